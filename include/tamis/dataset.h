@@ -1,0 +1,107 @@
+/* A data set: which images there are, in which classes, and what could not be read.
+ *
+ * Rows are ordered by class (natural order of names), then file (natural order of relative paths);
+ * a row number is an image's identity everywhere in one run. Immutable; reference-counted; any thread.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <tamis/image.h>
+#include <tamis/job.h>
+
+G_BEGIN_DECLS
+
+#define TAMIS_DATASET_ERROR (tamis_dataset_error_quark ())
+GQuark tamis_dataset_error_quark (void);
+
+typedef enum {
+  TAMIS_DATASET_ERROR_NOT_FOUND, /* the folder or manifest is not there or may not be read */
+  TAMIS_DATASET_ERROR_EMPTY,     /* no image files in it */
+  TAMIS_DATASET_ERROR_MANIFEST,  /* the CSV is not one: message has line and column */
+} TamisDatasetError;
+
+typedef struct _TamisDataset TamisDataset;
+
+typedef struct
+{
+  char *path;   /* relative to the data set, file-system bytes */
+  char *reason; /* one line, English */
+} TamisUnreadable;
+
+typedef struct
+{
+  guint first; /* row */
+  guint n;
+} TamisRange;
+
+/**
+ * tamis_dataset_open:
+ * @location: a folder (sub-folders are classes, at any depth below them; a folder with images only
+ *   is one class named after it; images lying beside class folders form a class of the folder's
+ *   name), or a CSV manifest with header path,label[,split] (paths absolute or relative to the CSV)
+ *
+ * Reads names and stat only. Files are images by extension; other files are ignored silently, but
+ * folders that cannot be listed, dangling links, links out of the tree (not followed), loops and
+ * special files named like images go to the unreadable list. Hidden files and folders are skipped.
+ *
+ * Thread: blocking. Errors: TAMIS_DATASET_ERROR, G_IO_ERROR_CANCELLED.
+ */
+TamisDataset *tamis_dataset_open (const char *location, TamisProgress *progress,
+                                  GCancellable *cancel, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * tamis_dataset_open_labels:
+ * @csv: a file with header path,label and one line a row of a matrix of latents
+ * @rows: (out) (transfer full): for each row of the data set, the line (from 0) it came from
+ *
+ * The files themselves need not exist. Order inside a class is the order of the lines.
+ */
+TamisDataset *tamis_dataset_open_labels (const char *csv, guint32 **rows, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * tamis_dataset_refine:
+ * @reasons: one entry a row: NULL if the image was read, else why not (copied)
+ * @facts: (nullable): one entry a row, kept for the rows that stay
+ *
+ * Returns: (transfer full): the same data set without the unreadable rows, which join its list
+ */
+TamisDataset *tamis_dataset_refine (TamisDataset *self, const char *const *reasons,
+                                    const TamisImageFacts *facts) G_GNUC_WARN_UNUSED_RESULT;
+
+TamisDataset *tamis_dataset_ref (TamisDataset *self);
+void tamis_dataset_unref (TamisDataset *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisDataset, tamis_dataset_unref)
+
+/* Last part of the location, for titles; file-system bytes. */
+const char *tamis_dataset_get_name (TamisDataset *self);
+const char *tamis_dataset_get_location (TamisDataset *self);
+guint tamis_dataset_get_n_images (TamisDataset *self);
+guint tamis_dataset_get_n_classes (TamisDataset *self);
+const char *tamis_dataset_get_class_name (TamisDataset *self, guint class_index);
+TamisRange tamis_dataset_get_class_range (TamisDataset *self, guint class_index);
+guint tamis_dataset_get_class (TamisDataset *self, guint row);
+/* As listed: relative to the location, or as the manifest has it. File-system bytes. */
+const char *tamis_dataset_get_path (TamisDataset *self, guint row);
+/* A name that open(2) takes. */
+char *tamis_dataset_dup_file (TamisDataset *self, guint row) G_GNUC_WARN_UNUSED_RESULT;
+const char *tamis_dataset_get_split (TamisDataset *self, guint row); /* nullable */
+guint64 tamis_dataset_get_bytes (TamisDataset *self, guint row);
+gint64 tamis_dataset_get_mtime (TamisDataset *self, guint row); /* µs since 1970 */
+/* Zeros until refined. */
+TamisImageFacts tamis_dataset_get_facts (TamisDataset *self, guint row);
+guint tamis_dataset_get_n_unreadable (TamisDataset *self);
+const TamisUnreadable *tamis_dataset_get_unreadable (TamisDataset *self, guint i);
+
+/**
+ * tamis_dataset_check:
+ *
+ * Decodes every image once and drops the pixels (the `scan` verb).
+ *
+ * Returns: (transfer full): the refined data set, or NULL if cancelled
+ */
+TamisDataset *tamis_dataset_check (TamisDataset *self, TamisProgress *progress,
+                                   GCancellable *cancel, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

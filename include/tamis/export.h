@@ -1,0 +1,34 @@
+/* Results that leave the program: lists, tables, manifests. All atomic; paths escaped where UTF-8 is due.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <tamis/dedup.h>
+
+G_BEGIN_DECLS
+
+/* a,b,similarity: pairs above the plan's T, falling similarity, then data-set order. */
+gboolean tamis_export_pairs (TamisDataset *dataset, TamisPairs *pairs, TamisPlan *plan,
+                             const char *path, GError **error);
+/* removed,witness,similarity,class (an orphan has empty witness and similarity). */
+gboolean tamis_export_removals (TamisDataset *dataset, TamisPlan *plan, const char *path,
+                                GError **error);
+/* One path a line, the file system's own bytes. */
+gboolean tamis_export_kept (TamisDataset *dataset, TamisPlan *plan, const char *path,
+                            GError **error);
+/* The same facts as JSON, for programs. @verdicts: nullable. */
+gboolean tamis_export_removals_json (TamisDataset *dataset, TamisPlan *plan, TamisModel *model,
+                                     TamisVerdicts *verdicts, const char *path, GError **error);
+/**
+ * tamis_export_manifest:
+ *
+ * JSON that a removal can later be applied from, verified and undone: each removal with its witness,
+ * sizes and SHA-256 of both files. Reads every file named. Orphans are left out (nothing would stay
+ * in their place) and counted in the manifest.
+ */
+gboolean tamis_export_manifest (TamisDataset *dataset, TamisPlan *plan, TamisModel *model,
+                                const char *path, TamisProgress *progress, GCancellable *cancel,
+                                GError **error);
+
+G_END_DECLS
