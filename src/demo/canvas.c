@@ -147,14 +147,13 @@ tamis_frame_place (const TamisFrame *self, double u, double v, double *x, double
 /* ---- the canvas ---- */
 
 void
-tamis_canvas_init (TamisCanvas *self, int width, int height, guint64 seed, GCancellable *cancel)
+tamis_canvas_init (TamisCanvas *self, int width, int height, guint64 seed, TamisSeason season)
 {
   double azimuth, length, warmth;
 
-  *self = (TamisCanvas){ .width = width, .height = height, .cancel = cancel };
+  *self = (TamisCanvas){ .width = width, .height = height, .season = season };
   tamis_random_init (&self->random, seed);
   self->seed = (guint32) tamis_random_next (&self->random);
-  self->season = (TamisSeason) tamis_random_below (&self->random, 3);
   azimuth = tamis_canvas_draw_between (self, 0.0, 2.0 * G_PI);
   length = tamis_canvas_draw_between (self, 0.45, 1.15);
   self->shadow_x = length * cos (azimuth);
@@ -163,7 +162,9 @@ tamis_canvas_init (TamisCanvas *self, int width, int height, guint64 seed, GCanc
   /* A low sun is warm, a high one a little blue. */
   warmth = (length - 0.7) * 0.16;
   self->light = (TamisColour){ 1.0 + warmth, 1.0, 1.0 - warmth };
-  self->light = tamis_colour_scale (self->light, tamis_canvas_draw_between (self, 0.92, 1.08));
+  self->light = tamis_colour_scale (self->light, tamis_canvas_draw_between (self, 0.99, 1.16));
+  self->water = tamis_colour_mix ((TamisColour){ 0.09, 0.25, 0.35 }, (TamisColour){ 0.20, 0.31, 0.27 },
+                                  tamis_random_uniform (&self->random));
   self->surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   self->cr = cairo_create (self->surface);
   cairo_set_antialias (self->cr, CAIRO_ANTIALIAS_GOOD);

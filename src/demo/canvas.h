@@ -36,7 +36,8 @@ typedef struct
   double shadow_alpha;
   TamisColour light; /* multiplies every pixel at the end */
   TamisRandom random;
-  GCancellable *cancel; /* borrowed, nullable */
+  TamisColour water;        /* of the deep */
+  GCancellable *cancel; /* borrowed, nullable; NULL after init */
   cairo_surface_t *surface;
   cairo_t *cr;
 } TamisCanvas;
@@ -59,7 +60,7 @@ typedef struct
 typedef TamisColour (*TamisGroundFunc) (const TamisCanvas *self, double x, double y, gpointer data);
 
 void tamis_canvas_init (TamisCanvas *self, int width, int height, guint64 seed,
-                        GCancellable *cancel);
+                        TamisSeason season);
 void tamis_canvas_clear (TamisCanvas *self);
 gboolean tamis_canvas_stopped (const TamisCanvas *self);
 /* Clouds, haze and the colour of the light over all that was painted. */

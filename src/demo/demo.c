@@ -80,7 +80,9 @@ draw_site (gsize item, guint worker, gpointer data)
 
   if (job_stopped (job))
     return;
-  tamis_canvas_init (&canvas, site->width, site->height, site->seed, job->cancel);
+  tamis_canvas_init (&canvas, site->width, site->height, site->seed,
+                     (TamisSeason) site->season);
+  canvas.cancel = job->cancel;
   tamis_terrains[site->class_index].paint (&canvas);
   tamis_canvas_finish (&canvas);
   for (guint i = site->first; i < site->first + site->n_shots && !job_stopped (job); i++)

@@ -139,12 +139,14 @@ plan_site (Planner *self, guint n)
 {
   TamisFlight *flight = self->flight;
   guint n_altered = n / 9, n_frames = n - n_altered;
-  guint n_strips = CLAMP ((n_frames + 6) / 13, 1, 6);
+  guint per_strip = tamis_terrains[self->class_index].strip_frames;
+  guint n_strips = CLAMP ((n_frames + per_strip / 2) / per_strip, 1, 6);
   TamisSite site = { .class_index = self->class_index, .first = flight->shots->len, .n_shots = n };
   double zoom = between (self, 1.0, 1.22);
   g_autofree guint32 *frames = g_new (guint32, n_frames);
 
   site.seed = tamis_random_next (&self->random);
+  site.season = (int) ((self->class_index + flight->sites->len) % 3);
   self->site = flight->sites->len;
   for (guint i = 0; i < n_strips; i++)
     plan_strip (self, i, (guint64) n_frames * (i + 1) / n_strips - (guint64) n_frames * i / n_strips,

@@ -44,6 +44,7 @@ typedef struct
   guint class_index; /* in tamis_terrains */
   int width, height; /* pixels */
   guint64 seed;
+  int season; /* TamisSeason */
   guint first, n_shots;
 } TamisSite;
 

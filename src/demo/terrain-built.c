@@ -9,33 +9,38 @@
 /* Overlaps and sizes are chosen so that the classes differ in what a clean-up does to them: of the
  * lake almost nothing is left, of the town and the harbour almost all. */
 const TamisTerrain tamis_terrains[] = {
-  { "forest", tamis_paint_forest, 1.2, 0.66, 0.86 },
-  { "harbour", tamis_paint_harbour, 0.8, 0.60, 0.72 },
-  { "lake", tamis_paint_lake, 1.1, 0.80, 0.95 },
-  { "meadow", tamis_paint_meadow, 1.1, 0.64, 0.88 },
-  { "orchard", tamis_paint_orchard, 0.9, 0.62, 0.84 },
-  { "quarry", tamis_paint_quarry, 0.8, 0.62, 0.82 },
-  { "river", tamis_paint_river, 1.1, 0.64, 0.84 },
-  { "solar_farm", tamis_paint_solar_farm, 0.9, 0.70, 0.90 },
-  { "town", tamis_paint_town, 1.2, 0.60, 0.68 },
-  { "vineyard", tamis_paint_vineyard, 0.9, 0.64, 0.86 },
-  { "wheat_field", tamis_paint_wheat_field, 1.0, 0.70, 0.90 },
+  { "forest", tamis_paint_forest, 1.2, 0.66, 0.86, 13 },
+  { "harbour", tamis_paint_harbour, 0.8, 0.60, 0.72, 17 },
+  { "lake", tamis_paint_lake, 1.1, 0.80, 0.95, 13 },
+  { "meadow", tamis_paint_meadow, 1.1, 0.64, 0.88, 13 },
+  { "orchard", tamis_paint_orchard, 0.9, 0.62, 0.84, 13 },
+  { "quarry", tamis_paint_quarry, 0.8, 0.62, 0.82, 13 },
+  { "river", tamis_paint_river, 1.1, 0.64, 0.84, 22 },
+  { "solar_farm", tamis_paint_solar_farm, 0.9, 0.70, 0.90, 13 },
+  { "town", tamis_paint_town, 1.2, 0.60, 0.68, 13 },
+  { "vineyard", tamis_paint_vineyard, 0.9, 0.64, 0.86, 13 },
+  { "wheat_field", tamis_paint_wheat_field, 1.0, 0.70, 0.90, 13 },
 };
 const guint tamis_n_terrains = G_N_ELEMENTS (tamis_terrains);
 
 /* ---- quarry ---- */
 
+static double
+quarry_height (const TamisCanvas *self, double x, double y)
+{
+  return tamis_fbm (x / 330.0, y / 330.0, 3, self->seed + 111);
+}
+
 static TamisColour
 quarry_ground (const TamisCanvas *self, double x, double y, gpointer data)
 {
-  double h = tamis_fbm (x / 330.0, y / 330.0, 3, self->seed + 111)
-             + 0.02 * tamis_noise (x / 9.0, y / 9.0, self->seed + 112);
+  double h = quarry_height (self, x, y) + 0.009 * tamis_noise (x / 9.0, y / 9.0, self->seed + 112);
   double level = floor (h * 15.0);
   double within = h * 15.0 - level;
   double rubble = tamis_fbm (x / 5.0, y / 5.0, 3, self->seed + 113);
   double hue = tamis_noise (level * 3.7, 0.5, self->seed + 114);
   TamisColour rock = tamis_colour_mix ((TamisColour){ 0.75, 0.70, 0.62 },
-                                       (TamisColour){ 0.66, 0.55, 0.43 }, hue);
+                                       (TamisColour){ 0.62, 0.50, 0.38 }, hue);
 
   if (h < 0.335)
     return tamis_colour_scale ((TamisColour){ 0.22, 0.55, 0.56 },
@@ -61,24 +66,41 @@ digger (TamisCanvas *self, double x, double y)
   tamis_canvas_box (self, &cab, (TamisColour){ 0.24, 0.25, 0.27 });
 }
 
+/* Winds across the pit; ends at the water and goes on behind it. */
+static void
+haul_road (TamisCanvas *self)
+{
+  guint32 bend = (guint32) tamis_random_next (&self->random);
+
+  cairo_new_path (self->cr);
+  for (double x = -20.0; x < self->width + 20.0; x += 6.0)
+    {
+      double y = self->height * 0.45 + 380.0 * (tamis_noise (x / 260.0, 0.5, bend) - 0.5);
+
+      if (quarry_height (self, x, y) < 0.37)
+        cairo_new_sub_path (self->cr);
+      else
+        cairo_line_to (self->cr, x, y);
+    }
+  tamis_canvas_set_colour (self, (TamisColour){ 0.80, 0.76, 0.69 }, 0.85);
+  cairo_set_line_width (self->cr, 17.0);
+  cairo_stroke (self->cr);
+}
+
 void
 tamis_paint_quarry (TamisCanvas *self)
 {
   int n = 4 + (int) ((double) self->width * self->height / 60e3);
-  guint32 bend = (guint32) tamis_random_next (&self->random);
 
   tamis_canvas_ground (self, quarry_ground, NULL);
-  tamis_canvas_way (self, self->height * 0.45, 190.0, bend);
-  tamis_canvas_set_colour (self, (TamisColour){ 0.80, 0.76, 0.69 }, 0.85);
-  cairo_set_line_width (self->cr, 17.0);
-  cairo_stroke (self->cr);
+  haul_road (self);
   for (int i = 0; i < n; i++)
     {
       double x = tamis_canvas_draw_between (self, 0.0, self->width);
       double y = tamis_canvas_draw_between (self, 0.0, self->height);
       double heap = tamis_canvas_draw_between (self, 8.0, 22.0);
 
-      if (tamis_fbm (x / 330.0, y / 330.0, 3, self->seed + 111) < 0.36)
+      if (quarry_height (self, x, y) < 0.37)
         continue;
       if (i % 2 == 0)
         digger (self, x, y);

@@ -10,11 +10,11 @@
 static TamisColour
 water (const TamisCanvas *self, double x, double y, double depth, double chop)
 {
-  static const TamisColour shallow = { 0.36, 0.49, 0.44 }, deep = { 0.10, 0.25, 0.33 };
+  static const TamisColour shallow = { 0.40, 0.50, 0.43 };
   double swell = tamis_fbm (x / 26.0 + y / 60.0, y / 11.0, 3, self->seed + 81);
   double ripple = tamis_noise (x / 5.0 + y / 9.0, y / 2.2, self->seed + 82);
   double glint = ripple * swell;
-  TamisColour c = tamis_colour_mix (shallow, deep, depth);
+  TamisColour c = tamis_colour_mix (shallow, self->water, depth);
 
   c = tamis_colour_scale (c, 1.0 + chop * (0.7 * (swell - 0.5) + 0.35 * (ripple - 0.5)));
   return glint > 0.62 ? tamis_colour_mix (c, (TamisColour){ 0.8, 0.86, 0.88 }, 0.5 * chop) : c;
@@ -84,7 +84,7 @@ river_side (const TamisCanvas *self, double x, double y)
   double ahead = self->height * 0.5
                  + 260.0 * (tamis_fbm ((x + 4.0) / 430.0, 0.7, 2, self->seed + 91) - 0.5);
   double slope = (ahead - middle) / 4.0;
-  double half = 48.0 + 36.0 * (tamis_noise (x / 200.0, 0.2, self->seed + 92) - 0.5);
+  double half = 72.0 + 50.0 * (tamis_noise (x / 200.0, 0.2, self->seed + 92) - 0.5);
 
   return (y - middle) / sqrt (1.0 + slope * slope) / half;
 }

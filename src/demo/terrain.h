@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @name: the class: name of its sub-folder
  * @paint: paints the whole of a fresh canvas
  * @weight: its part of the data set, relative to the others
+ * @strip_frames: about how many frames a strip has; long ones follow a river or a shore
  * @overlap_low, @overlap_high: how much consecutive frames of a strip share
  */
 typedef struct
@@ -21,6 +22,7 @@ typedef struct
   void (*paint) (TamisCanvas *canvas);
   double weight;
   double overlap_low, overlap_high;
+  guint strip_frames;
 } TamisTerrain;
 
 extern const TamisTerrain tamis_terrains[];
