@@ -38,29 +38,40 @@ tamis_plot_axis_to_value (const TamisPlotAxis *self, double pixel)
   return self->low + (self->high - self->low) * CLAMP (share, 0.0, 1.0);
 }
 
+/* Multiples of @mantissa (1, 2 or 5) times ten to @power that lie in the range. */
+static TamisPlotTicks
+ticks_of (double low, double high, double mantissa, int power)
+{
+  TamisPlotTicks ticks = { .step = mantissa * pow (10.0, power), .digits = CLAMP (-power, 0, 9) };
+  double steps;
+
+  ticks.first = ceil (low / ticks.step - 1e-6) * ticks.step;
+  steps = floor ((high - ticks.first) / ticks.step + 1e-6);
+  ticks.n = (guint) CLAMP (steps + 1.0, 0.0, 1e6);
+  return ticks;
+}
+
 TamisPlotTicks
 tamis_plot_ticks (double low, double high, guint at_most)
 {
-  TamisPlotTicks ticks = { 0.0, 1.0, 0, 0 };
-  double raw, power, scaled;
+  static const double mantissas[] = { 5.0, 2.0, 1.0 };
+  TamisPlotTicks best = { 0.0, 1.0, 0, 0 };
+  int power;
 
-  if (!isfinite (low) || !isfinite (high) || !(high > low) || at_most == 0)
-    return ticks;
-  raw = (high - low) / MAX (at_most - 0.5, 1.0);
-  power = floor (log10 (raw));
-  scaled = raw / pow (10.0, power);
-  if (scaled > 5.0)
-    {
-      scaled = 1.0;
-      power += 1.0;
-    }
-  else
-    scaled = scaled > 2.0 ? 5.0 : scaled > 1.0 ? 2.0 : 1.0;
-  ticks.step = scaled * pow (10.0, power);
-  ticks.first = ceil (low / ticks.step - 1e-6) * ticks.step;
-  ticks.n = MIN ((guint) (MAX (floor ((high - ticks.first) / ticks.step + 1e-6), -1.0) + 1.0), at_most);
-  ticks.digits = CLAMP ((int) -power, 0, 9);
-  return ticks;
+  if (!isfinite (low) || !isfinite (high) || !(high > low) || !isfinite (high - low))
+    return best;
+  power = (int) floor (log10 (high - low));
+  /* From coarse to fine, as long as there is room; two ticks are worth a little crowding. */
+  for (int p = power; p > power - 3; p--)
+    for (guint i = 0; i < G_N_ELEMENTS (mantissas); i++)
+      {
+        TamisPlotTicks ticks = ticks_of (low, high, mantissas[i], p);
+
+        if (ticks.n > at_most && best.n >= 2)
+          return best;
+        best = ticks;
+      }
+  return best;
 }
 
 double
@@ -98,7 +109,8 @@ tamis_plot_axis_draw_x (const TamisPlotAxis *self, cairo_t *cr, const TamisPlotS
 {
   double y = tamis_plot_snap (style, area->bottom);
   double room = fabs (self->end - self->start);
-  TamisPlotTicks ticks = tamis_plot_ticks (self->low, self->high, (guint) CLAMP (room / (5.5 * style->small), 2, 9));
+  guint at_most = (guint) CLAMP (room / (4.0 * style->small), 2, 9);
+  TamisPlotTicks ticks = tamis_plot_ticks (self->low, self->high, at_most);
   TamisPlotText text = { .y = y + 4.0 + 0.8 * style->small, .align = TAMIS_PLOT_MIDDLE,
                          .flags = TAMIS_PLOT_SMALL, .colour = style->dim };
 
@@ -127,7 +139,8 @@ tamis_plot_axis_draw_y (const TamisPlotAxis *self, cairo_t *cr, const TamisPlotS
 {
   double x = tamis_plot_snap (style, area->left);
   double room = fabs (self->end - self->start);
-  TamisPlotTicks ticks = tamis_plot_ticks (self->low, self->high, (guint) CLAMP (room / (3.4 * style->small), 2, 9));
+  guint at_most = (guint) CLAMP (room / (3.0 * style->small), 2, 9);
+  TamisPlotTicks ticks = tamis_plot_ticks (self->low, self->high, at_most);
   TamisPlotText text = { .x = x - 7.0, .align = TAMIS_PLOT_END, .flags = TAMIS_PLOT_SMALL,
                          .colour = style->dim };
 

@@ -43,7 +43,7 @@ typedef struct
   guint n;
   int digits; /* that tell neighbours apart */
 } TamisPlotTicks;
-/* At most @at_most of them, at least two if the range allows. */
+/* The finest that are no more than @at_most, but at least two. */
 TamisPlotTicks tamis_plot_ticks (double low, double high, guint at_most);
 double tamis_plot_tick (const TamisPlotTicks *self, guint i);
 

@@ -42,6 +42,7 @@ layout_of (const TamisPlotDensity *self, double width, double height, const Tami
                                              self->y_label != NULL) };
   double x[] = { INFINITY, -INFINITY }, top = 0.0;
 
+  layout.area.top += 1.6 * style->small; /* room for the names */
   add_to_range (&self->before, x, &top);
   add_to_range (&self->after, x, &top);
   layout.has_data = x[0] < x[1] && top > 0.0;
@@ -96,32 +97,28 @@ draw_curve (const TamisPlotDistribution *self, cairo_t *cr, const Layout *layout
   cairo_stroke (cr);
 }
 
-/* A label beside the right flank of its curve, at @share of the peak, where the two rarely meet. */
+/* The names of the two at the upper right, each in the colour of its curve, behind a dash of it. */
 static void
-draw_label (const TamisPlotDistribution *self, cairo_t *cr, const TamisPlotStyle *style,
-            const Layout *layout, const TamisPlotText *like, double share)
+draw_names (const TamisPlotDensity *self, cairo_t *cr, const TamisPlotStyle *style,
+            const TamisPlotArea *area)
 {
-  TamisPlotText text = *like;
-  double low = 0.0, peak = 0.0;
-  guint at = 0;
+  const TamisPlotDistribution *sides[] = { &self->after, &self->before };
+  TamisPlotText text = { .x = area->right, .y = area->top - 0.9 * style->small,
+                         .align = TAMIS_PLOT_END, .flags = TAMIS_PLOT_SMALL | TAMIS_PLOT_BOLD };
 
-  if (self->label == NULL || self->n_curve < 2)
-    return;
-  tamis_plot_range_add (&low, &peak, self->density, self->n_curve);
-  for (guint i = 0; i < self->n_curve; i++)
-    if (self->density[i] >= share * peak) /* false for what is not a number */
-      at = i;
-  text.x = tamis_plot_axis_to_pixel (&layout->x, self->t[at]) + 8.0;
-  text.y = tamis_plot_axis_to_pixel (&layout->y, self->density[at]) - 0.4 * style->small;
-  text.width = layout->area.right - text.x;
-  if (text.width < 2.5 * style->small)
+  for (int i = 0; i < 2; i++)
     {
-      text.align = TAMIS_PLOT_END;
-      text.x = layout->area.right - 4.0;
-      text.y -= style->small;
-      text.width = layout->area.right - layout->area.left;
+      if (sides[i]->label == NULL || sides[i]->n_curve < 2)
+        continue;
+      text.colour = i == 0 ? style->strong : style->dim;
+      text.x -= tamis_plot_text (cr, style, &text, sides[i]->label) + 5.0;
+      cairo_move_to (cr, text.x, text.y);
+      cairo_line_to (cr, text.x - 12.0, text.y);
+      cairo_set_line_width (cr, 2.0);
+      tamis_plot_set_colour (cr, text.colour);
+      cairo_stroke (cr);
+      text.x -= 12.0 + 1.2 * style->small;
     }
-  tamis_plot_text (cr, style, &text, self->label);
 }
 
 void
@@ -130,7 +127,6 @@ tamis_plot_density_draw (gconstpointer density, cairo_t *cr, double width, doubl
 {
   const TamisPlotDensity *self = density;
   Layout layout = layout_of (self, width, height, style);
-  TamisPlotText label = { .flags = TAMIS_PLOT_SMALL | TAMIS_PLOT_BOLD, .colour = style->dim };
 
   tamis_plot_begin (cr, width, height, style);
   if (!layout.has_data || !tamis_plot_area_is_usable (&layout.area))
@@ -146,8 +142,6 @@ tamis_plot_density_draw (gconstpointer density, cairo_t *cr, double width, doubl
   draw_curve (&self->after, cr, &layout, style->strong);
   tamis_plot_axis_draw_x (&layout.x, cr, style, &layout.area, self->x_label);
   tamis_plot_axis_draw_y (&layout.y, cr, style, &layout.area, self->y_label);
-  draw_label (&self->before, cr, style, &layout, &label, 0.45);
-  label.colour = style->strong;
-  draw_label (&self->after, cr, style, &layout, &label, 0.78);
+  draw_names (self, cr, style, &layout.area);
   tamis_plot_end (cr);
 }

@@ -17,7 +17,7 @@ typedef struct
   const double *bars;
   guint n_curve;
   const double *t, *density;
-  const char *label; /* beside the curve: "before"; nullable */
+  const char *label; /* name of the curve, "before"; nullable */
 } TamisPlotDistribution;
 
 typedef struct

@@ -73,9 +73,10 @@ draw_threshold (const TamisPlotHistogram *self, cairo_t *cr, const TamisPlotStyl
   cairo_stroke (cr);
   if (tamis_plot_text_width (cr, style, text.flags, name) < text.x)
     tamis_plot_text (cr, style, &text, name);
-  text = (TamisPlotText){ .x = at + 5.0, .y = text.y, .width = area->right - at - 5.0,
-                          .flags = TAMIS_PLOT_SMALL, .colour = style->strong };
-  if (self->above_label != NULL && text.width > 4.0 * style->small)
+  text = (TamisPlotText){ .x = at + 5.0, .y = text.y, .flags = TAMIS_PLOT_SMALL,
+                          .colour = style->strong };
+  if (self->above_label != NULL
+      && text.x + tamis_plot_text_width (cr, style, text.flags, self->above_label) < area->right + 8.0)
     tamis_plot_text (cr, style, &text, self->above_label);
 }
 
@@ -83,13 +84,15 @@ static void
 draw_sampled (const TamisPlotHistogram *self, cairo_t *cr, const TamisPlotStyle *style,
               const TamisPlotArea *area, const TamisPlotAxis *x)
 {
-  double until = tamis_plot_axis_to_pixel (x, self->bins.sampled_below);
+  /* It may run on over the counted part, up to where T stands. */
+  double until = isfinite (self->threshold)
+                     ? tamis_plot_axis_to_pixel (x, self->threshold) - 5.0 * style->small
+                     : area->right;
   TamisPlotText text = { .x = area->left + 4.0, .y = area->top - 0.9 * style->small,
-                         .width = until - area->left - 8.0, .flags = TAMIS_PLOT_SMALL,
-                         .colour = style->dim };
+                         .flags = TAMIS_PLOT_SMALL, .colour = style->dim };
 
-  if (self->sampled_label != NULL && text.width > 4.0 * style->small
-      && !(until > tamis_plot_axis_to_pixel (x, self->threshold) - 6.0 * style->small))
+  if (self->sampled_label != NULL
+      && text.x + tamis_plot_text_width (cr, style, text.flags, self->sampled_label) < until)
     tamis_plot_text (cr, style, &text, self->sampled_label);
 }
 

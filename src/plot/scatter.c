@@ -148,7 +148,7 @@ draw_band (const TamisPlotScatter *self, cairo_t *cr, const TamisPlotStyle *styl
   /* Inside the band, near its right end, where it is widest. */
   text.y = tamis_plot_axis_to_pixel (&layout->y, (self->band_low[last] + self->band_high[last]) / 2.0);
   text.y = MIN (text.y + 2.0 * style->small, layout->area.bottom - style->small);
-  if (self->band_label != NULL)
+  if (self->band_label != NULL && layout->area.right - layout->area.left > 15.0 * style->small)
     tamis_plot_text (cr, style, &text, self->band_label);
 }
 
@@ -233,7 +233,9 @@ draw_words (const TamisPlotScatter *self, cairo_t *cr, const TamisPlotStyle *sty
     }
   text.flags = TAMIS_PLOT_SMALL;
   text.colour = style->dim;
-  if (self->note != NULL)
+  /* Half a note says the wrong thing. */
+  if (self->note != NULL
+      && tamis_plot_text_width (cr, style, TAMIS_PLOT_SMALL, self->note) <= text.width)
     tamis_plot_text (cr, style, &text, self->note);
 }
 

@@ -122,7 +122,7 @@ tamis_plot_text (cairo_t *cr, const TamisPlotStyle *style, const TamisPlotText *
   layout = layout_new (cr, style, text->flags, string);
   if (text->width > 0.0)
     {
-      pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_MIDDLE);
+      pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
       pango_layout_get_size (layout, &width, &height);
       if (width > text->width * PANGO_SCALE)
         pango_layout_set_width (layout, (int) (text->width * PANGO_SCALE));
