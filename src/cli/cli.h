@@ -73,6 +73,9 @@ gboolean tamis_cli_usage (GError **error, const char *format, ...) G_GNUC_PRINTF
  */
 gboolean tamis_cli_parse (TamisCli *cli, const GOptionEntry *entries, GError **error);
 
+/* An error now if @path, which will be written at the end, cannot be. @path: nullable. */
+gboolean tamis_cli_check_output (const char *path, GError **error);
+
 /* ---- input ---- */
 
 /**

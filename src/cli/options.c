@@ -4,8 +4,11 @@
  */
 #include "cli.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 G_DEFINE_QUARK (tamis-cli-error-quark, tamis_cli_error)
 
@@ -108,4 +111,21 @@ tamis_cli_parse (TamisCli *cli, const GOptionEntry *entries, GError **error)
     return FALSE;
   tamis_init (cli->threads);
   return TRUE;
+}
+
+gboolean
+tamis_cli_check_output (const char *path, GError **error)
+{
+  g_autofree char *folder = NULL;
+
+  if (path == NULL)
+    return TRUE;
+  folder = g_path_get_dirname (path);
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    errno = EISDIR;
+  else if (g_access (folder, W_OK | X_OK) == 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "Could not write %s: %s", path,
+               g_strerror (errno));
+  return FALSE;
 }

@@ -45,6 +45,8 @@ tamis_verb_encode (TamisCli *cli, GError **error)
     return FALSE;
   if (out == NULL)
     return tamis_cli_usage (error, "--out is missing");
+  if (!tamis_cli_check_output (out, error) || !tamis_cli_check_output (labels_out, error))
+    return FALSE;
   if (!tamis_input_open (cli, &input, error))
     return FALSE;
   begun = tamis_clock ();

@@ -224,7 +224,8 @@ check_options (const TrainOptions *options, GError **error)
     return tamis_cli_usage (error, "--head must be 0 to 1024");
   if (options->description != NULL && !g_utf8_validate (options->description, -1, NULL))
     return tamis_cli_usage (error, "--description must be UTF-8");
-  return TRUE;
+  return tamis_cli_check_output (options->out, error)
+         && tamis_cli_check_output (options->log, error);
 }
 
 static void
