@@ -217,4 +217,214 @@ typedef struct
 #define TAMIS_MODE_SIGMA 3.0
 guint tamis_spline_get_modes (const TamisSpline *self, TamisMode **modes);
 
+/* ---- the model of one set of images ---- */
+
+typedef struct
+{
+  TamisFigure kurtosis;
+  TamisFigure entropy;      /* of the spline density */
+  TamisFigure unit_entropy; /* of the scores scaled to unit variance: entropy - ln σ */
+  TamisSpline *spline;      /* (nullable) */
+} TamisComponent;
+
+/**
+ * TamisDistribution:
+ *
+ * Axes, and the density and figures of the scores on each. Immutable; any thread.
+ */
+typedef struct
+{
+  guint n;
+  guint n_components; /* as wanted: those beyond the axes found have reasons instead of figures */
+  TamisPca *pca;      /* (nullable): NULL for a subset, whose axes are those of the whole */
+  TamisComponent *components;
+} TamisDistribution;
+
+typedef struct
+{
+  guint n_components;
+  TamisStepRule rule;
+  double step; /* for TAMIS_STEP_FIXED */
+} TamisDistributionParams;
+#define TAMIS_DISTRIBUTION_PARAMS_INIT { 3, TAMIS_STEP_FREEDMAN_DIACONIS, 0.0 }
+
+/**
+ * tamis_distribution_new:
+ * @set: its n_components is taken from @params instead
+ *
+ * Thread: blocking. Errors: G_IO_ERROR_CANCELLED.
+ */
+TamisDistribution *tamis_distribution_new (const TamisPcaParams *set,
+                                           const TamisDistributionParams *params,
+                                           GCancellable *cancel, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * tamis_distribution_subset:
+ * @kept: one flag an image of @self, in its order
+ *
+ * The images that stay, on the axes of all of them (the fixed basis). @params: n_components is
+ * that of @self.
+ */
+TamisDistribution *tamis_distribution_subset (const TamisDistribution *self, const guint8 *kept,
+                                              const TamisDistributionParams *params)
+  G_GNUC_WARN_UNUSED_RESULT;
+void tamis_distribution_free (TamisDistribution *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisDistribution, tamis_distribution_free)
+/* The most modes any component has (0 if none has a density), and which component that is. */
+guint tamis_distribution_count_modes (const TamisDistribution *self, guint *component);
+
+/**
+ * tamis_distributions_new:
+ *
+ * The model of every class, classes in parallel.
+ *
+ * Thread: blocking. Errors: G_IO_ERROR_CANCELLED.
+ * Returns: (element-type TamisDistribution) (transfer full): one a class
+ */
+GPtrArray *tamis_distributions_new (TamisDataset *dataset, TamisLatents *latents,
+                                    const TamisDistributionParams *params, TamisProgress *progress,
+                                    GCancellable *cancel, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- before and after removal ---- */
+
+#define TAMIS_REMOVAL_COMPONENTS 3
+
+typedef enum {
+  TAMIS_BASIS_FIXED,    /* scores on the axes of all images of the class: quick, for a moving T */
+  TAMIS_BASIS_REFITTED, /* axes fitted anew to the images that stay (the paper) */
+} TamisBasis;
+
+/**
+ * TamisRemovalBasis:
+ *
+ * The side before removal, computed once and good for every T: scores on the first three components
+ * and the figures of each class. Immutable, reference-counted, any thread; holds the latents.
+ */
+typedef struct _TamisRemovalBasis TamisRemovalBasis;
+
+/**
+ * tamis_removal_basis_new:
+ * @params: step rule of the entropies; n_components is ignored (it is three)
+ *
+ * Thread: blocking. Errors: G_IO_ERROR_CANCELLED.
+ */
+TamisRemovalBasis *tamis_removal_basis_new (TamisDataset *dataset, TamisLatents *latents,
+                                            const TamisDistributionParams *params,
+                                            TamisProgress *progress, GCancellable *cancel,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+TamisRemovalBasis *tamis_removal_basis_ref (TamisRemovalBasis *self);
+void tamis_removal_basis_unref (TamisRemovalBasis *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisRemovalBasis, tamis_removal_basis_unref)
+guint tamis_removal_basis_get_n_images (const TamisRemovalBasis *self);
+guint tamis_removal_basis_get_n_classes (const TamisRemovalBasis *self);
+/* Borrowed. Its images are the rows of the class, in order. */
+const TamisDistribution *tamis_removal_basis_get_before (const TamisRemovalBasis *self,
+                                                         guint class_index);
+
+/* One class; index 0 is the first component. */
+typedef struct
+{
+  guint before; /* images */
+  guint after;
+  TamisFigure kurtosis_before[TAMIS_REMOVAL_COMPONENTS];
+  TamisFigure kurtosis_after[TAMIS_REMOVAL_COMPONENTS];
+  TamisFigure entropy_before[TAMIS_REMOVAL_COMPONENTS];
+  TamisFigure entropy_after[TAMIS_REMOVAL_COMPONENTS];
+  TamisFigure unit_entropy_before[TAMIS_REMOVAL_COMPONENTS];
+  TamisFigure unit_entropy_after[TAMIS_REMOVAL_COMPONENTS];
+} TamisClassRemoval;
+
+typedef struct
+{
+  TamisBasis basis;
+  guint n_classes;
+  TamisClassRemoval *classes;
+  /* Theil's line through (kurtosis before, after), one point a class that has both. */
+  TamisTheilLine lines[TAMIS_REMOVAL_COMPONENTS];
+  /* Mean over the classes that have both of after minus before. */
+  TamisFigure entropy_change[TAMIS_REMOVAL_COMPONENTS];
+  TamisFigure unit_entropy_change[TAMIS_REMOVAL_COMPONENTS];
+} TamisRemovalStats;
+
+/**
+ * tamis_removal_stats_new:
+ * @kept: one flag an image (tamis_plan_get_kept_flags())
+ *
+ * What `dedup --json` says of one T. A class that loses nothing keeps its figures. Classes in
+ * parallel. Thread: blocking. Errors: G_IO_ERROR_CANCELLED.
+ */
+TamisRemovalStats *tamis_removal_stats_new (TamisRemovalBasis *self, const guint8 *kept,
+                                            TamisBasis basis, TamisProgress *progress,
+                                            GCancellable *cancel, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+void tamis_removal_stats_free (TamisRemovalStats *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisRemovalStats, tamis_removal_stats_free)
+
+/* One class alone (the visible one first); FALSE if cancelled. On the calling thread. */
+gboolean tamis_removal_class_stats (TamisRemovalBasis *self, const guint8 *kept, guint class_index,
+                                    TamisBasis basis, TamisClassRemoval *stats,
+                                    GCancellable *cancel);
+
+/**
+ * tamis_removal_fixed_kurtosis:
+ * @kurtosis: (out): n_classes × TAMIS_REMOVAL_COMPONENTS, after removal, on the fixed basis
+ * @lines: (out): TAMIS_REMOVAL_COMPONENTS
+ *
+ * For every frame of a moving slider: one pass of power sums over the scores, no allocation a
+ * class, the calling thread only. Agrees with TAMIS_BASIS_FIXED of tamis_removal_stats_new() to 1e-9.
+ */
+void tamis_removal_fixed_kurtosis (TamisRemovalBasis *self, const guint8 *kept,
+                                   TamisFigure *kurtosis, TamisTheilLine *lines);
+
+/* ---- the control: as many images at random ---- */
+
+/* Over the seeds: 5th, 50th and 95th percentile (linear interpolation). */
+typedef struct
+{
+  double low;
+  double median;
+  double high;
+  TamisReason reason;
+} TamisBand;
+
+typedef struct
+{
+  TamisBand kurtosis[TAMIS_REMOVAL_COMPONENTS]; /* after */
+  TamisBand entropy_change[TAMIS_REMOVAL_COMPONENTS];
+  TamisBand unit_entropy_change[TAMIS_REMOVAL_COMPONENTS];
+} TamisClassControl;
+
+typedef struct
+{
+  guint n_seeds;
+  guint n_classes;
+  TamisClassControl *classes;
+  TamisBand slopes[TAMIS_REMOVAL_COMPONENTS];
+  TamisBand entropy_change[TAMIS_REMOVAL_COMPONENTS]; /* means over classes */
+  TamisBand unit_entropy_change[TAMIS_REMOVAL_COMPONENTS];
+} TamisControl;
+
+typedef struct
+{
+  guint n_seeds;
+  guint64 seed;
+  TamisBasis basis;
+} TamisControlParams;
+#define TAMIS_CONTROL_PARAMS_INIT { 20, 1, TAMIS_BASIS_FIXED }
+
+/**
+ * tamis_control_new:
+ * @after: images that stay in each class
+ *
+ * Removes as many images of each class at random, @n_seeds times, and measures what that does
+ * (METHOD A4). A removal whose figure lies inside the band did no more than chance.
+ *
+ * Thread: blocking. Errors: G_IO_ERROR_CANCELLED. The same for any number of threads.
+ */
+TamisControl *tamis_control_new (TamisRemovalBasis *self, const guint *after,
+                                 const TamisControlParams *params, TamisProgress *progress,
+                                 GCancellable *cancel, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void tamis_control_free (TamisControl *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisControl, tamis_control_free)
+
 G_END_DECLS
