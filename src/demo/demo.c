@@ -71,6 +71,21 @@ write_shot (Job *job, const TamisCanvas *canvas, const TamisShot *shot, GError *
                            : tamis_image_save_png (image, path, error);
 }
 
+/* Files appear whole or not at all (TamisWriter), so a landscape whose files exist needs no brush. */
+static gboolean
+site_is_there (Job *job, const TamisSite *site)
+{
+  for (guint i = site->first; i < site->first + site->n_shots; i++)
+    {
+      const TamisShot *shot = &g_array_index (job->flight->shots, TamisShot, i);
+      g_autofree char *path = g_build_filename (job->folder, shot->path, NULL);
+
+      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 draw_site (gsize item, guint worker, gpointer data)
 {
@@ -80,6 +95,11 @@ draw_site (gsize item, guint worker, gpointer data)
 
   if (job_stopped (job))
     return;
+  if (site_is_there (job, site))
+    {
+      tamis_progress_add (job->progress, site->n_shots);
+      return;
+    }
   tamis_canvas_init (&canvas, site->width, site->height, site->seed,
                      (TamisSeason) site->season);
   canvas.cancel = job->cancel;

@@ -26,7 +26,8 @@ typedef struct
 
 /**
  * tamis_demo_draw:
- * @folder: made if missing; must be empty or hold this very demo set (which is then drawn anew)
+ * @folder: made if missing; must be empty or hold this very demo set (then only what is missing is
+ *   drawn, landscape by landscape)
  * @params: (nullable): NULL for the defaults
  * @progress: (nullable): stage TAMIS_STAGE_DRAW, counts files
  * @cancel: (nullable): what is written by then stays, and the next call with the same parameters
