@@ -66,6 +66,7 @@ dedup_print_json (const Dedup *self)
   tamis_json_number (json, "join_s", self->join_s);
   tamis_json_number (json, "plan_s", self->plan_s);
   tamis_json_number (json, "export_s", self->export_s);
+  tamis_json_number (json, "report_s", self->report_s);
   tamis_json_end (json);
   tamis_json_end (json);
   fputs (tamis_json_text (json), stdout);
@@ -120,7 +121,7 @@ static void
 print_files (const Dedup *self)
 {
   const char *files[] = { self->pairs_file, self->removals_file, self->kept_file,
-                          self->manifest_file };
+                          self->manifest_file, self->report_file };
   gboolean any = FALSE;
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)

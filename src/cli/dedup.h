@@ -25,6 +25,7 @@ typedef struct
   char *removals_file;
   char *kept_file;
   char *manifest_file;
+  char *report_file;
   double floor; /* NaN: not given */
   TamisPolicy policy;
   TamisScope scope;
@@ -37,6 +38,7 @@ typedef struct
   /* Seconds */
   double join_s;
   double plan_s;
+  double report_s;
   double export_s;
 } Dedup;
 

@@ -11,6 +11,8 @@
 #include <string.h>
 
 static const TamisVerb verbs[] = {
+  { "demo", "DIR", "Draw the demo set: a simulated survey flight",
+    TAMIS_TAKES_FOLDER, tamis_verb_demo },
   { "scan", "DATASET", "Count classes, sizes and what cannot be read",
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS, tamis_verb_scan },
   { "encode", "DATASET", "Write one vector an image",

@@ -39,7 +39,7 @@ add_shared (GOptionContext *context, TamisCli *cli)
   const GOptionEntry all[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, "Print one JSON object", NULL },
     { "threads", 0, 0, G_OPTION_ARG_INT, &cli->threads, "Worker threads (one a processor)", "N" },
-    { "seed", 0, 0, G_OPTION_ARG_INT64, &cli->seed, "Seed of whatever is random (0)", "N" },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &cli->seed, "Seed of whatever is random", "N" },
     { "version", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, print_version,
       "Print the version", NULL },
     G_OPTION_ENTRY_NULL,

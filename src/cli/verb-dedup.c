@@ -5,6 +5,7 @@
 #include "dedup.h"
 
 #include <math.h>
+#include <report/report.h>
 #include <string.h>
 
 static void
@@ -26,6 +27,7 @@ dedup_clear (Dedup *self)
   g_free (self->removals_file);
   g_free (self->kept_file);
   g_free (self->manifest_file);
+  g_free (self->report_file);
   tamis_input_clear (&self->input);
   g_clear_pointer (&self->pairs, tamis_pairs_unref);
   g_clear_pointer (&self->results, g_array_unref);
@@ -79,6 +81,8 @@ parse_words (Dedup *self, GError **error)
     return tamis_cli_usage (error, "--scope must be class or all");
   if (!isnan (self->floor) && !(self->floor >= 0 && self->floor < 1))
     return tamis_cli_usage (error, "--floor must be at least 0 and below 1");
+  if (self->report_file != NULL && !tamis_report_knows (self->report_file))
+    return tamis_cli_usage (error, "--report must end in .html or .pdf");
   return TRUE;
 }
 
@@ -89,7 +93,8 @@ check_outputs (Dedup *self, GError **error)
   return tamis_cli_check_output (self->pairs_file, error)
          && tamis_cli_check_output (self->removals_file, error)
          && tamis_cli_check_output (self->kept_file, error)
-         && tamis_cli_check_output (self->manifest_file, error);
+         && tamis_cli_check_output (self->manifest_file, error)
+         && tamis_cli_check_output (self->report_file, error);
 }
 
 static gboolean
@@ -112,6 +117,8 @@ parse (TamisCli *cli, Dedup *self, GError **error)
     { "kept", 0, 0, G_OPTION_ARG_FILENAME, &self->kept_file, "Paths of what stays", "K.txt" },
     { "manifest", 0, 0, G_OPTION_ARG_FILENAME, &self->manifest_file,
       "Removals with hashes, to apply, verify and undo", "M.json" },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &self->report_file,
+      "Tables, plots and sample pairs in one file", "R.html|R.pdf" },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -218,6 +225,31 @@ export_files (TamisCli *cli, Dedup *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+write_report (TamisCli *cli, Dedup *self, GError **error)
+{
+  g_autoptr (GPtrArray) plans = g_ptr_array_new ();
+  TamisReport report = { 0 };
+  double begun = tamis_clock ();
+
+  if (self->report_file == NULL)
+    return TRUE;
+  for (guint i = 0; i < self->results->len; i++)
+    g_ptr_array_add (plans, g_array_index (self->results, DedupResult, i).plan);
+  report.dataset = self->input.dataset;
+  report.latents = self->input.latents;
+  report.model = self->input.model;
+  report.pairs = self->pairs;
+  report.plans = (TamisPlan *const *) plans->pdata;
+  report.n_plans = plans->len;
+  report.order = self->order_text != NULL ? self->order_text : "name";
+  report.n_samples = TAMIS_REPORT_SAMPLES;
+  if (!tamis_report_write (&report, self->report_file, cli->progress, cli->cancel, error))
+    return FALSE;
+  self->report_s = tamis_clock () - begun;
+  return TRUE;
+}
+
 gboolean
 tamis_verb_dedup (TamisCli *cli, GError **error)
 {
@@ -229,7 +261,8 @@ tamis_verb_dedup (TamisCli *cli, GError **error)
   g_array_set_clear_func (self.results, result_clear);
   if (!parse (cli, &self, error) || !tamis_input_open (cli, &self.input, error)
       || !complete_thresholds (cli, &self, error) || !join (cli, &self, error)
-      || !plan (&self, error) || !export_files (cli, &self, error))
+      || !plan (&self, error) || !export_files (cli, &self, error)
+      || !write_report (cli, &self, error))
     return FALSE;
   tamis_watch_wipe ();
   if (cli->json)
