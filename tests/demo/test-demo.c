@@ -56,7 +56,18 @@ count_files (const char *folder)
 
 /* ---- truth.csv ---- */
 
-enum { PATH, CLASS, TERRAIN, STRIP, FRAME, KIND, ORIGINAL, OVERLAP, N_COLUMNS };
+enum
+{
+  PATH,
+  CLASS,
+  TERRAIN,
+  STRIP,
+  FRAME,
+  KIND,
+  ORIGINAL,
+  OVERLAP,
+  N_COLUMNS
+};
 
 static char **
 split_record (const char *line)
@@ -77,7 +88,7 @@ split_record (const char *line)
       g_string_append_c (field, *p);
   g_ptr_array_add (fields, g_strdup (field->str));
   g_ptr_array_add (fields, NULL);
-  return (char **) g_ptr_array_free (fields, FALSE);
+  return (char **)g_ptr_array_free (fields, FALSE);
 }
 
 /* Records by path. */
@@ -85,7 +96,7 @@ static GHashTable *
 read_truth (const char *folder)
 {
   GHashTable *records
-      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_strfreev);
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_strfreev);
   g_autofree char *path = g_build_filename (folder, TAMIS_DEMO_TRUTH, NULL);
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
