@@ -230,6 +230,8 @@ tamis_report_write (const TamisReport *self, const char *path, TamisProgress *pr
   add_meaning (self, document);
   add_thresholds (self, document);
   add_classes (self, document);
+  report_add_similarity (self, document);
+  report_add_statistics (self, document);
   if (!report_add_samples (self, document, progress, cancel, error))
     return FALSE;
   add_unreadable (self, document);
