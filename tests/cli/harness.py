@@ -198,6 +198,7 @@ def make_model(path, seed=1):
 # ---- running ----
 
 class TapResult(unittest.TestResult):
+    """One line a test; failed subtests are told before it."""
     n = 0
 
     def _line(self, word, test, note=''):
@@ -210,8 +211,26 @@ class TapResult(unittest.TestResult):
     def addSkip(self, test, reason):
         self._line('ok', test, f' # SKIP {reason}')
 
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self._explain(subtest, err)
+            self.failed_subtest = True
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.failed_subtest = False
+
+    def stopTest(self, test):
+        if self.failed_subtest:
+            self._line('not ok', test)
+        super().stopTest(test)
+
     def _fail(self, test, error):
         self._line('not ok', test)
+        self._explain(test, error)
+
+    def _explain(self, test, error):
         text = self._exc_info_to_string(error, test)
         print('\n'.join('# ' + line for line in text.split('\n')), flush=True)
 
