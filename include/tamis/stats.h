@@ -13,6 +13,8 @@
 
 #include <tamis/dedup.h>
 
+#include <math.h>
+
 G_BEGIN_DECLS
 
 /* ---- figures that may not exist ---- */
@@ -426,5 +428,211 @@ TamisControl *tamis_control_new (TamisRemovalBasis *self, const guint *after,
                                  GCancellable *cancel, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void tamis_control_free (TamisControl *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisControl, tamis_control_free)
+
+/* ---- a sweep over T ---- */
+
+typedef struct
+{
+  double threshold;
+  guint kept;
+  guint orphans; /* always 0 for cover */
+  guint64 n_pairs;
+  TamisTheilLine lines[TAMIS_REMOVAL_COMPONENTS]; /* fixed basis */
+  TamisFigure entropy_change[TAMIS_REMOVAL_COMPONENTS];
+  TamisFigure unit_entropy_change[TAMIS_REMOVAL_COMPONENTS];
+  guint *class_kept; /* one a class */
+} TamisSweepPoint;
+
+typedef struct
+{
+  guint n_steps;
+  guint n_images;
+  guint n_classes;
+  guint *class_images;        /* before */
+  TamisSweepPoint *points[2]; /* indexed by TamisPolicy; n_steps each, rising T */
+} TamisSweep;
+
+/**
+ * TamisSweepParams:
+ * @n_steps: T runs over low + (1 - low) i / n_steps, i = 0 .. n_steps - 1
+ * @low: in [floor, 1); negative: the floor of the pairs
+ * @plan: order and verdicts are taken from it; its T and policy are not
+ */
+typedef struct
+{
+  guint n_steps;
+  double low;
+  TamisPlanParams plan;
+} TamisSweepParams;
+#define TAMIS_SWEEP_PARAMS_INIT { 50, -1.0, TAMIS_PLAN_PARAMS_INIT }
+
+/**
+ * tamis_sweep_new:
+ *
+ * Both policies at every T, on the fixed basis; thresholds in parallel.
+ * Thread: blocking. Errors: TAMIS_DEDUP_ERROR_RANGE, G_IO_ERROR_CANCELLED.
+ */
+TamisSweep *tamis_sweep_new (TamisRemovalBasis *basis, TamisDataset *dataset, TamisPairs *pairs,
+                             const TamisSweepParams *params, TamisProgress *progress,
+                             GCancellable *cancel, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void tamis_sweep_free (TamisSweep *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisSweep, tamis_sweep_free)
+
+/* ---- choosing T ---- */
+
+#define TAMIS_KNEE_MIN 0.05
+
+/**
+ * tamis_sweep_suggest:
+ * @class_index: a class, or -1 for all images
+ *
+ * The knee of the curve of images left over T, read from T = 1 downwards: where removal turns from
+ * taking a few close copies to taking images that merely belong together. Rule (Satopää and others,
+ * "Finding a Kneedle in a Haystack", 2011): scale the curve to the unit square, ends (low, 0) and
+ * (1, 1); the knee is the point farthest above the chord (the higher T at a tie). None where the
+ * curve loses nothing or never rises TAMIS_KNEE_MIN above the chord: TAMIS_REASON_NO_KNEE.
+ */
+TamisFigure tamis_sweep_suggest (const TamisSweep *self, TamisPolicy policy, int class_index);
+
+/**
+ * tamis_threshold_for_kept:
+ * @params: policy, order and verdicts; its thresholds are not used
+ * @wanted: images to keep
+ * @kept: (out): images that the answer keeps, at least @wanted (or all there are)
+ *
+ * The lowest T that keeps at least @wanted images, by bisection to 1e-7. For `last` the number kept
+ * rises with T, and the answer is exact to that. For `cover` it may fall by a few images here and
+ * there as T rises (another image may come to cover more), so a lower T can exist; the promise to
+ * keep at least @wanted holds all the same. Thread: blocking, some 25 plans.
+ *
+ * Returns: T in [floor, 1], or a negative number with TAMIS_DEDUP_ERROR_RANGE
+ */
+double tamis_threshold_for_kept (TamisDataset *dataset, TamisPairs *pairs,
+                                 const TamisPlanParams *params, guint wanted, guint *kept,
+                                 GError **error);
+/**
+ * tamis_class_thresholds_for_kept:
+ * @wanted: images to keep, one number a class
+ *
+ * The same for every class by itself, all at once. Needs pairs of TAMIS_SCOPE_CLASS.
+ * Returns: (transfer full): one T a class, or NULL
+ */
+double *tamis_class_thresholds_for_kept (TamisDataset *dataset, TamisPairs *pairs,
+                                         const TamisPlanParams *params, const guint *wanted,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The thresholds of @params, raised in the classes that would keep fewer than @minimum images. */
+double *tamis_class_thresholds_with_minimum (TamisDataset *dataset, TamisPairs *pairs,
+                                             const TamisPlanParams *params, guint minimum,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- outliers ---- */
+
+typedef struct
+{
+  guint row;
+  guint class_index;
+  double log_density; /* Σ over the components of ln f, nats */
+  double deficit;     /* median of its class minus log_density: comparable between classes */
+} TamisOutlier;
+
+/**
+ * TamisOutliers:
+ *
+ * Every image of a class that has a density, most unlikely first: falling deficit, then row. In one
+ * class this is the order of rising log-density. Immutable.
+ */
+typedef struct
+{
+  guint n;
+  TamisOutlier *items;
+  guint n_unranked; /* images of classes without a density */
+} TamisOutliers;
+
+/* Thread: blocking, classes in parallel. Errors: G_IO_ERROR_CANCELLED. */
+TamisOutliers *tamis_outliers_new (TamisDataset *dataset, TamisLatents *latents,
+                                   const TamisDistributionParams *params, TamisProgress *progress,
+                                   GCancellable *cancel, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void tamis_outliers_free (TamisOutliers *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisOutliers, tamis_outliers_free)
+/* Σ ln f of image @i of the set @self was fitted to; 0 if no component has a density. */
+double tamis_distribution_log_density (const TamisDistribution *self, guint i);
+
+/* ---- splitting a heterogeneous class ---- */
+
+typedef struct
+{
+  guint n;
+  guint dimension;
+  guint k;
+  double *centres; /* k × dimension */
+  guint32 *labels; /* n, in 0 .. k - 1; cluster 0 is the largest */
+  guint *sizes;    /* k */
+  double inertia;  /* Σ squared distance to the own centre */
+} TamisKmeans;
+
+/**
+ * tamis_kmeans_fit:
+ * @points: n × dimension, row-major
+ * @k: clusters; fewer are found where there are fewer different points
+ *
+ * Lloyd's iteration from k-means++ seeds (Arthur and Vassilvitskii 2007), the best of ten starts.
+ * Deterministic for a seed. Thread: blocking. Returns: NULL if cancelled or n = 0
+ */
+TamisKmeans *tamis_kmeans_fit (const double *points, guint n, guint dimension, guint k,
+                               guint64 seed, GCancellable *cancel) G_GNUC_WARN_UNUSED_RESULT;
+void tamis_kmeans_free (TamisKmeans *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisKmeans, tamis_kmeans_free)
+/* k-means of the scores on the axes found. @k = 0: as many clusters as the most modes, at least 2. */
+TamisKmeans *tamis_distribution_split (const TamisDistribution *self, guint k, guint64 seed,
+                                       GCancellable *cancel) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- generation ---- */
+
+#define TAMIS_GENERATOR_MAX_COMPONENTS 1000
+
+/**
+ * TamisGeneratorParams:
+ * @n_components: at most so many
+ * @variance_share: in (0, 1]: no more than explain this share of the variance; 0: no such limit
+ * @low, @high: range of the code that latents are clamped to: 0 and INFINITY after a ReLU,
+ *   -INFINITY and INFINITY for a whitened or variational code
+ */
+typedef struct
+{
+  guint n_components;
+  double variance_share;
+  TamisStepRule rule;
+  double step;
+  double low;
+  double high;
+} TamisGeneratorParams;
+#define TAMIS_GENERATOR_PARAMS_INIT \
+  { TAMIS_GENERATOR_MAX_COMPONENTS, 0.0, TAMIS_STEP_FREEDMAN_DIACONIS, 0.0, 0.0, INFINITY }
+
+/**
+ * TamisGenerator:
+ *
+ * Draws latents of a class from its spline marginals: each score by inverting its CDF at a uniform
+ * number, then inverse PCA (METHOD A5, "imitation"). Immutable; any thread.
+ */
+typedef struct _TamisGenerator TamisGenerator;
+/* Errors: G_IO_ERROR_CANCELLED; more than 16 components take one uncancellable step of LAPACK. */
+TamisGenerator *tamis_generator_new (const TamisPcaParams *set, const TamisGeneratorParams *params,
+                                     GCancellable *cancel, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+void tamis_generator_free (TamisGenerator *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisGenerator, tamis_generator_free)
+/* Components drawn; 0 if the set has no spread (then every draw is its mean): the reason is in
+ * tamis_generator_get_distribution()->pca->reason. */
+guint tamis_generator_get_n_components (const TamisGenerator *self);
+const TamisDistribution *tamis_generator_get_distribution (const TamisGenerator *self);
+/**
+ * tamis_generator_draw:
+ * @first: number of the first draw; draw i of a seed is the same however many are asked for
+ * @scores: (out) (nullable): n × n_components, row-major
+ * @latents: (out) (nullable): n × dimension, clamped
+ */
+void tamis_generator_draw (const TamisGenerator *self, guint64 seed, guint first, guint n,
+                           double *scores, float *latents);
 
 G_END_DECLS

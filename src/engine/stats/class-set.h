@@ -46,4 +46,9 @@ gboolean _tamis_removal_measure (const TamisRemovalBasis *self, const guint8 *cl
 /* Lines and mean changes from the classes. */
 void _tamis_removal_summarise (TamisRemovalStats *self);
 
+TamisOutliers *_tamis_outliers_new (const TamisClassSet *set,
+                                    const TamisDistributionParams *params,
+                                    TamisProgress *progress, GCancellable *cancel, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS
