@@ -9,8 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* @n removals at even steps of similarity, the most alike first; TamisRemoval. */
-GArray *report_choose_samples (TamisPlan *plan, guint n) G_GNUC_WARN_UNUSED_RESULT;
+/* @n removals of all similarities and classes, the most alike first; TamisRemoval. */
+GArray *report_choose_samples (TamisDataset *dataset, TamisPlan *plan, guint n)
+  G_GNUC_WARN_UNUSED_RESULT;
 gboolean report_add_samples (const TamisReport *self, Document *document, TamisProgress *progress,
                              GCancellable *cancel, GError **error);
 /* Each adds its section, with heading; _statistics nothing without figures. */
