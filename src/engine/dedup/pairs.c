@@ -261,9 +261,15 @@ _tamis_pairs_count_row (TamisPairs *self, guint row, double threshold)
 guint64
 tamis_pairs_count_above (TamisPairs *self, double threshold)
 {
+  return tamis_pairs_count_above_in (self, (TamisRange){ 0, self->n }, threshold);
+}
+
+guint64
+tamis_pairs_count_above_in (TamisPairs *self, TamisRange range, double threshold)
+{
   guint64 entries = 0;
 
-  for (guint row = 0; row < self->n; row++)
+  for (guint row = range.first; row < range.first + range.n; row++)
     entries += _tamis_pairs_count_row (self, row, threshold);
   return entries / 2;
 }
