@@ -1,0 +1,80 @@
+/* Making a TamisDataset; private to dataset/.
+ *
+ * DESIGN: a million rows must stay modest, so names stand in one growing block of text (the arena)
+ * and rows are plain structs with offsets into it: about 50 bytes and the name for an image.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <tamis/dataset.h>
+
+#define TAMIS_NO_TEXT G_MAXSIZE
+
+typedef struct
+{
+  gsize path;  /* offset of the name in the arena */
+  gsize split; /* the same, or TAMIS_NO_TEXT */
+  guint32 class_index;
+  guint32 order; /* as added: 0 .. n - 1 */
+  guint64 bytes;
+  gint64 mtime; /* µs since 1970 */
+} TamisRow;
+
+typedef struct
+{
+  char *text;
+  gsize used;
+  gsize allocated;
+  GHashTable *once; /* strings that many rows share: owned copy → offset */
+} TamisArena;
+
+struct _TamisDataset
+{
+  char *location;
+  char *folder; /* what relative paths are relative to */
+  char *name;
+  TamisArena arena;
+  TamisRow *rows;
+  guint n_rows;
+  TamisImageFacts *facts; /* NULL until refined */
+  GPtrArray *class_names; /* of char* */
+  GArray *class_ranges;   /* of TamisRange */
+  GArray *unreadable;     /* of TamisUnreadable, natural order */
+};
+
+typedef struct
+{
+  const char *path;
+  const char *label;
+  const char *split; /* nullable */
+  guint64 bytes;
+  gint64 mtime;
+} TamisEntry;
+
+typedef struct
+{
+  TamisDataset *set;
+  GArray *rows;        /* of TamisRow; class_index counts labels as they came */
+  GHashTable *classes; /* borrowed label → index */
+} TamisBuilder;
+
+/* @folder: what relative paths are relative to. */
+void _tamis_builder_init (TamisBuilder *self, const char *location, const char *folder);
+void _tamis_builder_add (TamisBuilder *self, const TamisEntry *entry);
+/* @reason is copied. */
+void _tamis_builder_add_unreadable (TamisBuilder *self, const char *path, const char *reason);
+void _tamis_builder_clear (TamisBuilder *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TamisBuilder, _tamis_builder_clear)
+
+/* Sorts and hands the data set over; @by_path: order inside a class, else as added. Leaves @self
+ * empty. */
+TamisDataset *_tamis_builder_finish (TamisBuilder *self, gboolean by_path);
+
+/* Does the name end like an image's, of a format that Tamis reads or at least knows? */
+gboolean _tamis_is_image_name (const char *name);
+
+TamisDataset *_tamis_dataset_scan (const char *location, TamisProgress *progress,
+                                   GCancellable *cancel, GError **error);
+TamisDataset *_tamis_dataset_read_manifest (const char *location, TamisProgress *progress,
+                                            GCancellable *cancel, GError **error);

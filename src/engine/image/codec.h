@@ -1,0 +1,77 @@
+/* Between load.c and the decoders; private to image/.
+ *
+ * A decoder gets the whole file in memory. It must be silent, must not abort or leak whatever the
+ * bytes are, and must call _tamis_image_new_for() before it allocates anything of the image's size.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <tamis/image.h>
+
+typedef struct
+{
+  const guint8 *data;
+  gsize size;
+  const TamisImageLoad *load;
+
+  /* Set by the decoder */
+  TamisImageFacts facts; /* as stored, before the orientation is applied */
+  int orientation;       /* EXIF 1 .. 8 */
+} TamisImageSource;
+
+typedef TamisImage *(*TamisImageDecoder) (TamisImageSource *source, GError **error);
+
+TamisImage *_tamis_image_decode_png (TamisImageSource *source, GError **error);
+TamisImage *_tamis_image_decode_jpeg (TamisImageSource *source, GError **error);
+TamisImage *_tamis_image_decode_webp (TamisImageSource *source, GError **error);
+TamisImage *_tamis_image_decode_tiff (TamisImageSource *source, GError **error);
+
+/* Are these sides within the limits? Keeps them as facts; sets TOO_LARGE or CORRUPT. */
+gboolean _tamis_image_accept_size (TamisImageSource *source, guint64 width, guint64 height,
+                                   GError **error);
+/* An image of a size that was accepted, or TOO_LARGE where memory is short. */
+TamisImage *_tamis_image_try_new (int width, int height, GError **error);
+/* Both: for decoders that never change the size. */
+TamisImage *_tamis_image_new_for (TamisImageSource *source, guint64 width, guint64 height,
+                                  GError **error);
+
+/* Orientation in an EXIF block (with or without "Exif\0\0" before it); 1 if it has none. */
+int _tamis_exif_orientation (const guint8 *data, gsize size);
+/* (transfer full) both ways; NULL where memory is short. */
+TamisImage *_tamis_image_upright (TamisImage *self, int orientation, GError **error);
+
+/* CORRUPT with a printf message; returns NULL, so that decoders can return it. */
+gpointer _tamis_image_corrupt (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Straight alpha over mid-gray. */
+static inline guint8
+_tamis_over_gray (guint value, guint alpha)
+{
+  return (guint8) ((value * alpha + 128 * (255 - alpha) + 127) / 255);
+}
+
+/* @n pixels of RGBA with straight alpha; @out may not overlap @rgba. */
+static inline void
+_tamis_rgba_over_gray (const guint8 *rgba, guint8 *out, gsize n)
+{
+  for (gsize i = 0; i < n; i++, rgba += 4, out += 3)
+    {
+      out[0] = _tamis_over_gray (rgba[0], rgba[3]);
+      out[1] = _tamis_over_gray (rgba[1], rgba[3]);
+      out[2] = _tamis_over_gray (rgba[2], rgba[3]);
+    }
+}
+
+/* @n pixels of CMYK where 255 is full ink, by the plain device formula (no profiles). */
+static inline void
+_tamis_cmyk_to_rgb (const guint8 *cmyk, guint8 *out, gsize n)
+{
+  for (gsize i = 0; i < n; i++, cmyk += 4, out += 3)
+    {
+      guint light = 255 - cmyk[3];
+
+      for (int c = 0; c < 3; c++)
+        out[c] = (guint8) (((255 - cmyk[c]) * light + 127) / 255);
+    }
+}
