@@ -168,8 +168,7 @@ tamis_coder_describe (TamisCoder *self, const float *latent, int n, float *out)
     self->latent[i] = latent[i] - head->mean[i % TAMIS_NETWORK_LATENT];
   tamis_gemm (&(TamisGemm){ .m = self->batch, .n = head->dimension, .k = TAMIS_NETWORK_LATENT,
                             .a = self->latent, .a_stride = TAMIS_NETWORK_LATENT,
-                            .b = head->weight, .b_stride = TAMIS_NETWORK_LATENT,
-                            .b_transposed = TRUE,
+                            .b = head->weight, .b_stride = head->dimension,
                             .c = self->described, .c_stride = head->dimension });
   memcpy (out, self->described, (gsize) n * head->dimension * sizeof (float));
 }

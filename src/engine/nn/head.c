@@ -151,7 +151,7 @@ fill_head (TamisHead *head, const Fit *fit)
       double scale = varies ? 1.0 / sqrt (values[i]) : 0.0;
 
       for (int c = 0; c < D; c++)
-        head->weight[i * D + c] = scale * vectors[i * D + c];
+        head->weight[c * head->dimension + i] = scale * vectors[i * D + c];
     }
   return TRUE;
 }

@@ -12,12 +12,13 @@ G_BEGIN_DECLS
 
 #define TAMIS_HEAD_MAX 512
 
-/* whitened = (latent - mean) · weightᵀ, the latent in PyTorch's order. */
+/* whitened = (latent - mean) · weight, the latent in PyTorch's order. The file has the transpose
+ * (dimension × 1,024, as PyTorch's Linear). */
 typedef struct
 {
   int dimension;
   float *mean;   /* 1,024 */
-  float *weight; /* dimension × 1,024 */
+  float *weight; /* 1,024 × dimension */
 } TamisHead;
 
 TamisHead *tamis_head_new (int dimension);

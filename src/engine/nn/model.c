@@ -105,6 +105,31 @@ pack_decoder (TamisModel *self)
                         self->packed + network->layers[i].packed);
 }
 
+/* rows × columns → columns × rows. */
+static void
+transpose (int rows, int columns, const float *from, float *to)
+{
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < columns; j++)
+      to[(gsize) j * rows + i] = from[(gsize) i * columns + j];
+}
+
+static void
+add_head (TamisTensorsWriter *writer, const TamisHead *head, gboolean half)
+{
+  gint64 sides[] = { head->dimension, TAMIS_NETWORK_LATENT };
+  g_autofree float *weight = g_new (float, (gsize) head->dimension * TAMIS_NETWORK_LATENT);
+
+  transpose (TAMIS_NETWORK_LATENT, head->dimension, head->weight, weight);
+  /* Always float32: rounding the mean would shift every descriptor the same way. */
+  tamis_tensors_writer_add (
+      writer, &(TamisTensor){ .name = (char *) "head.mean", .sides = sides + 1, .n_sides = 1 },
+      head->mean, FALSE);
+  tamis_tensors_writer_add (
+      writer, &(TamisTensor){ .name = (char *) "head.weight", .sides = sides, .n_sides = 2 }, weight,
+      half);
+}
+
 static GBytes *
 serialise (TamisModel *self, gboolean half, GHashTable *metadata)
 {
@@ -128,17 +153,7 @@ serialise (TamisModel *self, gboolean half, GHashTable *metadata)
                                 self->parameters + layer->bias, half);
     }
   if (self->head != NULL)
-    {
-      gint64 sides[] = { self->head->dimension, TAMIS_NETWORK_LATENT };
-
-      /* Always float32: rounding the mean would shift every descriptor the same way. */
-      tamis_tensors_writer_add (
-          writer, &(TamisTensor){ .name = (char *) "head.mean", .sides = sides + 1, .n_sides = 1 },
-          self->head->mean, FALSE);
-      tamis_tensors_writer_add (
-          writer, &(TamisTensor){ .name = (char *) "head.weight", .sides = sides, .n_sides = 2 },
-          self->head->weight, half);
-    }
+    add_head (writer, self->head, half);
   return tamis_tensors_writer_end (writer);
 }
 
@@ -189,14 +204,19 @@ load_head (TamisTensors *tensors, TamisHead **head, GError **error)
 {
   const TamisTensor *weight = tamis_tensors_find (tensors, "head.weight");
   gint64 sides[] = { 128, TAMIS_NETWORK_LATENT };
+  g_autofree float *values = NULL;
 
   if (weight == NULL)
     return TRUE;
   if (weight->n_sides == 2 && weight->sides[0] >= 1 && weight->sides[0] <= TAMIS_HEAD_MAX)
     sides[0] = weight->sides[0];
   *head = tamis_head_new (sides[0]);
-  return tamis_tensors_read (tensors, "head.mean", sides + 1, 1, (*head)->mean, error)
-         && tamis_tensors_read (tensors, "head.weight", sides, 2, (*head)->weight, error);
+  values = g_new (float, sides[0] * TAMIS_NETWORK_LATENT);
+  if (!tamis_tensors_read (tensors, "head.mean", sides + 1, 1, (*head)->mean, error)
+      || !tamis_tensors_read (tensors, "head.weight", sides, 2, values, error))
+    return FALSE;
+  transpose (sides[0], TAMIS_NETWORK_LATENT, values, (*head)->weight);
+  return TRUE;
 }
 
 static TamisModel *
