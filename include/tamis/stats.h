@@ -482,17 +482,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisSweep, tamis_sweep_free)
 
 /* ---- choosing T ---- */
 
-#define TAMIS_KNEE_MIN 0.05
+#define TAMIS_KNEE_MIN_SHARE 0.02
+#define TAMIS_KNEE_MIN_IMAGES 3
 
 /**
  * tamis_sweep_suggest:
  * @class_index: a class, or -1 for all images
  *
- * The knee of the curve of images left over T, read from T = 1 downwards: where removal turns from
- * taking a few close copies to taking images that merely belong together. Rule (Satopää and others,
- * "Finding a Kneedle in a Haystack", 2011): scale the curve to the unit square, ends (low, 0) and
- * (1, 1); the knee is the point farthest above the chord (the higher T at a tie). None where the
- * curve loses nothing or never rises TAMIS_KNEE_MIN above the chord: TAMIS_REASON_NO_KNEE.
+ * The knee of the curve of images left over T: the lull between losing close copies (T near 1) and
+ * losing images that merely belong together. Rule: the T where the curve lies farthest above its
+ * lower convex hull (Kneedle, Satopää and others 2011, with the hull for the chord, since the whole
+ * curve lies below its chord where copies are many); the higher T at a tie. There is none
+ * (TAMIS_REASON_NO_KNEE) where that is less than TAMIS_KNEE_MIN_SHARE of the images, or than
+ * TAMIS_KNEE_MIN_IMAGES.
  */
 TamisFigure tamis_sweep_suggest (const TamisSweep *self, TamisPolicy policy, int class_index);
 
