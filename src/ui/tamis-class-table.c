@@ -198,9 +198,9 @@ add_column (TamisClassTable *self, Column column, const char *title)
     }
   gtk_column_view_column_set_expand (view_column, column == COLUMN_NAME || column == COLUMN_SHARE);
   if (column == COLUMN_NOTE)
-    gtk_column_view_column_set_fixed_width (view_column, 200);
+    gtk_column_view_column_set_fixed_width (view_column, 180);
   else if (column != COLUMN_NAME && column != COLUMN_SHARE)
-    gtk_column_view_column_set_fixed_width (view_column, 100);
+    gtk_column_view_column_set_fixed_width (view_column, 84);
   gtk_column_view_append_column (self->view, view_column);
   g_object_unref (view_column);
 }

@@ -9,6 +9,7 @@
  */
 #include "tamis-textures.h"
 
+#include <string.h>
 #include <tamis/tamis.h>
 
 #define CACHE_BYTES (256u << 20)
@@ -137,6 +138,30 @@ texture_from_image (TamisImage *image)
   return gdk_memory_texture_new (image->width, image->height, GDK_MEMORY_R8G8B8, bytes, stride);
 }
 
+#define ENLARGED_MAX 1024 /* longest side that whole-pixel enlargement may reach */
+
+/* Small images are enlarged pixel by pixel, as often as they fit into @side: a curator of 64×64 tiles
+ * has to see pixels, not the blur of the compositor's filter. */
+static TamisImage *
+enlarge (const TamisImage *image, int side)
+{
+  int factor = MIN (side, ENLARGED_MAX) / MAX (image->width, image->height);
+  TamisImage *large;
+
+  if (factor < 2)
+    return NULL;
+  large = tamis_image_new (image->width * factor, image->height * factor);
+  for (int y = 0; y < large->height; y++)
+    {
+      const guint8 *from = image->pixels + (gsize) 3 * image->width * (y / factor);
+      guint8 *to = large->pixels + (gsize) 3 * large->width * y;
+
+      for (int x = 0; x < large->width; x++)
+        memcpy (to + 3 * x, from + 3 * (x / factor), 3);
+    }
+  return large;
+}
+
 static void
 fetch (gpointer data, gboolean dropped)
 {
@@ -148,7 +173,11 @@ fetch (gpointer data, gboolean dropped)
       g_autoptr (TamisImage) image = tamis_image_load_thumbnail (ticket->file, ticket->side, &error);
 
       if (image != NULL)
-        ticket->texture = texture_from_image (image);
+        {
+          g_autoptr (TamisImage) large = enlarge (image, ticket->side);
+
+          ticket->texture = texture_from_image (large != NULL ? large : image);
+        }
       else
         ticket->reason = g_strdup (error->message);
     }

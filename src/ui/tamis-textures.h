@@ -22,7 +22,7 @@ typedef void (*TamisTextureReady) (GdkTexture *texture, const char *reason, gpoi
 /**
  * tamis_textures_request:
  * @file: file-system name
- * @side: longest side wanted, in pixels; never enlarged
+ * @side: longest side wanted, in pixels; a smaller image is enlarged by a whole factor at most
  * @ready: called later, or before this returns if the image is at hand
  *
  * Newest request first; at most a few hundred wait, the oldest are answered with NULL and NULL.
