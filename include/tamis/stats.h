@@ -203,21 +203,25 @@ typedef struct
 {
   double position;
   double density;
-  double prominence; /* density above the higher of the valleys between it and higher modes */
+  double prominence;  /* density above the higher of the valleys between it and higher modes */
+  double excess_mass; /* of this mode and its higher neighbour over one mode; 1 for the highest */
 } TamisMode;
+
+#define TAMIS_MODE_EXCESS 0.8
 
 /**
  * tamis_spline_get_modes:
  * @modes: (out) (transfer full): rising positions
  *
- * Local maxima that stand out from noise: the highest always counts; another counts if its
- * prominence is above 5 % of the highest density and above TAMIS_MODE_SIGMA standard errors of the
- * difference between its top and its valley. The variance of S is Σ p_i B_i² / N (counts are
- * Poisson).
+ * Local maxima that stand out from noise: the highest always counts; another counts if its excess
+ * mass over a single mode (Müller and Sawitzki 1991; twice Hartigan's dip) is above
+ * TAMIS_MODE_EXCESS / √n. By simulation at the Freedman-Diaconis step, 0.7 % of samples of 4,000
+ * uniform values, the worst case, pass that by chance, of 600 under 0.1 %, of normal ones none. Two
+ * normal heaps of 1 : 2, four standard deviations apart, are told apart in a third of samples of 600
+ * and in all of 2,000.
  *
  * Returns: how many, at least 1
  */
-#define TAMIS_MODE_SIGMA 3.0
 guint tamis_spline_get_modes (const TamisSpline *self, TamisMode **modes);
 
 /* ---- the model of one set of images ---- */
