@@ -4,8 +4,8 @@
  * independent, each with a quadratic B-spline density over a histogram of its scores (Zivakin and
  * Prystavka, "Spline model in latent space"). Everything here is a figure of that model.
  *
- * Moments are those of the population (divided by n, not n - 1) unless said otherwise; entropies are
- * in nats. A figure that does not exist is never a NaN: it is a TamisFigure with a reason.
+ * Moments are those of the population (divided by n, not n - 1) unless said otherwise; entropies
+ * are in nats. A figure that does not exist is never a NaN: it is a TamisFigure with a reason.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -164,9 +164,9 @@ typedef struct _TamisSpline TamisSpline;
  * @reason: (out): why there is none
  *
  * Rules: m = ceil (range / h), then h = range / m, so that the outer edges are the least and the
- * greatest value (numpy.histogram does the same). A hand-set h is kept as it is, the classes centred
- * on the range. More than TAMIS_SPLINE_MAX_BINS classes (a far outlier, an absurd h): h becomes
- * range / TAMIS_SPLINE_MAX_BINS.
+ * greatest value (numpy.histogram does the same). A hand-set h is kept as it is, the classes
+ * centred on the range. More than TAMIS_SPLINE_MAX_BINS classes (a far outlier, an absurd h): h
+ * becomes range / TAMIS_SPLINE_MAX_BINS.
  *
  * Returns: (transfer full) (nullable): NULL for fewer than two values, equal values or a NaN
  */
@@ -187,7 +187,7 @@ void tamis_spline_get_support (const TamisSpline *self, double *low, double *hig
 
 double tamis_spline_density (const TamisSpline *self, double t);
 #define TAMIS_LOG_DENSITY_MIN (-700.0)
-/* ln f (t), or TAMIS_LOG_DENSITY_MIN where f is smaller than its exponential, as outside the support. */
+/* ln f (t), or TAMIS_LOG_DENSITY_MIN where that is less, as outside the support. */
 double tamis_spline_log_density (const TamisSpline *self, double t);
 /* In [0, 1], rising; 0 and 1 exactly outside the support. */
 double tamis_spline_cdf (const TamisSpline *self, double t);
@@ -203,7 +203,7 @@ typedef struct
 {
   double position;
   double density;
-  double prominence; /* density above the higher of the two valleys that part it from higher modes */
+  double prominence; /* density above the higher of the valleys between it and higher modes */
 } TamisMode;
 
 /**
@@ -212,7 +212,8 @@ typedef struct
  *
  * Local maxima that stand out from noise: the highest always counts; another counts if its
  * prominence is above 5 % of the highest density and above TAMIS_MODE_SIGMA standard errors of the
- * difference between its top and its valley. The variance of S is Σ p_i B_i² / N (counts are Poisson).
+ * difference between its top and its valley. The variance of S is Σ p_i B_i² / N (counts are
+ * Poisson).
  *
  * Returns: how many, at least 1
  */
@@ -373,7 +374,8 @@ gboolean tamis_removal_class_stats (TamisRemovalBasis *self, const guint8 *kept,
  * @lines: (out): TAMIS_REMOVAL_COMPONENTS
  *
  * For every frame of a moving slider: one pass of power sums over the scores, no allocation a
- * class, the calling thread only. Agrees with TAMIS_BASIS_FIXED of tamis_removal_stats_new() to 1e-9.
+ * class, the calling thread only. Agrees with TAMIS_BASIS_FIXED of tamis_removal_stats_new() to
+ * 1e-9.
  */
 void tamis_removal_fixed_kurtosis (TamisRemovalBasis *self, const guint8 *kept,
                                    TamisFigure *kurtosis, TamisTheilLine *lines);
@@ -582,7 +584,7 @@ TamisKmeans *tamis_kmeans_fit (const double *points, guint n, guint dimension, g
                                guint64 seed, GCancellable *cancel) G_GNUC_WARN_UNUSED_RESULT;
 void tamis_kmeans_free (TamisKmeans *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisKmeans, tamis_kmeans_free)
-/* k-means of the scores on the axes found. @k = 0: as many clusters as the most modes, at least 2. */
+/* k-means of the scores on all axes found. @k = 0: as many clusters as modes, at least 2. */
 TamisKmeans *tamis_distribution_split (const TamisDistribution *self, guint k, guint64 seed,
                                        GCancellable *cancel) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -4,9 +4,21 @@
  */
 #include "dedup.h"
 
+#include <math.h>
 #include <stdio.h>
 
 /* ---- JSON ---- */
+
+/* What does not exist is NaN here and null in the file. */
+static void
+json_figures (TamisJson *json, const char *key, const TamisFigure *figures)
+{
+  double values[TAMIS_REMOVAL_COMPONENTS];
+
+  for (guint k = 0; k < TAMIS_REMOVAL_COMPONENTS; k++)
+    values[k] = figures[k].reason == TAMIS_REASON_NONE ? figures[k].value : NAN;
+  tamis_json_numbers (json, key, values, TAMIS_REMOVAL_COMPONENTS);
+}
 
 static void
 json_per_class (TamisJson *json, const Dedup *self, const DedupResult *result)
@@ -20,6 +32,29 @@ json_per_class (TamisJson *json, const Dedup *self, const DedupResult *result)
       tamis_json_path (json, "class", tamis_dataset_get_class_name (dataset, c));
       tamis_json_integer (json, "before", tamis_dataset_get_class_range (dataset, c).n);
       tamis_json_integer (json, "after", tamis_plan_get_class_kept (result->plan, c));
+      json_figures (json, "kurtosis_before", result->stats->classes[c].kurtosis_before);
+      json_figures (json, "kurtosis_after", result->stats->classes[c].kurtosis_after);
+      json_figures (json, "entropy_before", result->stats->classes[c].entropy_before);
+      json_figures (json, "entropy_after", result->stats->classes[c].entropy_after);
+      tamis_json_end (json);
+    }
+  tamis_json_end (json);
+}
+
+static void
+json_regression (TamisJson *json, const DedupResult *result)
+{
+  tamis_json_array (json, "regression");
+  for (guint k = 0; k < TAMIS_REMOVAL_COMPONENTS; k++)
+    {
+      const TamisTheilLine *line = &result->stats->lines[k];
+      gboolean fitted = line->reason == TAMIS_REASON_NONE;
+
+      tamis_json_object (json, NULL);
+      tamis_json_integer (json, "component", k + 1);
+      tamis_json_number (json, "slope", fitted ? line->slope : NAN);
+      tamis_json_number (json, "intercept", fitted ? line->intercept : NAN);
+      tamis_json_integer (json, "classes", line->n);
       tamis_json_end (json);
     }
   tamis_json_end (json);
@@ -40,6 +75,7 @@ json_results (TamisJson *json, const Dedup *self)
       tamis_json_integer (json, "pairs", tamis_plan_get_n_pairs (result->plan));
       tamis_json_integer (json, "orphans", tamis_plan_get_n_orphans (result->plan));
       json_per_class (json, self, result);
+      json_regression (json, result);
       tamis_json_end (json);
     }
   tamis_json_end (json);
@@ -60,13 +96,14 @@ dedup_print_json (const Dedup *self)
   tamis_json_string (json, "scope", self->scope_text);
   json_results (json, self);
   tamis_json_object (json, "timings");
-  tamis_json_number (json, "scan_s", input->scan_s);
-  tamis_json_number (json, "decode_s", input->decode_s);
-  tamis_json_number (json, "encode_s", input->encode_s);
-  tamis_json_number (json, "join_s", self->join_s);
-  tamis_json_number (json, "plan_s", self->plan_s);
-  tamis_json_number (json, "export_s", self->export_s);
-  tamis_json_number (json, "report_s", self->report_s);
+  tamis_json_seconds (json, "scan_s", input->scan_s);
+  tamis_json_seconds (json, "decode_s", input->decode_s);
+  tamis_json_seconds (json, "encode_s", input->encode_s);
+  tamis_json_seconds (json, "join_s", self->join_s);
+  tamis_json_seconds (json, "plan_s", self->plan_s);
+  tamis_json_seconds (json, "statistics_s", self->statistics_s);
+  tamis_json_seconds (json, "export_s", self->export_s);
+  tamis_json_seconds (json, "report_s", self->report_s);
   tamis_json_end (json);
   tamis_json_end (json);
   fputs (tamis_json_text (json), stdout);

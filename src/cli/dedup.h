@@ -12,6 +12,7 @@ typedef struct
 {
   double threshold;
   TamisPlan *plan;
+  TamisRemovalStats *stats; /* NULL unless asked for */
 } DedupResult;
 
 typedef struct
@@ -33,11 +34,13 @@ typedef struct
   /* Results, owned */
   TamisInput input;
   TamisPairs *pairs;
+  TamisControl *control; /* NULL without --report */
   GArray *results; /* DedupResult, in the order of --threshold */
 
   /* Seconds */
   double join_s;
   double plan_s;
+  double statistics_s;
   double report_s;
   double export_s;
 } Dedup;

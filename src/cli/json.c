@@ -158,6 +158,12 @@ tamis_json_number (TamisJson *self, const char *key, double value)
 }
 
 void
+tamis_json_seconds (TamisJson *self, const char *key, double seconds)
+{
+  tamis_json_number (self, key, round (seconds * 1e6) / 1e6);
+}
+
+void
 tamis_json_numbers (TamisJson *self, const char *key, const double *values, guint n)
 {
   begin_value (self, key);

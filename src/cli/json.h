@@ -25,6 +25,8 @@ void tamis_json_string (TamisJson *self, const char *key, const char *utf8);
 void tamis_json_path (TamisJson *self, const char *key, const char *bytes);
 void tamis_json_integer (TamisJson *self, const char *key, guint64 value);
 void tamis_json_number (TamisJson *self, const char *key, double value);
+/* Rounded to a microsecond. */
+void tamis_json_seconds (TamisJson *self, const char *key, double seconds);
 void tamis_json_numbers (TamisJson *self, const char *key, const double *values, guint n);
 /* The text so far, with a newline at its end; every object and array must have ended. Borrowed. */
 const char *tamis_json_text (TamisJson *self);

@@ -2,8 +2,9 @@
  *
  * DESIGN: one thread sleeps in sigtimedwait() for a tenth of a second at a time. A signal wakes it
  * at once and is handled as ordinary code (a handler could not call g_cancellable_cancel()); a
- * timeout draws the line. The signals are blocked in every thread, since all inherit the mask.
- * SIGALRM is its own: it ends the wait when the program is done.
+ * timeout draws the line. The signals are blocked in this and all later threads, but OpenBLAS has
+ * made some before main(): a handler sends on what reaches one of those. SIGALRM is our own: it ends
+ * the wait when the program is done.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -27,6 +28,9 @@ struct _TamisWatch
   sigset_t signals;
   gboolean terminal;
 };
+
+/* The thread that waits; set before the handler is. There is one watch in a program. */
+static pthread_t waiting_thread;
 
 static pthread_mutex_t line_mutex = PTHREAD_MUTEX_INITIALIZER;
 static gboolean line_shown; /* guarded by line_mutex */
@@ -107,10 +111,27 @@ tamis_watch_wipe (void)
 }
 
 static void
+send_on (int number)
+{
+  pthread_kill (waiting_thread, number);
+}
+
+static void
+set_handlers (void (*handler) (int))
+{
+  struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
+
+  sigemptyset (&action.sa_mask);
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
+}
+
+static void
 end_by_signal (int number)
 {
   sigset_t set;
 
+  set_handlers (SIG_DFL);
   sigemptyset (&set);
   sigaddset (&set, number);
   pthread_sigmask (SIG_UNBLOCK, &set, NULL);
@@ -153,12 +174,15 @@ tamis_watch_new (TamisProgress *progress, GCancellable *cancel)
   pthread_sigmask (SIG_BLOCK, &self->signals, NULL);
   if (pthread_create (&self->thread, NULL, watch_thread, self) != 0)
     g_error ("Could not start a thread");
+  waiting_thread = self->thread;
+  set_handlers (send_on);
   return self;
 }
 
 void
 tamis_watch_free (TamisWatch *self)
 {
+  set_handlers (SIG_DFL);
   pthread_kill (self->thread, SIGALRM);
   pthread_join (self->thread, NULL);
   tamis_watch_wipe ();

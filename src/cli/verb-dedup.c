@@ -14,6 +14,7 @@ result_clear (gpointer data)
   DedupResult *result = data;
 
   g_clear_pointer (&result->plan, tamis_plan_unref);
+  g_clear_pointer (&result->stats, tamis_removal_stats_free);
 }
 
 static void
@@ -31,6 +32,7 @@ dedup_clear (Dedup *self)
   tamis_input_clear (&self->input);
   g_clear_pointer (&self->pairs, tamis_pairs_unref);
   g_clear_pointer (&self->results, g_array_unref);
+  g_clear_pointer (&self->control, tamis_control_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Dedup, dedup_clear)
@@ -40,7 +42,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Dedup, dedup_clear)
 static gboolean
 add_threshold (Dedup *self, double threshold)
 {
-  DedupResult result = { threshold, NULL };
+  DedupResult result = { threshold, NULL, NULL };
 
   if (!(threshold >= 0 && threshold <= 1))
     return FALSE;
@@ -144,12 +146,15 @@ complete_thresholds (TamisCli *cli, Dedup *self, GError **error)
   return TRUE;
 }
 
-/* A floor above the least threshold would hide pairs; one far below it only costs memory. */
+/* A floor above the least threshold would hide pairs; one far below it costs memory, which only the
+ * histogram of a report is worth. */
 static double
 find_floor (const Dedup *self)
 {
   double floor = isnan (self->floor) ? 1.0 : self->floor;
 
+  if (isnan (self->floor) && self->report_file != NULL && self->input.model != NULL)
+    floor = tamis_model_get_floor (self->input.model);
   for (guint i = 0; i < self->results->len; i++)
     floor = MIN (floor, g_array_index (self->results, DedupResult, i).threshold);
   /* The join takes floors below 1 only; above the largest double below it there is no pair. */
@@ -200,6 +205,52 @@ plan (Dedup *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+measure_control (TamisCli *cli, Dedup *self, TamisRemovalBasis *basis, GError **error)
+{
+  const DedupResult *first = &g_array_index (self->results, DedupResult, 0);
+  g_autofree guint *after = g_new (guint, first->stats->n_classes);
+  TamisControlParams params = TAMIS_CONTROL_PARAMS_INIT;
+
+  for (guint c = 0; c < first->stats->n_classes; c++)
+    after[c] = first->stats->classes[c].after;
+  /* The same axes as the figures it stands beside. */
+  params.basis = TAMIS_BASIS_REFITTED;
+  params.seed += cli->seed;
+  self->control = tamis_control_new (basis, after, &params, cli->progress, cli->cancel, error);
+  return self->control != NULL;
+}
+
+/* Costs more than the plans, so only where it is shown. */
+static gboolean
+measure (TamisCli *cli, Dedup *self, GError **error)
+{
+  const TamisDistributionParams params = TAMIS_DISTRIBUTION_PARAMS_INIT;
+  g_autoptr (TamisRemovalBasis) basis = NULL;
+  double begun = tamis_clock ();
+
+  if (!cli->json && self->report_file == NULL)
+    return TRUE;
+  basis = tamis_removal_basis_new (self->input.dataset, self->input.latents, &params,
+                                   cli->progress, cli->cancel, error);
+  if (basis == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->results->len; i++)
+    {
+      DedupResult *result = &g_array_index (self->results, DedupResult, i);
+
+      result->stats = tamis_removal_stats_new (basis, tamis_plan_get_kept_flags (result->plan),
+                                               TAMIS_BASIS_REFITTED, cli->progress, cli->cancel,
+                                               error);
+      if (result->stats == NULL)
+        return FALSE;
+    }
+  if (self->report_file != NULL && !measure_control (cli, self, basis, error))
+    return FALSE;
+  self->statistics_s = tamis_clock () - begun;
+  return TRUE;
+}
+
 /* The files are those of the first threshold given. */
 static gboolean
 export_files (TamisCli *cli, Dedup *self, GError **error)
@@ -229,19 +280,25 @@ static gboolean
 write_report (TamisCli *cli, Dedup *self, GError **error)
 {
   g_autoptr (GPtrArray) plans = g_ptr_array_new ();
+  g_autoptr (GPtrArray) stats = g_ptr_array_new ();
   TamisReport report = { 0 };
   double begun = tamis_clock ();
 
   if (self->report_file == NULL)
     return TRUE;
   for (guint i = 0; i < self->results->len; i++)
-    g_ptr_array_add (plans, g_array_index (self->results, DedupResult, i).plan);
+    {
+      g_ptr_array_add (plans, g_array_index (self->results, DedupResult, i).plan);
+      g_ptr_array_add (stats, g_array_index (self->results, DedupResult, i).stats);
+    }
   report.dataset = self->input.dataset;
   report.latents = self->input.latents;
   report.model = self->input.model;
   report.pairs = self->pairs;
   report.plans = (TamisPlan *const *) plans->pdata;
   report.n_plans = plans->len;
+  report.stats = (TamisRemovalStats *const *) stats->pdata;
+  report.control = self->control;
   report.order = self->order_text != NULL ? self->order_text : "name";
   report.n_samples = TAMIS_REPORT_SAMPLES;
   if (!tamis_report_write (&report, self->report_file, cli->progress, cli->cancel, error))
@@ -261,8 +318,8 @@ tamis_verb_dedup (TamisCli *cli, GError **error)
   g_array_set_clear_func (self.results, result_clear);
   if (!parse (cli, &self, error) || !tamis_input_open (cli, &self.input, error)
       || !complete_thresholds (cli, &self, error) || !join (cli, &self, error)
-      || !plan (&self, error) || !export_files (cli, &self, error)
-      || !write_report (cli, &self, error))
+      || !plan (&self, error) || !measure (cli, &self, error)
+      || !export_files (cli, &self, error) || !write_report (cli, &self, error))
     return FALSE;
   tamis_watch_wipe ();
   if (cli->json)

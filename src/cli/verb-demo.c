@@ -37,7 +37,7 @@ tamis_verb_demo (TamisCli *cli, GError **error)
       tamis_json_integer (json, "images", params.images);
       tamis_json_integer (json, "seed", params.seed);
       tamis_json_object (json, "timings");
-      tamis_json_number (json, "draw_s", tamis_clock () - begun);
+      tamis_json_seconds (json, "draw_s", tamis_clock () - begun);
       tamis_json_end (json);
       tamis_json_end (json);
       fputs (tamis_json_text (json), stdout);

@@ -19,10 +19,10 @@ print_result (TamisCli *cli, const TamisInput *input, double export_s)
   tamis_cli_json_classes (json, input->dataset);
   tamis_cli_json_model (json, input->model, dimension);
   tamis_json_object (json, "timings");
-  tamis_json_number (json, "scan_s", input->scan_s);
-  tamis_json_number (json, "decode_s", input->decode_s);
-  tamis_json_number (json, "encode_s", input->encode_s);
-  tamis_json_number (json, "export_s", export_s);
+  tamis_json_seconds (json, "scan_s", input->scan_s);
+  tamis_json_seconds (json, "decode_s", input->decode_s);
+  tamis_json_seconds (json, "encode_s", input->encode_s);
+  tamis_json_seconds (json, "export_s", export_s);
   tamis_json_end (json);
   tamis_json_end (json);
   fputs (tamis_json_text (json), stdout);

@@ -98,8 +98,8 @@ print_json (TamisDataset *dataset, GArray *sizes, double scan_s, double decode_s
     }
   tamis_json_end (json);
   tamis_json_object (json, "timings");
-  tamis_json_number (json, "scan_s", scan_s);
-  tamis_json_number (json, "decode_s", decode_s);
+  tamis_json_seconds (json, "scan_s", scan_s);
+  tamis_json_seconds (json, "decode_s", decode_s);
   tamis_json_end (json);
   tamis_json_end (json);
   fputs (tamis_json_text (json), stdout);

@@ -243,8 +243,8 @@ print_result (TamisCli *cli, const Images *train, const Epochs *epochs, const do
                       epochs->held_out_losses->len);
   tamis_json_path (json, "out", epochs->options->out);
   tamis_json_object (json, "timings");
-  tamis_json_number (json, "decode_s", timings[0]);
-  tamis_json_number (json, "train_s", timings[1]);
+  tamis_json_seconds (json, "decode_s", timings[0]);
+  tamis_json_seconds (json, "train_s", timings[1]);
   tamis_json_end (json);
   tamis_json_end (json);
   fputs (tamis_json_text (json), stdout);

@@ -20,11 +20,11 @@ typedef struct
 static TamisColour
 sample (const Source *source, double x, double y)
 {
-  int ix = CLAMP ((int) x, 0, source->width - 2);
-  int iy = CLAMP ((int) y, 0, source->height - 2);
+  int ix = CLAMP ((int)x, 0, source->width - 2);
+  int iy = CLAMP ((int)y, 0, source->height - 2);
   double u = CLAMP (x - ix, 0.0, 1.0), v = CLAMP (y - iy, 0.0, 1.0);
-  const guint32 *top = (const guint32 *) (gconstpointer) (source->data + (gsize) iy * source->stride);
-  const guint32 *bottom = (const guint32 *) (gconstpointer) ((const guint8 *) top + source->stride);
+  const guint32 *top = (const guint32 *)(gconstpointer)(source->data + (gsize)iy * source->stride);
+  const guint32 *bottom = (const guint32 *)(gconstpointer)((const guint8 *)top + source->stride);
   double w[] = { (1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v };
   guint32 p[] = { top[ix], top[ix + 1], bottom[ix], bottom[ix + 1] };
   TamisColour c = { 0.0, 0.0, 0.0 };
@@ -41,15 +41,16 @@ sample (const Source *source, double x, double y)
 static inline guint8
 to_byte (double v)
 {
-  return (guint8) (CLAMP (v, 0.0, 255.0) + 0.5);
+  return (guint8)(CLAMP (v, 0.0, 255.0) + 0.5);
 }
 
 static TamisImage *
 expose (const TamisCanvas *canvas, const TamisShot *shot)
 {
   TamisImage *image = tamis_image_new (TAMIS_FRAME_WIDTH, TAMIS_FRAME_HEIGHT);
-  Source source = { cairo_image_surface_get_data (canvas->surface),
-                    cairo_image_surface_get_stride (canvas->surface), canvas->width, canvas->height };
+  Source source
+      = { cairo_image_surface_get_data (canvas->surface),
+          cairo_image_surface_get_stride (canvas->surface), canvas->width, canvas->height };
   double cosine = cos (shot->heading) * shot->zoom, sine = sin (shot->heading) * shot->zoom;
   guint8 *out = image->pixels;
   TamisRandom random;
@@ -76,13 +77,13 @@ expose (const TamisCanvas *canvas, const TamisShot *shot)
 static TamisImage *
 crop (const TamisImage *image, double share)
 {
-  int width = (int) (image->width * (1.0 - share)), height = (int) (image->height * (1.0 - share));
+  int width = (int)(image->width * (1.0 - share)), height = (int)(image->height * (1.0 - share));
   int left = (image->width - width) / 2, top = (image->height - height) / 2;
   TamisImage *result = tamis_image_new (width, height);
 
   for (int y = 0; y < height; y++)
-    memcpy (result->pixels + 3 * (gsize) width * y,
-            image->pixels + 3 * ((gsize) image->width * (y + top) + left), 3 * (gsize) width);
+    memcpy (result->pixels + 3 * (gsize)width * y,
+            image->pixels + 3 * ((gsize)image->width * (y + top) + left), 3 * (gsize)width);
   return result;
 }
 
@@ -94,7 +95,7 @@ tamis_camera_take (const TamisCanvas *canvas, const TamisShot *shot)
   if (shot->kind == TAMIS_SHOT_CROPPED)
     return crop (image, shot->change);
   if (shot->kind == TAMIS_SHOT_BRIGHTENED)
-    for (gsize i = 0; i < 3 * (gsize) image->width * image->height; i++)
+    for (gsize i = 0; i < 3 * (gsize)image->width * image->height; i++)
       image->pixels[i] = to_byte (image->pixels[i] * shot->change + 6.0);
   return g_steal_pointer (&image);
 }

@@ -12,7 +12,7 @@
 G_BEGIN_DECLS
 
 /* The picture of a frame or of one that was cropped or brightened. */
-TamisImage *tamis_camera_take (const TamisCanvas *canvas, const TamisShot *shot)
-  G_GNUC_WARN_UNUSED_RESULT;
+TamisImage *tamis_camera_take (const TamisCanvas *canvas,
+                               const TamisShot *shot) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

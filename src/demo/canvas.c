@@ -12,7 +12,7 @@
 static inline double
 lattice (gint32 x, gint32 y, guint32 seed)
 {
-  guint32 h = (guint32) x * 0x9e3779b1u ^ (guint32) y * 0x85ebca77u ^ seed;
+  guint32 h = (guint32)x * 0x9e3779b1u ^ (guint32)y * 0x85ebca77u ^ seed;
 
   h ^= h >> 16;
   h *= 0x7feb352du;
@@ -25,8 +25,8 @@ lattice (gint32 x, gint32 y, guint32 seed)
 double
 tamis_noise (double x, double y, guint32 seed)
 {
-  gint32 ix = (gint32) floor (x);
-  gint32 iy = (gint32) floor (y);
+  gint32 ix = (gint32)floor (x);
+  gint32 iy = (gint32)floor (y);
   double u = x - ix;
   double v = y - iy;
   double top, bottom;
@@ -104,13 +104,15 @@ tamis_canvas_vary (TamisCanvas *self, TamisColour c, double by)
 TamisColour
 tamis_canvas_grass (const TamisCanvas *self, double x, double y)
 {
-  static const TamisColour fresh[] = { { 0.38, 0.52, 0.20 }, { 0.33, 0.44, 0.19 }, { 0.47, 0.47, 0.24 } };
-  static const TamisColour dry[] = { { 0.52, 0.56, 0.30 }, { 0.53, 0.52, 0.31 }, { 0.60, 0.53, 0.33 } };
+  static const TamisColour fresh[]
+      = { { 0.38, 0.52, 0.20 }, { 0.33, 0.44, 0.19 }, { 0.47, 0.47, 0.24 } };
+  static const TamisColour dry[]
+      = { { 0.52, 0.56, 0.30 }, { 0.53, 0.52, 0.31 }, { 0.60, 0.53, 0.33 } };
   double patch = tamis_fbm (x / 90.0, y / 90.0, 4, self->seed + 11);
   double blade = tamis_noise (x / 1.7, y / 1.7, self->seed + 12);
   double tuft = tamis_noise (x / 6.0, y / 6.0, self->seed + 13);
-  TamisColour c = tamis_colour_mix (fresh[self->season], dry[self->season],
-                                    tamis_step (0.35, 0.7, patch));
+  TamisColour c
+      = tamis_colour_mix (fresh[self->season], dry[self->season], tamis_step (0.35, 0.7, patch));
 
   return tamis_colour_scale (c, 0.82 + 0.2 * blade + 0.16 * tuft);
 }
@@ -153,7 +155,7 @@ tamis_canvas_init (TamisCanvas *self, int width, int height, guint64 seed, Tamis
 
   *self = (TamisCanvas){ .width = width, .height = height, .season = season };
   tamis_random_init (&self->random, seed);
-  self->seed = (guint32) tamis_random_next (&self->random);
+  self->seed = (guint32)tamis_random_next (&self->random);
   azimuth = tamis_canvas_draw_between (self, 0.0, 2.0 * G_PI);
   length = tamis_canvas_draw_between (self, 0.45, 1.15);
   self->shadow_x = length * cos (azimuth);
@@ -163,8 +165,9 @@ tamis_canvas_init (TamisCanvas *self, int width, int height, guint64 seed, Tamis
   warmth = (length - 0.7) * 0.16;
   self->light = (TamisColour){ 1.0 + warmth, 1.0, 1.0 - warmth };
   self->light = tamis_colour_scale (self->light, tamis_canvas_draw_between (self, 0.99, 1.16));
-  self->water = tamis_colour_mix ((TamisColour){ 0.09, 0.25, 0.35 }, (TamisColour){ 0.20, 0.31, 0.27 },
-                                  tamis_random_uniform (&self->random));
+  self->water
+      = tamis_colour_mix ((TamisColour){ 0.09, 0.25, 0.35 }, (TamisColour){ 0.20, 0.31, 0.27 },
+                          tamis_random_uniform (&self->random));
   self->surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   self->cr = cairo_create (self->surface);
   cairo_set_antialias (self->cr, CAIRO_ANTIALIAS_GOOD);
@@ -188,9 +191,9 @@ tamis_canvas_stopped (const TamisCanvas *self)
 static inline guint32
 pack (TamisColour c)
 {
-  guint32 r = (guint32) (CLAMP (c.r, 0.0, 1.0) * 255.0 + 0.5);
-  guint32 g = (guint32) (CLAMP (c.g, 0.0, 1.0) * 255.0 + 0.5);
-  guint32 b = (guint32) (CLAMP (c.b, 0.0, 1.0) * 255.0 + 0.5);
+  guint32 r = (guint32)(CLAMP (c.r, 0.0, 1.0) * 255.0 + 0.5);
+  guint32 g = (guint32)(CLAMP (c.g, 0.0, 1.0) * 255.0 + 0.5);
+  guint32 b = (guint32)(CLAMP (c.b, 0.0, 1.0) * 255.0 + 0.5);
 
   return r << 16 | g << 8 | b;
 }
@@ -200,7 +203,7 @@ row_of (TamisCanvas *self, int y)
 {
   guint8 *data = cairo_image_surface_get_data (self->surface);
 
-  return (guint32 *) (gpointer) (data + (gsize) y * cairo_image_surface_get_stride (self->surface));
+  return (guint32 *)(gpointer)(data + (gsize)y * cairo_image_surface_get_stride (self->surface));
 }
 
 void
@@ -230,9 +233,9 @@ tamis_canvas_finish (TamisCanvas *self)
           double cloud = tamis_fbm (x / 420.0, y / 420.0, 2, self->seed + 1);
           double grain = tamis_noise (x / 1.4, y / 1.4, self->seed + 2);
           double k = (1.0 - 0.22 * tamis_step (0.55, 0.75, cloud)) * (0.95 + 0.1 * grain) / 255.0;
-          TamisColour c = { k * self->light.r * (row[x] >> 16 & 255),
-                            k * self->light.g * (row[x] >> 8 & 255),
-                            k * self->light.b * (row[x] & 255) };
+          TamisColour c
+              = { k * self->light.r * (row[x] >> 16 & 255), k * self->light.g * (row[x] >> 8 & 255),
+                  k * self->light.b * (row[x] & 255) };
 
           row[x] = pack (tamis_colour_mix (c, (TamisColour){ 0.72, 0.76, 0.80 }, 0.05));
         }

@@ -21,7 +21,8 @@ typedef struct
   double r, g, b;
 } TamisColour;
 
-typedef enum {
+typedef enum
+{
   TAMIS_SEASON_SPRING,
   TAMIS_SEASON_SUMMER,
   TAMIS_SEASON_AUTUMN,
@@ -36,7 +37,7 @@ typedef struct
   double shadow_alpha;
   TamisColour light; /* multiplies every pixel at the end */
   TamisRandom random;
-  TamisColour water;        /* of the deep */
+  TamisColour water;    /* of the deep */
   GCancellable *cancel; /* borrowed, nullable; NULL after init */
   cairo_surface_t *surface;
   cairo_t *cr;
@@ -59,14 +60,13 @@ typedef struct
 
 typedef TamisColour (*TamisGroundFunc) (const TamisCanvas *self, double x, double y, gpointer data);
 
-void tamis_canvas_init (TamisCanvas *self, int width, int height, guint64 seed,
-                        TamisSeason season);
+void tamis_canvas_init (TamisCanvas *self, int width, int height, guint64 seed, TamisSeason season);
 void tamis_canvas_clear (TamisCanvas *self);
 gboolean tamis_canvas_stopped (const TamisCanvas *self);
 /* Clouds, haze and the colour of the light over all that was painted. */
 void tamis_canvas_finish (TamisCanvas *self);
 
-double tamis_noise (double x, double y, guint32 seed);             /* 0 .. 1, feature size 1 */
+double tamis_noise (double x, double y, guint32 seed);            /* 0 .. 1, feature size 1 */
 double tamis_fbm (double x, double y, int octaves, guint32 seed); /* 0 .. 1, mean 0.5 */
 TamisColour tamis_colour_mix (TamisColour a, TamisColour b, double share_of_b);
 TamisColour tamis_colour_scale (TamisColour c, double factor);

@@ -71,7 +71,8 @@ write_shot (Job *job, const TamisCanvas *canvas, const TamisShot *shot, GError *
                            : tamis_image_save_png (image, path, error);
 }
 
-/* Files appear whole or not at all (TamisWriter), so a landscape whose files exist needs no brush. */
+/* Files appear whole or not at all (TamisWriter), so a landscape whose files exist needs no brush.
+ */
 static gboolean
 site_is_there (Job *job, const TamisSite *site)
 {
@@ -100,8 +101,7 @@ draw_site (gsize item, guint worker, gpointer data)
       tamis_progress_add (job->progress, site->n_shots);
       return;
     }
-  tamis_canvas_init (&canvas, site->width, site->height, site->seed,
-                     (TamisSeason) site->season);
+  tamis_canvas_init (&canvas, site->width, site->height, site->seed, (TamisSeason)site->season);
   canvas.cancel = job->cancel;
   tamis_terrains[site->class_index].paint (&canvas);
   tamis_canvas_finish (&canvas);
@@ -167,7 +167,8 @@ prepare_folder (const char *folder, const TamisFlight *flight, GError **error)
   for (guint i = 0; i < flight->sites->len; i++)
     {
       const TamisSite *site = &g_array_index (flight->sites, TamisSite, i);
-      g_autofree char *sub = g_build_filename (folder, tamis_terrains[site->class_index].name, NULL);
+      g_autofree char *sub
+          = g_build_filename (folder, tamis_terrains[site->class_index].name, NULL);
 
       if (!make_folder (sub, error))
         return FALSE;
@@ -176,8 +177,11 @@ prepare_folder (const char *folder, const TamisFlight *flight, GError **error)
 }
 
 gboolean
-tamis_demo_draw (const char *folder, const TamisDemoParams *params, TamisProgress *progress,
-                 GCancellable *cancel, GError **error)
+tamis_demo_draw (const char *folder,
+                 const TamisDemoParams *params,
+                 TamisProgress *progress,
+                 GCancellable *cancel,
+                 GError **error)
 {
   static const TamisDemoParams defaults = TAMIS_DEMO_PARAMS_INIT;
   g_autoptr (TamisFlight) flight = tamis_flight_new (params != NULL ? params : &defaults);

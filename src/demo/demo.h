@@ -18,7 +18,10 @@ typedef struct
   guint64 seed;
   guint images;
 } TamisDemoParams;
-#define TAMIS_DEMO_PARAMS_INIT { 1, 1650 }
+#define TAMIS_DEMO_PARAMS_INIT                                                                     \
+  {                                                                                                \
+    1, 1650                                                                                        \
+  }
 
 /* The file that marks a folder as a demo set, and the columns of its first line. */
 #define TAMIS_DEMO_TRUTH "truth.csv"
@@ -39,8 +42,8 @@ typedef struct
  *
  * - path: below @folder; class: its sub-folder
  * - terrain: number of the landscape in the whole set, from 0; strip, frame: numbers within it
- * - kind: `frame`, `reencoded` (lower JPEG quality), `cropped` (5 to 10 % of width and of height gone),
- *   `brightened`, `copy` (the same bytes)
+ * - kind: `frame`, `reencoded` (lower JPEG quality), `cropped` (5 to 10 % of width and of height
+ * gone), `brightened`, `copy` (the same bytes)
  * - original: of an altered file the path of the frame it was made from, else empty
  * - overlap: share of ground, 0 to 1, in common with the frame before in the strip (0 for the
  *   first one) or, for an altered file, with its original
@@ -51,7 +54,10 @@ typedef struct
  * Thread: blocking. Errors: G_IO_ERROR_EXISTS if @folder holds anything else, G_IO_ERROR_CANCELLED,
  * other G_IO_ERROR and G_FILE_ERROR codes from writing.
  */
-gboolean tamis_demo_draw (const char *folder, const TamisDemoParams *params,
-                          TamisProgress *progress, GCancellable *cancel, GError **error);
+gboolean tamis_demo_draw (const char *folder,
+                          const TamisDemoParams *params,
+                          TamisProgress *progress,
+                          GCancellable *cancel,
+                          GError **error);
 
 G_END_DECLS

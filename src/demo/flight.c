@@ -89,7 +89,7 @@ altered_path (Planner *self, const TamisShot *original, TamisShotKind kind)
                            ? " sent to the county office for the report, second version"
                            : "";
 
-  return g_strdup_printf ("%.*s%s%s%s", (int) (dot - original->path), original->path,
+  return g_strdup_printf ("%.*s%s%s%s", (int)(dot - original->path), original->path,
                           kind_suffixes[kind], remark, extension);
 }
 
@@ -98,12 +98,12 @@ plan_altered (Planner *self, guint original)
 {
   TamisShot shot = *shot_at (self->flight, original);
 
-  shot.kind = (TamisShotKind) (1 + tamis_random_below (&self->random, 4));
+  shot.kind = (TamisShotKind)(1 + tamis_random_below (&self->random, 4));
   shot.path = altered_path (self, &shot, shot.kind);
   shot.original = original;
   shot.overlap = 1.0;
   if (shot.kind == TAMIS_SHOT_REENCODED)
-    shot.quality = 35 + (int) tamis_random_below (&self->random, 25);
+    shot.quality = 35 + (int)tamis_random_below (&self->random, 25);
   else if (shot.kind != TAMIS_SHOT_COPY)
     shot.quality = 88;
   if (shot.kind == TAMIS_SHOT_CROPPED)
@@ -130,8 +130,8 @@ measure_site (const TamisFlight *flight, TamisSite *site)
       right = MAX (right, shot->x);
       bottom = MAX (bottom, shot->y);
     }
-  site->width = (int) ceil (right + margin);
-  site->height = (int) ceil (bottom + margin);
+  site->width = (int)ceil (right + margin);
+  site->height = (int)ceil (bottom + margin);
 }
 
 static void
@@ -146,10 +146,10 @@ plan_site (Planner *self, guint n)
   g_autofree guint32 *frames = g_new (guint32, n_frames);
 
   site.seed = tamis_random_next (&self->random);
-  site.season = (int) ((self->class_index + flight->sites->len) % 3);
+  site.season = (int)((self->class_index + flight->sites->len) % 3);
   self->site = flight->sites->len;
   for (guint i = 0; i < n_strips; i++)
-    plan_strip (self, i, (guint64) n_frames * (i + 1) / n_strips - (guint64) n_frames * i / n_strips,
+    plan_strip (self, i, (guint64)n_frames * (i + 1) / n_strips - (guint64)n_frames * i / n_strips,
                 zoom);
   measure_site (flight, &site);
   for (guint i = 0; i < n_frames; i++)
@@ -163,7 +163,7 @@ plan_site (Planner *self, guint n)
 static void
 clear_shot (gpointer data)
 {
-  g_free (((TamisShot *) data)->path);
+  g_free (((TamisShot *)data)->path);
 }
 
 TamisFlight *
@@ -184,7 +184,7 @@ tamis_flight_new (const TamisDemoParams *params)
       guint end, n, n_sites;
 
       so_far += tamis_terrains[i].weight;
-      end = i + 1 == tamis_n_terrains ? params->images : (guint) (params->images * so_far / total);
+      end = i + 1 == tamis_n_terrains ? params->images : (guint)(params->images * so_far / total);
       n = end - self->shots->len;
       n_sites = CLAMP (n / 40, 1, 3);
       planner.class_index = i;

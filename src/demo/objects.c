@@ -228,8 +228,9 @@ tamis_canvas_house (TamisCanvas *self, const TamisBox *box, TamisColour roof)
 void
 tamis_canvas_car (TamisCanvas *self, double x, double y, double angle)
 {
-  static const TamisColour paint[] = { { 0.86, 0.87, 0.88 }, { 0.16, 0.17, 0.19 }, { 0.62, 0.13, 0.12 },
-                                       { 0.20, 0.29, 0.48 }, { 0.55, 0.57, 0.58 }, { 0.78, 0.78, 0.74 } };
+  static const TamisColour paint[]
+      = { { 0.86, 0.87, 0.88 }, { 0.16, 0.17, 0.19 }, { 0.62, 0.13, 0.12 },
+          { 0.20, 0.29, 0.48 }, { 0.55, 0.57, 0.58 }, { 0.78, 0.78, 0.74 } };
   TamisColour c = paint[tamis_random_below (&self->random, G_N_ELEMENTS (paint))];
   TamisBox body = { x, y, 12.5, 5.6, 3.6, angle };
   TamisBox glass = { x - 1.0 * cos (angle), y - 1.0 * sin (angle), 6.6, 4.2, 0.0, angle };

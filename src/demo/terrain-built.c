@@ -70,7 +70,7 @@ digger (TamisCanvas *self, double x, double y)
 static void
 haul_road (TamisCanvas *self)
 {
-  guint32 bend = (guint32) tamis_random_next (&self->random);
+  guint32 bend = (guint32)tamis_random_next (&self->random);
 
   cairo_new_path (self->cr);
   for (double x = -20.0; x < self->width + 20.0; x += 6.0)
@@ -90,7 +90,7 @@ haul_road (TamisCanvas *self)
 void
 tamis_paint_quarry (TamisCanvas *self)
 {
-  int n = 4 + (int) ((double) self->width * self->height / 60e3);
+  int n = 4 + (int)((double)self->width * self->height / 60e3);
 
   tamis_canvas_ground (self, quarry_ground, NULL);
   haul_road (self);
@@ -231,11 +231,13 @@ town_ground (const TamisCanvas *self, double x, double y, gpointer data)
 static void
 town_lot (TamisCanvas *self, const TamisFrame *frame, double u, double v, int towards)
 {
-  static const TamisColour roofs[] = { { 0.62, 0.30, 0.20 }, { 0.54, 0.33, 0.26 }, { 0.40, 0.38, 0.38 },
-                                       { 0.70, 0.42, 0.28 }, { 0.30, 0.31, 0.34 }, { 0.60, 0.56, 0.50 } };
+  static const TamisColour roofs[]
+      = { { 0.62, 0.30, 0.20 }, { 0.54, 0.33, 0.26 }, { 0.40, 0.38, 0.38 },
+          { 0.70, 0.42, 0.28 }, { 0.30, 0.31, 0.34 }, { 0.60, 0.56, 0.50 } };
   double angle = atan2 (frame->sine, frame->cosine);
   TamisBox house = { .length = tamis_canvas_draw_between (self, 26.0, 37.0),
-                     .width = tamis_canvas_draw_between (self, 19.0, 25.0), .height = 12.0 };
+                     .width = tamis_canvas_draw_between (self, 19.0, 25.0),
+                     .height = 12.0 };
   TamisBox drive = { .length = 22.0, .width = 7.0, .angle = angle + G_PI / 2.0 };
   double x, y;
 

@@ -16,14 +16,14 @@ grass_ground (const TamisCanvas *self, double x, double y, gpointer data)
 static void
 dirt_track (TamisCanvas *self, double y0, double sway)
 {
-  guint32 seed = (guint32) tamis_random_next (&self->random);
+  guint32 seed = (guint32)tamis_random_next (&self->random);
 
   for (int pass = 0; pass < 2; pass++)
     {
       tamis_canvas_way (self, y0, sway, seed);
-      tamis_canvas_set_colour (self, pass == 0 ? (TamisColour){ 0.63, 0.55, 0.42 }
-                                               : (TamisColour){ 0.50, 0.50, 0.32 },
-                               pass == 0 ? 0.95 : 0.7);
+      tamis_canvas_set_colour (
+          self, pass == 0 ? (TamisColour){ 0.63, 0.55, 0.42 } : (TamisColour){ 0.50, 0.50, 0.32 },
+          pass == 0 ? 0.95 : 0.7);
       cairo_set_line_width (self->cr, pass == 0 ? 11.0 : 3.0);
       cairo_stroke (self->cr);
     }
@@ -48,7 +48,7 @@ tamis_paint_forest (TamisCanvas *self)
   guint32 bend;
 
   tamis_canvas_ground (self, forest_floor, NULL);
-  bend = (guint32) tamis_random_next (&self->random);
+  bend = (guint32)tamis_random_next (&self->random);
   tamis_canvas_way (self, track, 60.0, bend);
   tamis_canvas_set_colour (self, (TamisColour){ 0.60, 0.54, 0.43 }, 0.9);
   cairo_set_line_width (self->cr, 9.0);
@@ -64,7 +64,8 @@ tamis_paint_forest (TamisCanvas *self)
 
         if (fabs (y - way) < 13.0 || tamis_fbm (x / 240.0, y / 240.0, 3, clearing) > 0.68)
           continue;
-        if (tamis_noise (x / 150.0, y / 150.0, mixed) + tamis_canvas_draw_between (self, -.2, .2) > 0.6)
+        if (tamis_noise (x / 150.0, y / 150.0, mixed) + tamis_canvas_draw_between (self, -.2, .2)
+            > 0.6)
           tamis_canvas_conifer (self, x, y, size,
                                 tamis_canvas_vary (self, (TamisColour){ 0.15, 0.28, 0.17 }, 0.15));
         else
@@ -105,9 +106,9 @@ cow (TamisCanvas *self, double x, double y)
 {
   TamisBox body = { x, y, 7.5, 3.4, 4.0, tamis_canvas_draw_between (self, 0.0, 2.0 * G_PI) };
 
-  tamis_canvas_box (self, &body, tamis_canvas_chance (self, 0.5)
-                                     ? (TamisColour){ 0.86, 0.83, 0.78 }
-                                     : (TamisColour){ 0.33, 0.21, 0.14 });
+  tamis_canvas_box (self, &body,
+                    tamis_canvas_chance (self, 0.5) ? (TamisColour){ 0.86, 0.83, 0.78 }
+                                                    : (TamisColour){ 0.33, 0.21, 0.14 });
 }
 
 /* @n things around one place, as herds and groves stand. */
@@ -133,7 +134,7 @@ void
 tamis_paint_meadow (TamisCanvas *self)
 {
   TamisFrame frame = tamis_frame_at (0.0, 0.0, tamis_canvas_draw_between (self, 0.0, G_PI));
-  double area = (double) self->width * self->height / 90e3;
+  double area = (double)self->width * self->height / 90e3;
 
   tamis_canvas_ground (self, meadow_ground, &frame);
   dirt_track (self, self->height * tamis_canvas_draw_between (self, 0.2, 0.8), 90.0);
@@ -157,7 +158,7 @@ tamis_paint_orchard (TamisCanvas *self)
   double reach = hypot (self->width, self->height) / 2.0 + 30.0;
   double along = tamis_canvas_draw_between (self, 19.0, 25.0);
   double between = along * tamis_canvas_draw_between (self, 1.25, 1.6);
-  int kept_rows = 5 + (int) tamis_random_below (&self->random, 5);
+  int kept_rows = 5 + (int)tamis_random_below (&self->random, 5);
   int row = 0;
 
   tamis_canvas_ground (self, grass_ground, NULL);
@@ -185,7 +186,8 @@ static TamisColour
 vineyard_ground (const TamisCanvas *self, double x, double y, gpointer data)
 {
   const TamisFrame *frame = data;
-  static const TamisColour vine[] = { { 0.42, 0.53, 0.20 }, { 0.27, 0.41, 0.16 }, { 0.62, 0.42, 0.15 } };
+  static const TamisColour vine[]
+      = { { 0.42, 0.53, 0.20 }, { 0.27, 0.41, 0.16 }, { 0.62, 0.42, 0.15 } };
   double across = (y - frame->y) * frame->cosine - (x - frame->x) * frame->sine;
   double along = (x - frame->x) * frame->cosine + (y - frame->y) * frame->sine;
   double bend = 70.0 * (tamis_fbm (x / 420.0, y / 420.0, 2, self->seed + 61) - 0.5);
@@ -212,14 +214,17 @@ void
 tamis_paint_vineyard (TamisCanvas *self)
 {
   TamisFrame frame = tamis_frame_at (0.0, 0.0, tamis_canvas_draw_between (self, 0.0, G_PI));
-  int huts = 1 + (int) ((double) self->width * self->height / 400e3);
+  int huts = 1 + (int)((double)self->width * self->height / 400e3);
 
   tamis_canvas_ground (self, vineyard_ground, &frame);
   dirt_track (self, self->height * tamis_canvas_draw_between (self, 0.15, 0.85), 130.0);
   for (int i = 0; i < huts; i++)
     {
       TamisBox hut = { tamis_canvas_draw_between (self, 0.0, self->width),
-                       tamis_canvas_draw_between (self, 0.0, self->height), 26.0, 19.0, 10.0,
+                       tamis_canvas_draw_between (self, 0.0, self->height),
+                       26.0,
+                       19.0,
+                       10.0,
                        tamis_canvas_draw_between (self, 0.0, G_PI) };
 
       tamis_canvas_house (self, &hut, (TamisColour){ 0.60, 0.34, 0.24 });
@@ -243,7 +248,7 @@ wheat_ground (const TamisCanvas *self, double x, double y, gpointer data)
   const TamisFrame *frame = &wheat->frame;
   double across = (y - frame->y) * frame->cosine - (x - frame->x) * frame->sine;
   double along = (x - frame->x) * frame->cosine + (y - frame->y) * frame->sine;
-  int plot = ((int) floor (across / 330.0) & 1) + 2 * ((int) floor (along / 620.0) & 1);
+  int plot = ((int)floor (across / 330.0) & 1) + 2 * ((int)floor (along / 620.0) & 1);
   double within = across / 330.0 - floor (across / 330.0);
   double tram = fmod (fabs (across) + 1000.0, 66.0);
   double drill = sin (across * 1.9);
@@ -252,7 +257,8 @@ wheat_ground (const TamisCanvas *self, double x, double y, gpointer data)
 
   if (within < 0.03)
     return tamis_canvas_grass (self, x, y);
-  c = tamis_colour_scale (c, 0.86 + 0.05 * drill + 0.16 * tamis_noise (x / 2., y / 2., self->seed + 71));
+  c = tamis_colour_scale (c, 0.86 + 0.05 * drill
+                                 + 0.16 * tamis_noise (x / 2., y / 2., self->seed + 71));
   /* Where wind has laid it down it shines. */
   c = tamis_colour_scale (c, 1.0 + 0.13 * tamis_step (0.55, 0.72, lodged));
   if (tram < 3.0 || (tram > 11.0 && tram < 14.0))
@@ -265,8 +271,9 @@ tamis_paint_wheat_field (TamisCanvas *self)
 {
   static const TamisColour ripe[]
       = { { 0.42, 0.53, 0.22 }, { 0.79, 0.67, 0.38 }, { 0.60, 0.48, 0.33 } };
-  Wheat wheat = { .frame = tamis_frame_at (60.0, 90.0, tamis_canvas_draw_between (self, -0.5, 0.5)) };
-  int trees = 2 + (int) ((double) self->width * self->height / 180e3);
+  Wheat wheat
+      = { .frame = tamis_frame_at (60.0, 90.0, tamis_canvas_draw_between (self, -0.5, 0.5)) };
+  int trees = 2 + (int)((double)self->width * self->height / 180e3);
 
   for (int i = 0; i < 4; i++)
     wheat.crop[i] = tamis_canvas_vary (self, ripe[self->season], 0.1);

@@ -53,7 +53,7 @@ tamis_paint_lake (TamisCanvas *self)
 {
   /* Only the first strips of a flight see the shore. */
   Lake lake = { .shore = tamis_canvas_draw_between (self, 20.0, 70.0) };
-  int boats = 1 + (int) ((double) self->width * self->height / 400e3);
+  int boats = 1 + (int)((double)self->width * self->height / 400e3);
 
   tamis_canvas_ground (self, lake_ground, &lake);
   for (double x = 0.0; x < self->width; x += tamis_canvas_draw_between (self, 12.0, 45.0))
@@ -67,7 +67,10 @@ tamis_paint_lake (TamisCanvas *self)
   for (int i = 0; i < boats; i++)
     {
       TamisBox boat = { tamis_canvas_draw_between (self, 0.0, self->width),
-                        lake.shore + tamis_canvas_draw_between (self, 100.0, 400.0), 24.0, 8.0, 4.0,
+                        lake.shore + tamis_canvas_draw_between (self, 100.0, 400.0),
+                        24.0,
+                        8.0,
+                        4.0,
                         tamis_canvas_draw_between (self, 0.0, 2.0 * G_PI) };
 
       tamis_canvas_boat (self, &boat);
@@ -80,9 +83,10 @@ tamis_paint_lake (TamisCanvas *self)
 static double
 river_side (const TamisCanvas *self, double x, double y)
 {
-  double middle = self->height * 0.5 + 260.0 * (tamis_fbm (x / 430.0, 0.7, 2, self->seed + 91) - 0.5);
-  double ahead = self->height * 0.5
-                 + 260.0 * (tamis_fbm ((x + 4.0) / 430.0, 0.7, 2, self->seed + 91) - 0.5);
+  double middle
+      = self->height * 0.5 + 260.0 * (tamis_fbm (x / 430.0, 0.7, 2, self->seed + 91) - 0.5);
+  double ahead
+      = self->height * 0.5 + 260.0 * (tamis_fbm ((x + 4.0) / 430.0, 0.7, 2, self->seed + 91) - 0.5);
   double slope = (ahead - middle) / 4.0;
   double half = 72.0 + 50.0 * (tamis_noise (x / 200.0, 0.2, self->seed + 92) - 0.5);
 
@@ -100,7 +104,8 @@ river_ground (const TamisCanvas *self, double x, double y, gpointer data)
   if (d > 1.12 + 0.5 * bar)
     return tamis_canvas_grass (self, x, y);
   if (d > 1.0 - 0.3 * bar)
-    return tamis_colour_scale (gravel, 0.75 + 0.4 * tamis_noise (x / 1.8, y / 1.8, self->seed + 95));
+    return tamis_colour_scale (gravel,
+                               0.75 + 0.4 * tamis_noise (x / 1.8, y / 1.8, self->seed + 95));
   return water (self, x, y, tamis_step (1.0, 0.45, d) * 0.75, 0.5);
 }
 
@@ -108,9 +113,13 @@ void
 tamis_paint_river (TamisCanvas *self)
 {
   double bridge = self->width * tamis_canvas_draw_between (self, 0.3, 0.7);
-  TamisBox deck = { bridge, self->height * 0.5, 4.0 * self->height, 20.0, 10.0,
+  TamisBox deck = { bridge,
+                    self->height * 0.5,
+                    4.0 * self->height,
+                    20.0,
+                    10.0,
                     G_PI / 2.0 + tamis_canvas_draw_between (self, -0.3, 0.3) };
-  int n = (int) ((double) self->width * self->height / 1700.0);
+  int n = (int)((double)self->width * self->height / 1700.0);
 
   tamis_canvas_ground (self, river_ground, NULL);
   for (int i = 0; i < n && !tamis_canvas_stopped (self); i++)
@@ -179,8 +188,9 @@ pier (TamisCanvas *self, const TamisFrame *frame, double u)
 static void
 yard_block (TamisCanvas *self, const TamisFrame *frame, double u, double v)
 {
-  static const TamisColour paint[] = { { 0.63, 0.24, 0.17 }, { 0.22, 0.37, 0.56 }, { 0.78, 0.60, 0.24 },
-                                       { 0.33, 0.47, 0.36 }, { 0.72, 0.72, 0.70 }, { 0.45, 0.26, 0.22 } };
+  static const TamisColour paint[]
+      = { { 0.63, 0.24, 0.17 }, { 0.22, 0.37, 0.56 }, { 0.78, 0.60, 0.24 },
+          { 0.33, 0.47, 0.36 }, { 0.72, 0.72, 0.70 }, { 0.45, 0.26, 0.22 } };
   double angle = atan2 (frame->sine, frame->cosine);
 
   if (tamis_canvas_chance (self, 0.3))
@@ -188,7 +198,8 @@ yard_block (TamisCanvas *self, const TamisFrame *frame, double u, double v)
       TamisBox hall = { .length = 104.0, .width = 62.0, .height = 17.0, .angle = angle };
 
       tamis_frame_place (frame, u + 54.0, v + 33.0, &hall.x, &hall.y);
-      tamis_canvas_house (self, &hall, tamis_canvas_vary (self, (TamisColour){ .58, .60, .62 }, 0.1));
+      tamis_canvas_house (self, &hall,
+                          tamis_canvas_vary (self, (TamisColour){ .58, .60, .62 }, 0.1));
       return;
     }
   for (int row = 0; row < 6; row++)
@@ -198,7 +209,7 @@ yard_block (TamisCanvas *self, const TamisFrame *frame, double u, double v)
 
         if (tamis_canvas_chance (self, 0.18))
           continue;
-        box.height = 5.0 * (1 + (int) tamis_random_below (&self->random, 3));
+        box.height = 5.0 * (1 + (int)tamis_random_below (&self->random, 3));
         tamis_frame_place (frame, u + 13.0 + 26.5 * column, v + 5.0 + 10.6 * row, &box.x, &box.y);
         tamis_canvas_box (self, &box,
                           paint[tamis_random_below (&self->random, G_N_ELEMENTS (paint))]);
@@ -223,7 +234,8 @@ tamis_paint_harbour (TamisCanvas *self)
       TamisBox ship = { .length = 88.0, .width = 21.0, .height = 9.0 };
 
       ship.angle = tamis_canvas_draw_between (self, 0.0, 2.0 * G_PI);
-      tamis_frame_place (&frame, u, tamis_canvas_draw_between (self, 390.0, 620.0), &ship.x, &ship.y);
+      tamis_frame_place (&frame, u, tamis_canvas_draw_between (self, 390.0, 620.0), &ship.x,
+                         &ship.y);
       tamis_canvas_boat (self, &ship);
     }
 }

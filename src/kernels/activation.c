@@ -12,7 +12,7 @@ static inline float
 fast_tanh (float x)
 {
   float a = x < 0.0f ? -x : x;
-  float y = 2.0f * (a > 9.5f ? 9.5f : a);
+  float y = 2.0f * (a < 9.5f ? a : 9.5f);
   float z = x * x;
   float small = ((((-5.70498872745e-3f * z + 2.06390887954e-2f) * z - 5.37397155531e-2f) * z
                   + 1.33314422036e-1f) * z - 3.33332819422e-1f) * z * x + x;
@@ -26,7 +26,7 @@ fast_tanh (float x)
   memcpy (&power, &bits, sizeof power);
   large = 1.0f - 2.0f / (e * power + 1.0f);
   large = x < 0.0f ? -large : large;
-  return a < 0.625f ? small : large;
+  return a >= 0.625f ? large : small; /* NaN takes the branch that keeps it */
 }
 
 void

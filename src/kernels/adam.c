@@ -11,6 +11,8 @@ tamis_adam_step_init (TamisAdamStep *step, const TamisAdam *adam, long t)
 {
   step->beta1 = adam->beta1;
   step->beta2 = adam->beta2;
+  step->rest1 = 1.0 - adam->beta1;
+  step->rest2 = 1.0 - adam->beta2;
   step->step = adam->learning_rate / (1.0 - pow (adam->beta1, t));
   step->root_scale = 1.0 / sqrt (1.0 - pow (adam->beta2, t));
   step->epsilon = adam->epsilon;
@@ -30,8 +32,8 @@ tamis_adam_update (const TamisAdamStep *step, size_t n, const float *restrict gr
     {
       float g = gradient[i];
 
-      m[i] = b1 * m[i] + (1.0f - b1) * g;
-      v[i] = b2 * v[i] + (1.0f - b2) * g * g;
+      m[i] = b1 * m[i] + step->rest1 * g;
+      v[i] = b2 * v[i] + step->rest2 * g * g;
       w[i] -= step->step * m[i] / (sqrtf (v[i]) * step->root_scale + step->epsilon);
     }
 }

@@ -17,6 +17,7 @@ typedef struct
 typedef struct
 {
   float beta1, beta2;
+  float rest1, rest2; /* 1 - beta, rounded once: 1 - 0.999f would be off by 5e-5 of itself */
   float step;       /* learning rate / (1 - beta1^t) */
   float root_scale; /* 1 / √(1 - beta2^t) */
   float epsilon;

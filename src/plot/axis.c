@@ -47,7 +47,7 @@ ticks_of (double low, double high, double mantissa, int power)
 
   ticks.first = ceil (low / ticks.step - 1e-6) * ticks.step;
   steps = floor ((high - ticks.first) / ticks.step + 1e-6);
-  ticks.n = (guint) CLAMP (steps + 1.0, 0.0, 1e6);
+  ticks.n = (guint)CLAMP (steps + 1.0, 0.0, 1e6);
   return ticks;
 }
 
@@ -60,7 +60,7 @@ tamis_plot_ticks (double low, double high, guint at_most)
 
   if (!isfinite (low) || !isfinite (high) || !(high > low) || !isfinite (high - low))
     return best;
-  power = (int) floor (log10 (high - low));
+  power = (int)floor (log10 (high - low));
   /* From coarse to fine, as long as there is room; two ticks are worth a little crowding. */
   for (int p = power; p > power - 3; p--)
     for (guint i = 0; i < G_N_ELEMENTS (mantissas); i++)
@@ -104,15 +104,20 @@ hairline (cairo_t *cr, const TamisPlotStyle *style, const double from[2], const 
 }
 
 void
-tamis_plot_axis_draw_x (const TamisPlotAxis *self, cairo_t *cr, const TamisPlotStyle *style,
-                        const TamisPlotArea *area, const char *label)
+tamis_plot_axis_draw_x (const TamisPlotAxis *self,
+                        cairo_t *cr,
+                        const TamisPlotStyle *style,
+                        const TamisPlotArea *area,
+                        const char *label)
 {
   double y = tamis_plot_snap (style, area->bottom);
   double room = fabs (self->end - self->start);
-  guint at_most = (guint) CLAMP (room / (4.0 * style->small), 2, 9);
+  guint at_most = (guint)CLAMP (room / (4.0 * style->small), 2, 9);
   TamisPlotTicks ticks = tamis_plot_ticks (self->low, self->high, at_most);
-  TamisPlotText text = { .y = y + 4.0 + 0.8 * style->small, .align = TAMIS_PLOT_MIDDLE,
-                         .flags = TAMIS_PLOT_SMALL, .colour = style->dim };
+  TamisPlotText text = { .y = y + 4.0 + 0.8 * style->small,
+                         .align = TAMIS_PLOT_MIDDLE,
+                         .flags = TAMIS_PLOT_SMALL,
+                         .colour = style->dim };
 
   hairline (cr, style, (double[]){ area->left, y }, (double[]){ area->right, y });
   for (guint i = 0; i < ticks.n; i++)
@@ -134,15 +139,18 @@ tamis_plot_axis_draw_x (const TamisPlotAxis *self, cairo_t *cr, const TamisPlotS
 }
 
 void
-tamis_plot_axis_draw_y (const TamisPlotAxis *self, cairo_t *cr, const TamisPlotStyle *style,
-                        const TamisPlotArea *area, const char *label)
+tamis_plot_axis_draw_y (const TamisPlotAxis *self,
+                        cairo_t *cr,
+                        const TamisPlotStyle *style,
+                        const TamisPlotArea *area,
+                        const char *label)
 {
   double x = tamis_plot_snap (style, area->left);
   double room = fabs (self->end - self->start);
-  guint at_most = (guint) CLAMP (room / (3.0 * style->small), 2, 9);
+  guint at_most = (guint)CLAMP (room / (3.0 * style->small), 2, 9);
   TamisPlotTicks ticks = tamis_plot_ticks (self->low, self->high, at_most);
-  TamisPlotText text = { .x = x - 7.0, .align = TAMIS_PLOT_END, .flags = TAMIS_PLOT_SMALL,
-                         .colour = style->dim };
+  TamisPlotText text
+      = { .x = x - 7.0, .align = TAMIS_PLOT_END, .flags = TAMIS_PLOT_SMALL, .colour = style->dim };
 
   hairline (cr, style, (double[]){ x, area->top }, (double[]){ x, area->bottom });
   for (guint i = 0; i < ticks.n; i++)
@@ -157,14 +165,20 @@ tamis_plot_axis_draw_y (const TamisPlotAxis *self, cairo_t *cr, const TamisPlotS
     }
   if (label == NULL)
     return;
-  text = (TamisPlotText){ .x = 0.7 * style->size, .y = (area->top + area->bottom) / 2.0,
-                          .width = MAX (area->bottom - area->top, 1.0), .align = TAMIS_PLOT_MIDDLE,
-                          .flags = TAMIS_PLOT_SMALL | TAMIS_PLOT_UPWARDS, .colour = style->dim };
+  text = (TamisPlotText){ .x = 0.7 * style->size,
+                          .y = (area->top + area->bottom) / 2.0,
+                          .width = MAX (area->bottom - area->top, 1.0),
+                          .align = TAMIS_PLOT_MIDDLE,
+                          .flags = TAMIS_PLOT_SMALL | TAMIS_PLOT_UPWARDS,
+                          .colour = style->dim };
   tamis_plot_text (cr, style, &text, label);
 }
 
 TamisPlotArea
-tamis_plot_area (double width, double height, const TamisPlotStyle *style, gboolean x_label,
+tamis_plot_area (double width,
+                 double height,
+                 const TamisPlotStyle *style,
+                 gboolean x_label,
                  gboolean y_label)
 {
   double text = style->small;
@@ -172,7 +186,8 @@ tamis_plot_area (double width, double height, const TamisPlotStyle *style, gbool
   return (TamisPlotArea){ .left = 3.2 * text + 8.0 + (y_label ? 1.4 * text : 0.0),
                           .top = 0.8 * text,
                           .right = width - 1.4 * text,
-                          .bottom = height - 1.7 * text - 6.0 - (x_label ? 1.6 * style->size : 0.0) };
+                          .bottom
+                          = height - 1.7 * text - 6.0 - (x_label ? 1.6 * style->size : 0.0) };
 }
 
 gboolean

@@ -51,15 +51,24 @@ double tamis_plot_tick (const TamisPlotTicks *self, guint i);
 void tamis_plot_range_add (double *low, double *high, const double *values, guint n);
 
 /* Axis line, ticks' labels and the name of the axis below @area. */
-void tamis_plot_axis_draw_x (const TamisPlotAxis *self, cairo_t *cr, const TamisPlotStyle *style,
-                             const TamisPlotArea *area, const char *label);
+void tamis_plot_axis_draw_x (const TamisPlotAxis *self,
+                             cairo_t *cr,
+                             const TamisPlotStyle *style,
+                             const TamisPlotArea *area,
+                             const char *label);
 /* The same at its left; @label is written along it. */
-void tamis_plot_axis_draw_y (const TamisPlotAxis *self, cairo_t *cr, const TamisPlotStyle *style,
-                             const TamisPlotArea *area, const char *label);
+void tamis_plot_axis_draw_y (const TamisPlotAxis *self,
+                             cairo_t *cr,
+                             const TamisPlotStyle *style,
+                             const TamisPlotArea *area,
+                             const char *label);
 
 /* What is left of width × height with axes at the left and below, their labels named or not. */
-TamisPlotArea tamis_plot_area (double width, double height, const TamisPlotStyle *style,
-                               gboolean x_label, gboolean y_label);
+TamisPlotArea tamis_plot_area (double width,
+                               double height,
+                               const TamisPlotStyle *style,
+                               gboolean x_label,
+                               gboolean y_label);
 /* FALSE if there is no room for a plot. */
 gboolean tamis_plot_area_is_usable (const TamisPlotArea *self);
 

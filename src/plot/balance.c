@@ -26,7 +26,7 @@ rows_that_fit (const TamisPlotBalance *self, double height, const TamisPlotStyle
 
   if (fit >= self->n_rows)
     return self->n_rows;
-  return fit >= 1.0 ? (guint) fit - 1 : 0; /* the last line says how many more there are */
+  return fit >= 1.0 ? (guint)fit - 1 : 0; /* the last line says how many more there are */
 }
 
 double
@@ -36,19 +36,21 @@ tamis_plot_balance_get_height (const TamisPlotBalance *self, const TamisPlotStyl
 }
 
 int
-tamis_plot_balance_row_at (const TamisPlotBalance *self, double height, const TamisPlotStyle *style,
+tamis_plot_balance_row_at (const TamisPlotBalance *self,
+                           double height,
+                           const TamisPlotStyle *style,
                            double y)
 {
   double row = floor (y / row_height (style));
 
-  return row >= 0.0 && row < rows_that_fit (self, height, style) ? (int) row : -1;
+  return row >= 0.0 && row < rows_that_fit (self, height, style) ? (int)row : -1;
 }
 
 /* ---- drawing ---- */
 
 typedef struct
 {
-  double name_end;   /* names end here */
+  double name_end; /* names end here */
   double bar_start;
   double bar_length; /* of the largest class */
   double largest;
@@ -72,7 +74,11 @@ bar (cairo_t *cr, double x, double y, double length, double height)
 }
 
 static Columns
-measure (const TamisPlotBalance *self, cairo_t *cr, double width, guint n, const TamisPlotStyle *style)
+measure (const TamisPlotBalance *self,
+         cairo_t *cr,
+         double width,
+         guint n,
+         const TamisPlotStyle *style)
 {
   Columns columns = { .width = width };
   double names = 0.0, numbers = 0.0;
@@ -85,7 +91,8 @@ measure (const TamisPlotBalance *self, cairo_t *cr, double width, guint n, const
       numbers = MAX (numbers, tamis_plot_text_width (cr, style, TAMIS_PLOT_SMALL, count));
     }
   for (guint i = 0; i < self->n_rows; i++)
-    columns.largest = MAX (columns.largest, MAX (images (self->rows[i].before), images (self->rows[i].after)));
+    columns.largest
+        = MAX (columns.largest, MAX (images (self->rows[i].before), images (self->rows[i].after)));
   columns.name_end = MIN (names, 0.3 * width) + 4.0;
   columns.bar_start = columns.name_end + 8.0;
   /* Right of the bar: "694 of 1,388". */
@@ -95,13 +102,19 @@ measure (const TamisPlotBalance *self, cairo_t *cr, double width, guint n, const
 
 /* Kept in the text's colour, what there was dimmed beside it. */
 static void
-draw_numbers (const TamisPlotBalanceRow *row, cairo_t *cr, const TamisPlotStyle *style, double x,
-              double y, gboolean marked)
+draw_numbers (const TamisPlotBalanceRow *row,
+              cairo_t *cr,
+              const TamisPlotStyle *style,
+              double x,
+              double y,
+              gboolean marked)
 {
   g_autofree char *after = tamis_plot_format_count (images (row->after));
   g_autofree char *before = tamis_plot_format_count (images (row->before));
   g_autofree char *rest = g_strconcat (" / ", before, NULL);
-  TamisPlotText text = { .x = x, .y = y, .flags = TAMIS_PLOT_SMALL | (marked ? TAMIS_PLOT_BOLD : 0),
+  TamisPlotText text = { .x = x,
+                         .y = y,
+                         .flags = TAMIS_PLOT_SMALL | (marked ? TAMIS_PLOT_BOLD : 0),
                          .colour = marked ? style->warning : style->text };
 
   text.x += tamis_plot_text (cr, style, &text, after);
@@ -112,8 +125,11 @@ draw_numbers (const TamisPlotBalanceRow *row, cairo_t *cr, const TamisPlotStyle 
 }
 
 static void
-draw_row (const TamisPlotBalance *self, cairo_t *cr, const TamisPlotStyle *style,
-          const Columns *columns, guint i)
+draw_row (const TamisPlotBalance *self,
+          cairo_t *cr,
+          const TamisPlotStyle *style,
+          const Columns *columns,
+          guint i)
 {
   const TamisPlotBalanceRow *row = &self->rows[i];
   double height = row_height (style), y = i * height;
@@ -121,8 +137,10 @@ draw_row (const TamisPlotBalance *self, cairo_t *cr, const TamisPlotStyle *style
   double before = images (row->before), after = images (row->after);
   double unit = columns->largest > 0.0 ? columns->bar_length / columns->largest : 0.0;
   gboolean marked = after < self->mark_below * before;
-  gboolean selected = self->selected == (int) i;
-  TamisPlotText name = { .x = columns->name_end, .y = y + height / 2.0, .width = columns->name_end,
+  gboolean selected = self->selected == (int)i;
+  TamisPlotText name = { .x = columns->name_end,
+                         .y = y + height / 2.0,
+                         .width = columns->name_end,
                          .align = TAMIS_PLOT_END,
                          .flags = TAMIS_PLOT_SMALL | (selected ? TAMIS_PLOT_BOLD : 0),
                          .colour = selected ? style->selection_text : style->text };
@@ -145,11 +163,14 @@ more_text (const char *format, guint n)
 
   if (place == NULL)
     return g_strdup (format);
-  return g_strdup_printf ("%.*s%s%s", (int) (place - format), format, count, place + 2);
+  return g_strdup_printf ("%.*s%s%s", (int)(place - format), format, count, place + 2);
 }
 
 void
-tamis_plot_balance_draw (gconstpointer balance, cairo_t *cr, double width, double height,
+tamis_plot_balance_draw (gconstpointer balance,
+                         cairo_t *cr,
+                         double width,
+                         double height,
                          const TamisPlotStyle *style)
 {
   const TamisPlotBalance *self = balance;
@@ -165,8 +186,10 @@ tamis_plot_balance_draw (gconstpointer balance, cairo_t *cr, double width, doubl
   if (n < self->n_rows && self->more_format != NULL)
     {
       g_autofree char *more = more_text (self->more_format, self->n_rows - n);
-      TamisPlotText text = { .x = n > 0 ? columns.bar_start : 4.0, .y = (n + 0.5) * row_height (style),
-                             .flags = TAMIS_PLOT_SMALL, .colour = style->dim };
+      TamisPlotText text = { .x = n > 0 ? columns.bar_start : 4.0,
+                             .y = (n + 0.5) * row_height (style),
+                             .flags = TAMIS_PLOT_SMALL,
+                             .colour = style->dim };
 
       tamis_plot_text (cr, style, &text, more);
     }

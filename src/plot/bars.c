@@ -21,7 +21,7 @@ bins_a_bar (const TamisPlotBins *self, const TamisPlotAxis *x)
 {
   double room = fabs (x->end - x->start);
 
-  return (guint) CLAMP (ceil (self->n_bins * BAR_AT_LEAST / MAX (room, 1.0)), 1.0, self->n_bins);
+  return (guint)CLAMP (ceil (self->n_bins * BAR_AT_LEAST / MAX (room, 1.0)), 1.0, self->n_bins);
 }
 
 gboolean
@@ -94,7 +94,10 @@ bars_path (const TamisPlotBins *self, cairo_t *cr, const TamisPlotAxis *x, const
 }
 
 static void
-fill_between (const TamisPlotBins *self, cairo_t *cr, const double x[2], const TamisPlotAxis axes[2])
+fill_between (const TamisPlotBins *self,
+              cairo_t *cr,
+              const double x[2],
+              const TamisPlotAxis axes[2])
 {
   cairo_save (cr);
   cairo_rectangle (cr, x[0], axes[1].end - 2.0, MAX (x[1] - x[0], 0.0),
@@ -107,7 +110,10 @@ fill_between (const TamisPlotBins *self, cairo_t *cr, const double x[2], const T
 
 /* Sampled bars are pale and carry a fine hatch: an estimate must not look like a count. */
 static void
-hatch (const TamisPlotBins *self, cairo_t *cr, const TamisPlotStyle *style, const TamisPlotAxis axes[2],
+hatch (const TamisPlotBins *self,
+       cairo_t *cr,
+       const TamisPlotStyle *style,
+       const TamisPlotAxis axes[2],
        double until)
 {
   double height = axes[1].start - axes[1].end;
@@ -130,8 +136,12 @@ hatch (const TamisPlotBins *self, cairo_t *cr, const TamisPlotStyle *style, cons
 }
 
 void
-tamis_plot_bins_draw (const TamisPlotBins *self, cairo_t *cr, const TamisPlotStyle *style,
-                      const TamisPlotAxis *x, const TamisPlotAxis *y, double threshold)
+tamis_plot_bins_draw (const TamisPlotBins *self,
+                      cairo_t *cr,
+                      const TamisPlotStyle *style,
+                      const TamisPlotAxis *x,
+                      const TamisPlotAxis *y,
+                      double threshold)
 {
   TamisPlotAxis axes[] = { *x, *y };
   double sampled = x->start, cut = x->end;

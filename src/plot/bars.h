@@ -34,7 +34,11 @@ double tamis_plot_bins_peak (const TamisPlotBins *self, const TamisPlotAxis *x);
  * @y: maps log10 (1 + count) to pixels
  * @threshold: bars right of it are in the accent; NAN for none
  */
-void tamis_plot_bins_draw (const TamisPlotBins *self, cairo_t *cr, const TamisPlotStyle *style,
-                           const TamisPlotAxis *x, const TamisPlotAxis *y, double threshold);
+void tamis_plot_bins_draw (const TamisPlotBins *self,
+                           cairo_t *cr,
+                           const TamisPlotStyle *style,
+                           const TamisPlotAxis *x,
+                           const TamisPlotAxis *y,
+                           double threshold);
 
 G_END_DECLS

@@ -52,16 +52,17 @@ layout_of (const TamisPlotDensity *self, double width, double height, const Tami
 }
 
 double
-tamis_plot_density_to_value (const TamisPlotDensity *self, double width, double height,
-                             const TamisPlotStyle *style, double x)
+tamis_plot_density_to_value (const TamisPlotDensity *self, const TamisPlotView *view, double x)
 {
-  Layout layout = layout_of (self, width, height, style);
+  Layout layout = layout_of (self, view->width, view->height, view->style);
 
   return tamis_plot_axis_to_value (&layout.x, x);
 }
 
 static void
-draw_bars (const TamisPlotDistribution *self, cairo_t *cr, const Layout *layout,
+draw_bars (const TamisPlotDistribution *self,
+           cairo_t *cr,
+           const Layout *layout,
            TamisPlotColour colour)
 {
   if (!has_bars (self))
@@ -81,7 +82,9 @@ draw_bars (const TamisPlotDistribution *self, cairo_t *cr, const Layout *layout,
 }
 
 static void
-draw_curve (const TamisPlotDistribution *self, cairo_t *cr, const Layout *layout,
+draw_curve (const TamisPlotDistribution *self,
+            cairo_t *cr,
+            const Layout *layout,
             TamisPlotColour colour)
 {
   cairo_new_path (cr);
@@ -99,12 +102,16 @@ draw_curve (const TamisPlotDistribution *self, cairo_t *cr, const Layout *layout
 
 /* The names of the two at the upper right, each in the colour of its curve, behind a dash of it. */
 static void
-draw_names (const TamisPlotDensity *self, cairo_t *cr, const TamisPlotStyle *style,
+draw_names (const TamisPlotDensity *self,
+            cairo_t *cr,
+            const TamisPlotStyle *style,
             const TamisPlotArea *area)
 {
   const TamisPlotDistribution *sides[] = { &self->after, &self->before };
-  TamisPlotText text = { .x = area->right, .y = area->top - 0.9 * style->small,
-                         .align = TAMIS_PLOT_END, .flags = TAMIS_PLOT_SMALL | TAMIS_PLOT_BOLD };
+  TamisPlotText text = { .x = area->right,
+                         .y = area->top - 0.9 * style->small,
+                         .align = TAMIS_PLOT_END,
+                         .flags = TAMIS_PLOT_SMALL | TAMIS_PLOT_BOLD };
 
   for (int i = 0; i < 2; i++)
     {
@@ -122,7 +129,10 @@ draw_names (const TamisPlotDensity *self, cairo_t *cr, const TamisPlotStyle *sty
 }
 
 void
-tamis_plot_density_draw (gconstpointer density, cairo_t *cr, double width, double height,
+tamis_plot_density_draw (gconstpointer density,
+                         cairo_t *cr,
+                         double width,
+                         double height,
                          const TamisPlotStyle *style)
 {
   const TamisPlotDensity *self = density;

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* One side. Histogram: @n_bins bars of width @step from @low, @bars their densities (area 1 in all).
- * Curve: @n_curve points, ascending @t. All borrowed; either part may be empty. */
+/* One side. Histogram: @n_bins bars of width @step from @low, @bars their densities (area 1 in
+ * all). Curve: @n_curve points, ascending @t. All borrowed; either part may be empty. */
 typedef struct
 {
   double low, step;
@@ -28,10 +28,13 @@ typedef struct
 } TamisPlotDensity;
 
 /* A TamisPlotDraw. */
-void tamis_plot_density_draw (gconstpointer density, cairo_t *cr, double width, double height,
+void tamis_plot_density_draw (gconstpointer density,
+                              cairo_t *cr,
+                              double width,
+                              double height,
                               const TamisPlotStyle *style);
 /* The t under pixel @x, to read out; clamped to the range. */
-double tamis_plot_density_to_value (const TamisPlotDensity *self, double width, double height,
-                                    const TamisPlotStyle *style, double x);
+double
+tamis_plot_density_to_value (const TamisPlotDensity *self, const TamisPlotView *view, double x);
 
 G_END_DECLS

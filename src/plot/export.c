@@ -20,7 +20,7 @@ tamis_plot_format_from_name (const char *name, TamisPlotFormat *format)
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
     if (g_str_has_suffix (lower, ends[i]))
       {
-        *format = (TamisPlotFormat) i;
+        *format = (TamisPlotFormat)i;
         return TRUE;
       }
   return FALSE;
@@ -41,8 +41,8 @@ surface_for (const TamisPlotPage *page, TamisPlotFormat format, GByteArray *out)
   if (format == TAMIS_PLOT_PNG)
     {
       surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32,
-                                            (int) (page->width * PIXELS_A_POINT + 0.5),
-                                            (int) (page->height * PIXELS_A_POINT + 0.5));
+                                            (int)(page->width * PIXELS_A_POINT + 0.5),
+                                            (int)(page->height * PIXELS_A_POINT + 0.5));
       cairo_surface_set_device_scale (surface, PIXELS_A_POINT, PIXELS_A_POINT);
     }
   else if (format == TAMIS_PLOT_SVG)
@@ -101,7 +101,9 @@ tamis_plot_export_bytes (const TamisPlotPage *page, TamisPlotFormat format, GErr
 }
 
 gboolean
-tamis_plot_export (const TamisPlotPage *page, const char *path, TamisPlotFormat format,
+tamis_plot_export (const TamisPlotPage *page,
+                   const char *path,
+                   TamisPlotFormat format,
                    GError **error)
 {
   g_autoptr (GBytes) bytes = tamis_plot_export_bytes (page, format, error);

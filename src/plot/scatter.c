@@ -60,20 +60,25 @@ layout_of (const TamisPlotScatter *self, double width, double height, const Tami
 }
 
 void
-tamis_plot_scatter_place (const TamisPlotScatter *self, double width, double height,
-                          const TamisPlotStyle *style, guint i, double *x, double *y)
+tamis_plot_scatter_place (const TamisPlotScatter *self,
+                          const TamisPlotView *view,
+                          guint i,
+                          double *x,
+                          double *y)
 {
-  Layout layout = layout_of (self, width, height, style);
+  Layout layout = layout_of (self, view->width, view->height, view->style);
 
   *x = tamis_plot_axis_to_pixel (&layout.x, self->points[i].x);
   *y = tamis_plot_axis_to_pixel (&layout.y, self->points[i].y);
 }
 
 int
-tamis_plot_scatter_point_at (const TamisPlotScatter *self, double width, double height,
-                             const TamisPlotStyle *style, double x, double y)
+tamis_plot_scatter_point_at (const TamisPlotScatter *self,
+                             const TamisPlotView *view,
+                             double x,
+                             double y)
 {
-  Layout layout = layout_of (self, width, height, style);
+  Layout layout = layout_of (self, view->width, view->height, view->style);
   double nearest = REACH;
   int found = -1;
 
@@ -85,7 +90,7 @@ tamis_plot_scatter_point_at (const TamisPlotScatter *self, double width, double 
       if (is_drawn (&self->points[i]) && d <= nearest)
         {
           nearest = d;
-          found = (int) i;
+          found = (int)i;
         }
     }
   return found;
@@ -128,12 +133,16 @@ line_path (cairo_t *cr, const Layout *layout, double slope, double intercept)
 }
 
 static void
-draw_band (const TamisPlotScatter *self, cairo_t *cr, const TamisPlotStyle *style,
+draw_band (const TamisPlotScatter *self,
+           cairo_t *cr,
+           const TamisPlotStyle *style,
            const Layout *layout)
 {
   guint last = self->n_band - 1;
-  TamisPlotText text = { .x = layout->area.right - 4.0, .align = TAMIS_PLOT_END,
-                         .flags = TAMIS_PLOT_SMALL, .colour = style->dim };
+  TamisPlotText text = { .x = layout->area.right - 4.0,
+                         .align = TAMIS_PLOT_END,
+                         .flags = TAMIS_PLOT_SMALL,
+                         .colour = style->dim };
 
   cairo_new_path (cr);
   for (guint i = 0; i < self->n_band; i++)
@@ -146,14 +155,17 @@ draw_band (const TamisPlotScatter *self, cairo_t *cr, const TamisPlotStyle *styl
   tamis_plot_set_colour (cr, tamis_plot_fade (style->before, 0.32));
   cairo_fill (cr);
   /* Inside the band, near its right end, where it is widest. */
-  text.y = tamis_plot_axis_to_pixel (&layout->y, (self->band_low[last] + self->band_high[last]) / 2.0);
+  text.y
+      = tamis_plot_axis_to_pixel (&layout->y, (self->band_low[last] + self->band_high[last]) / 2.0);
   text.y = MIN (text.y + 2.0 * style->small, layout->area.bottom - style->small);
   if (self->band_label != NULL && layout->area.right - layout->area.left > 15.0 * style->small)
     tamis_plot_text (cr, style, &text, self->band_label);
 }
 
 static void
-draw_lines (const TamisPlotScatter *self, cairo_t *cr, const TamisPlotStyle *style,
+draw_lines (const TamisPlotScatter *self,
+            cairo_t *cr,
+            const TamisPlotStyle *style,
             const Layout *layout)
 {
   static const double dashes[] = { 4.0, 4.0 };
@@ -173,14 +185,16 @@ draw_lines (const TamisPlotScatter *self, cairo_t *cr, const TamisPlotStyle *sty
 }
 
 static void
-draw_points (const TamisPlotScatter *self, cairo_t *cr, const TamisPlotStyle *style,
+draw_points (const TamisPlotScatter *self,
+             cairo_t *cr,
+             const TamisPlotStyle *style,
              const Layout *layout)
 {
   double radius = self->n_points > 120 ? 2.4 : 3.6;
 
   for (guint i = 0; i < self->n_points; i++)
     {
-      if (!is_drawn (&self->points[i]) || (int) i == self->selected)
+      if (!is_drawn (&self->points[i]) || (int)i == self->selected)
         continue;
       cairo_new_path (cr);
       cairo_arc (cr, tamis_plot_axis_to_pixel (&layout->x, self->points[i].x),
@@ -192,18 +206,22 @@ draw_points (const TamisPlotScatter *self, cairo_t *cr, const TamisPlotStyle *st
 
 /* Above all others, with its name on the side where there is room. */
 static void
-draw_selected (const TamisPlotScatter *self, cairo_t *cr, const TamisPlotStyle *style,
+draw_selected (const TamisPlotScatter *self,
+               cairo_t *cr,
+               const TamisPlotStyle *style,
                const Layout *layout)
 {
   const TamisPlotPoint *point = &self->points[self->selected];
   double x = tamis_plot_axis_to_pixel (&layout->x, point->x);
   double y = tamis_plot_axis_to_pixel (&layout->y, point->y);
   gboolean leftwards = x > (layout->area.left + layout->area.right) / 2.0;
-  TamisPlotText text = { .x = leftwards ? x - 9.0 : x + 9.0, .y = y,
-                         .width = leftwards ? x - 9.0 - layout->area.left : layout->area.right - x - 9.0,
-                         .align = leftwards ? TAMIS_PLOT_END : TAMIS_PLOT_START,
-                         .flags = TAMIS_PLOT_SMALL | TAMIS_PLOT_BOLD,
-                         .colour = style->selection_text };
+  TamisPlotText text
+      = { .x = leftwards ? x - 9.0 : x + 9.0,
+          .y = y,
+          .width = leftwards ? x - 9.0 - layout->area.left : layout->area.right - x - 9.0,
+          .align = leftwards ? TAMIS_PLOT_END : TAMIS_PLOT_START,
+          .flags = TAMIS_PLOT_SMALL | TAMIS_PLOT_BOLD,
+          .colour = style->selection_text };
 
   if (!is_drawn (point))
     return;
@@ -216,12 +234,16 @@ draw_selected (const TamisPlotScatter *self, cairo_t *cr, const TamisPlotStyle *
 }
 
 static void
-draw_words (const TamisPlotScatter *self, cairo_t *cr, const TamisPlotStyle *style,
+draw_words (const TamisPlotScatter *self,
+            cairo_t *cr,
+            const TamisPlotStyle *style,
             const Layout *layout)
 {
   const TamisPlotArea *area = &layout->area;
-  TamisPlotText text = { .x = area->left + 8.0, .y = area->top + 0.7 * style->size,
-                         .width = area->right - area->left - 8.0, .flags = TAMIS_PLOT_BOLD,
+  TamisPlotText text = { .x = area->left + 8.0,
+                         .y = area->top + 0.7 * style->size,
+                         .width = area->right - area->left - 8.0,
+                         .flags = TAMIS_PLOT_BOLD,
                          .colour = style->strong };
 
   if (isfinite (self->slope) && isfinite (self->intercept))
@@ -250,13 +272,19 @@ count_drawn (const TamisPlotScatter *self)
 }
 
 void
-tamis_plot_scatter_draw (gconstpointer scatter, cairo_t *cr, double width, double height,
+tamis_plot_scatter_draw (gconstpointer scatter,
+                         cairo_t *cr,
+                         double width,
+                         double height,
                          const TamisPlotStyle *style)
 {
   const TamisPlotScatter *self = scatter;
   Layout layout = layout_of (self, width, height, style);
-  TamisPlotText title = { .x = 2.0, .y = style->size, .width = MAX (width - 4.0, 1.0),
-                          .flags = TAMIS_PLOT_BOLD, .colour = style->text };
+  TamisPlotText title = { .x = 2.0,
+                          .y = style->size,
+                          .width = MAX (width - 4.0, 1.0),
+                          .flags = TAMIS_PLOT_BOLD,
+                          .colour = style->text };
 
   tamis_plot_begin (cr, width, height, style);
   if (self->title != NULL)
@@ -278,7 +306,7 @@ tamis_plot_scatter_draw (gconstpointer scatter, cairo_t *cr, double width, doubl
   tamis_plot_axis_draw_y (&layout.y, cr, style, &layout.area, self->y_label);
   draw_points (self, cr, style, &layout);
   draw_words (self, cr, style, &layout);
-  if (self->selected >= 0 && self->selected < (int) self->n_points)
+  if (self->selected >= 0 && self->selected < (int)self->n_points)
     draw_selected (self, cr, style, &layout);
   tamis_plot_end (cr);
 }

@@ -8,19 +8,27 @@
 #include <pango/pangocairo.h>
 #include <string.h>
 
-#define RGB(hex) { ((hex) >> 16 & 255) / 255.0, ((hex) >> 8 & 255) / 255.0, ((hex) & 255) / 255.0, 1.0 }
-#define INK(v, alpha) { (v), (v), (v), (alpha) }
+#define RGB(hex)                                                                                   \
+  {                                                                                                \
+    ((hex) >> 16 & 255) / 255.0, ((hex) >> 8 & 255) / 255.0, ((hex)&255) / 255.0, 1.0              \
+  }
+#define INK(v, alpha)                                                                              \
+  {                                                                                                \
+    (v), (v), (v), (alpha)                                                                         \
+  }
 
 /* The accents are Adwaita's blue; lines and text are darker on light ground, lighter on dark. */
 static const TamisPlotStyle schemes[] = {
   [TAMIS_PLOT_LIGHT] = {
-    .text = INK (0.0, 0.80), .dim = INK (0.0, 0.56), .axis = INK (0.0, 0.30), .grid = INK (0.0, 0.09),
+    .text = INK (0.0, 0.80), .dim = INK (0.0, 0.56), .axis = INK (0.0, 0.30),
+    .grid = INK (0.0, 0.09),
     .before = RGB (0xb8b6b1), .after = RGB (0x3584e4), .strong = RGB (0x1a5fb4),
     .selection = RGB (0xe66100), .selection_text = RGB (0xb84a00), .good = RGB (0x26a269),
     .warning = RGB (0xc64600), .handle = RGB (0xffffff),
   },
   [TAMIS_PLOT_DARK] = {
-    .text = INK (1.0, 0.92), .dim = INK (1.0, 0.60), .axis = INK (1.0, 0.34), .grid = INK (1.0, 0.09),
+    .text = INK (1.0, 0.92), .dim = INK (1.0, 0.60), .axis = INK (1.0, 0.34),
+    .grid = INK (1.0, 0.09),
     .before = RGB (0x77767b), .after = RGB (0x4a90e2), .strong = RGB (0x99c1f1),
     .selection = RGB (0xff7800), .selection_text = RGB (0xffa348), .good = RGB (0x57e389),
     .warning = RGB (0xff7800), .handle = RGB (0xdeddda),
@@ -35,7 +43,10 @@ static const TamisPlotStyle schemes[] = {
 };
 
 void
-tamis_plot_style_init (TamisPlotStyle *self, TamisPlotScheme scheme, const char *family, double size)
+tamis_plot_style_init (TamisPlotStyle *self,
+                       TamisPlotScheme scheme,
+                       const char *family,
+                       double size)
 {
   *self = schemes[scheme];
   self->scheme = scheme;
@@ -111,7 +122,9 @@ layout_new (cairo_t *cr, const TamisPlotStyle *style, TamisPlotTextFlags flags, 
 }
 
 double
-tamis_plot_text (cairo_t *cr, const TamisPlotStyle *style, const TamisPlotText *text,
+tamis_plot_text (cairo_t *cr,
+                 const TamisPlotStyle *style,
+                 const TamisPlotText *text,
                  const char *string)
 {
   g_autoptr (PangoLayout) layout = NULL;
@@ -125,7 +138,7 @@ tamis_plot_text (cairo_t *cr, const TamisPlotStyle *style, const TamisPlotText *
       pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
       pango_layout_get_size (layout, &width, &height);
       if (width > text->width * PANGO_SCALE)
-        pango_layout_set_width (layout, (int) (text->width * PANGO_SCALE));
+        pango_layout_set_width (layout, (int)(text->width * PANGO_SCALE));
     }
   pango_layout_get_size (layout, &width, &height);
   cairo_save (cr);
@@ -137,26 +150,34 @@ tamis_plot_text (cairo_t *cr, const TamisPlotStyle *style, const TamisPlotText *
   pango_cairo_show_layout (cr, layout);
   cairo_new_path (cr);
   cairo_restore (cr);
-  return (double) width / PANGO_SCALE;
+  return (double)width / PANGO_SCALE;
 }
 
 double
-tamis_plot_text_width (cairo_t *cr, const TamisPlotStyle *style, TamisPlotTextFlags flags,
+tamis_plot_text_width (cairo_t *cr,
+                       const TamisPlotStyle *style,
+                       TamisPlotTextFlags flags,
                        const char *string)
 {
   g_autoptr (PangoLayout) layout = layout_new (cr, style, flags, string);
   int width;
 
   pango_layout_get_size (layout, &width, NULL);
-  return (double) width / PANGO_SCALE;
+  return (double)width / PANGO_SCALE;
 }
 
 void
-tamis_plot_message (cairo_t *cr, double width, double height, const TamisPlotStyle *style,
+tamis_plot_message (cairo_t *cr,
+                    double width,
+                    double height,
+                    const TamisPlotStyle *style,
                     const char *message)
 {
-  TamisPlotText text = { .x = width / 2.0, .y = height / 2.0, .width = MAX (width - 16.0, 1.0),
-                         .align = TAMIS_PLOT_MIDDLE, .colour = style->dim };
+  TamisPlotText text = { .x = width / 2.0,
+                         .y = height / 2.0,
+                         .width = MAX (width - 16.0, 1.0),
+                         .align = TAMIS_PLOT_MIDDLE,
+                         .colour = style->dim };
 
   tamis_plot_text (cr, style, &text, message);
 }

@@ -18,7 +18,8 @@ typedef struct
   double r, g, b, a;
 } TamisPlotColour;
 
-typedef enum {
+typedef enum
+{
   TAMIS_PLOT_LIGHT,
   TAMIS_PLOT_DARK,
   TAMIS_PLOT_PAPER, /* white background, black text */
@@ -46,9 +47,19 @@ typedef struct
   double scale;           /* device pixels a unit, to place hairlines; 1 if unknown */
 } TamisPlotStyle;
 
+/* Where a plot stands when somebody asks what lies under a pixel: as it was drawn. */
+typedef struct
+{
+  double width, height;
+  const TamisPlotStyle *style;
+} TamisPlotView;
+
 /* What every painter is: @plot points to the struct of its header. Never fails; never gives cairo
  * a number that is not finite; leaves @cr as it found it. */
-typedef void (*TamisPlotDraw) (gconstpointer plot, cairo_t *cr, double width, double height,
+typedef void (*TamisPlotDraw) (gconstpointer plot,
+                               cairo_t *cr,
+                               double width,
+                               double height,
                                const TamisPlotStyle *style);
 
 /**
@@ -56,18 +67,22 @@ typedef void (*TamisPlotDraw) (gconstpointer plot, cairo_t *cr, double width, do
  * @family: (nullable): font family, NULL for "Sans"
  * @size: of ordinary text; about 10 on screen
  */
-void tamis_plot_style_init (TamisPlotStyle *self, TamisPlotScheme scheme, const char *family,
+void tamis_plot_style_init (TamisPlotStyle *self,
+                            TamisPlotScheme scheme,
+                            const char *family,
                             double size);
 /* Colour i of Okabe and Ito's eight, which the colour-blind can tell apart; repeats after them. */
 TamisPlotColour tamis_plot_category (const TamisPlotStyle *style, guint i);
 
-typedef enum {
+typedef enum
+{
   TAMIS_PLOT_START,
   TAMIS_PLOT_MIDDLE,
   TAMIS_PLOT_END,
 } TamisPlotAlign;
 
-typedef enum {
+typedef enum
+{
   TAMIS_PLOT_SMALL = 1 << 0,
   TAMIS_PLOT_BOLD = 1 << 1,
   TAMIS_PLOT_UPWARDS = 1 << 2, /* turned a quarter to the left */
@@ -84,10 +99,14 @@ typedef struct
   TamisPlotColour colour;
 } TamisPlotText;
 /* Returns the width it took. */
-double tamis_plot_text (cairo_t *cr, const TamisPlotStyle *style, const TamisPlotText *text,
+double tamis_plot_text (cairo_t *cr,
+                        const TamisPlotStyle *style,
+                        const TamisPlotText *text,
                         const char *string);
 /* The width it would take, without the limit. */
-double tamis_plot_text_width (cairo_t *cr, const TamisPlotStyle *style, TamisPlotTextFlags flags,
+double tamis_plot_text_width (cairo_t *cr,
+                              const TamisPlotStyle *style,
+                              TamisPlotTextFlags flags,
                               const char *string);
 
 void tamis_plot_set_colour (cairo_t *cr, TamisPlotColour colour);
@@ -95,7 +114,10 @@ TamisPlotColour tamis_plot_fade (TamisPlotColour colour, double alpha);
 /* The nearest coordinate at which a line of one device pixel is sharp. */
 double tamis_plot_snap (const TamisPlotStyle *style, double coordinate);
 /* One sentence in the middle: why there is no plot. */
-void tamis_plot_message (cairo_t *cr, double width, double height, const TamisPlotStyle *style,
+void tamis_plot_message (cairo_t *cr,
+                         double width,
+                         double height,
+                         const TamisPlotStyle *style,
                          const char *message);
 /* Saves @cr and paints the background, if the style has one. */
 void tamis_plot_begin (cairo_t *cr, double width, double height, const TamisPlotStyle *style);

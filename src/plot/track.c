@@ -43,11 +43,13 @@ tamis_plot_track_to_value (const TamisPlotTrack *self, double width, double x)
 }
 
 gboolean
-tamis_plot_track_hit_handle (const TamisPlotTrack *self, double width, double height,
-                             const TamisPlotStyle *style, double x, double y)
+tamis_plot_track_hit_handle (const TamisPlotTrack *self,
+                             const TamisPlotView *view,
+                             double x,
+                             double y)
 {
-  double dx = x - tamis_plot_track_to_x (self, width, self->threshold);
-  double dy = y - base_line (height, style);
+  double dx = x - tamis_plot_track_to_x (self, view->width, self->threshold);
+  double dy = y - base_line (view->height, view->style);
 
   return hypot (dx, dy) <= KNOB + 5.0 || (fabs (dx) <= 5.0 && dy <= 0.0 && y >= 0.0);
 }
@@ -90,7 +92,10 @@ mark_colour (const TamisPlotStyle *style, TamisPlotMarkKind kind)
 }
 
 static void
-draw_tick (cairo_t *cr, const TamisPlotStyle *style, const TamisPlotAxis *x, double base,
+draw_tick (cairo_t *cr,
+           const TamisPlotStyle *style,
+           const TamisPlotAxis *x,
+           double base,
            const TamisPlotMark *mark)
 {
   TamisPlotColour colour = mark_colour (style, mark->kind);
@@ -101,7 +106,8 @@ draw_tick (cairo_t *cr, const TamisPlotStyle *style, const TamisPlotAxis *x, dou
     {
       double left = tamis_plot_axis_to_pixel (x, mark->band_low);
 
-      cairo_rectangle (cr, left, base + 1.5, tamis_plot_axis_to_pixel (x, mark->band_high) - left, 4.0);
+      cairo_rectangle (cr, left, base + 1.5, tamis_plot_axis_to_pixel (x, mark->band_high) - left,
+                       4.0);
       tamis_plot_set_colour (cr, tamis_plot_fade (colour, 0.38));
       cairo_fill (cr);
     }
@@ -113,7 +119,10 @@ draw_tick (cairo_t *cr, const TamisPlotStyle *style, const TamisPlotAxis *x, dou
 }
 
 static void
-draw_labels (const TamisPlotTrack *self, cairo_t *cr, double width, double height,
+draw_labels (const TamisPlotTrack *self,
+             cairo_t *cr,
+             double width,
+             double height,
              const TamisPlotStyle *style)
 {
   TamisPlotAxis x = x_axis (self, width);
@@ -134,7 +143,10 @@ draw_labels (const TamisPlotTrack *self, cairo_t *cr, double width, double heigh
 }
 
 static void
-draw_handle (const TamisPlotTrack *self, cairo_t *cr, const TamisPlotStyle *style, double x,
+draw_handle (const TamisPlotTrack *self,
+             cairo_t *cr,
+             const TamisPlotStyle *style,
+             double x,
              double base)
 {
   double at = tamis_plot_snap (style, x);
@@ -164,7 +176,10 @@ draw_handle (const TamisPlotTrack *self, cairo_t *cr, const TamisPlotStyle *styl
 }
 
 void
-tamis_plot_track_draw (gconstpointer track, cairo_t *cr, double width, double height,
+tamis_plot_track_draw (gconstpointer track,
+                       cairo_t *cr,
+                       double width,
+                       double height,
                        const TamisPlotStyle *style)
 {
   const TamisPlotTrack *self = track;

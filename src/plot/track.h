@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   TAMIS_PLOT_MARK_PLAIN,
   TAMIS_PLOT_MARK_RECOMMENDED,
   TAMIS_PLOT_MARK_MEASURED, /* with a band of confidence */
@@ -36,12 +37,17 @@ typedef struct
 } TamisPlotTrack;
 
 /* A TamisPlotDraw. Made for 64 to 96 pixels of height; any size works. */
-void tamis_plot_track_draw (gconstpointer track, cairo_t *cr, double width, double height,
+void tamis_plot_track_draw (gconstpointer track,
+                            cairo_t *cr,
+                            double width,
+                            double height,
                             const TamisPlotStyle *style);
 double tamis_plot_track_to_x (const TamisPlotTrack *self, double width, double value);
 double tamis_plot_track_to_value (const TamisPlotTrack *self, double width, double x);
 /* Whether a finger or mouse at (x, y) means the handle. */
-gboolean tamis_plot_track_hit_handle (const TamisPlotTrack *self, double width, double height,
-                                      const TamisPlotStyle *style, double x, double y);
+gboolean tamis_plot_track_hit_handle (const TamisPlotTrack *self,
+                                      const TamisPlotView *view,
+                                      double x,
+                                      double y);
 
 G_END_DECLS

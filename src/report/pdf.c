@@ -19,6 +19,11 @@
 #define ROW_HEIGHT 15.0
 #define BAR_WIDTH 70.0
 #define CELL_GAP 10.0
+#define CELL_SIZE 8.5
+#define CELL_SIZE_MIN 5.5
+#define HEADING_HEIGHT 30.0
+/* Painters set type for a screen; on paper it may be smaller, but not as much as the plot. */
+#define PLOT_SCALE 0.75
 
 static const double ink[3] = { 0.12, 0.12, 0.12 };
 static const double quiet[3] = { 0.42, 0.42, 0.42 };
@@ -76,9 +81,14 @@ static void
 end_page (Pdf *self)
 {
   g_autofree char *number = g_strdup_printf ("%s    %u", self->author, ++self->page);
+  PangoLayout *body = self->layout;
 
+  /* A layout of its own: a page may end while the next piece is already set in the other. */
+  self->layout = pango_cairo_create_layout (self->cr);
   set_text (self, number, "Cantarell, sans 7.5", 0);
   show_text (self, PAGE_WIDTH - MARGIN - text_width (self), PAGE_HEIGHT - MARGIN * 0.7, quiet);
+  g_object_unref (self->layout);
+  self->layout = body;
   cairo_show_page (self->cr);
   self->y = MARGIN;
 }
@@ -100,12 +110,22 @@ draw_words (Pdf *self, const char *text, const char *font, const double colour[3
   self->y += height + GAP * 0.7;
 }
 
-static void
-draw_heading (Pdf *self, const char *text)
+static double
+plot_height (const DocumentPlot *plot)
 {
+  return plot->height * WIDTH / plot->width * 1.15;
+}
+
+/* A heading alone at the foot of a page is worse than a gap there: what follows comes with it. */
+static void
+draw_heading (Pdf *self, const char *text, const DocumentBlock *next)
+{
+  double follows = 70;
+
+  if (next != NULL && next->kind == DOCUMENT_PLOT)
+    follows = plot_height (next->plot) + 20;
   self->y += self->y > MARGIN ? GAP * 1.4 : 0;
-  /* A heading alone at the foot of a page is worse than a gap there. */
-  need (self, 90);
+  need (self, HEADING_HEIGHT + follows);
   draw_words (self, text, "Cantarell, sans bold 13", ink);
 }
 
@@ -140,15 +160,23 @@ get_cell (const DocumentTable *table, guint row, guint column)
   return g_ptr_array_index (table->cells, row * table->n_columns + column);
 }
 
-/* Natural widths, the first column giving way when the page is too narrow. */
-static double *
-measure_columns (Pdf *self, const DocumentTable *table)
+static double
+set_cell (Pdf *self, const char *cell, double size, double width)
 {
-  double *widths = g_new0 (double, table->n_columns);
+  g_autofree char *font = g_strdup_printf ("Cantarell, sans %.2f", size);
+
+  return set_text (self, cell, font, width);
+}
+
+/* Natural widths at this size of type; returns their sum. */
+static double
+measure_columns (Pdf *self, const DocumentTable *table, double size, double *widths)
+{
   double sum = 0;
 
   for (guint column = 0; column < table->n_columns; column++)
     {
+      widths[column] = 0;
       for (guint row = 0; row < table->cells->len / table->n_columns; row++)
         {
           const char *cell = get_cell (table, row, column);
@@ -158,15 +186,31 @@ measure_columns (Pdf *self, const DocumentTable *table)
             widths[column] = MAX (widths[column], bar ? BAR_WIDTH : 0);
           else
             {
-              set_text (self, cell, "Cantarell, sans 8.5", 0);
+              set_cell (self, cell, size, 0);
               widths[column] = MAX (widths[column], text_width (self));
             }
         }
       widths[column] += CELL_GAP;
       sum += widths[column];
     }
-  widths[0] = MAX (MIN (widths[0], widths[0] + WIDTH - sum), 60);
-  return widths;
+  return sum;
+}
+
+/* A table too wide for the page is set smaller, and at last its first column gives way.
+ * Returns the size of its type. */
+static double
+fit_columns (Pdf *self, const DocumentTable *table, double *widths)
+{
+  double size = CELL_SIZE, sum = measure_columns (self, table, size, widths);
+
+  if (sum > WIDTH)
+    {
+      size = MAX (size * WIDTH / sum * 0.98, CELL_SIZE_MIN);
+      sum = measure_columns (self, table, size, widths);
+    }
+  if (sum > WIDTH)
+    widths[0] = MAX (widths[0] + WIDTH - sum, 60);
+  return size;
 }
 
 static void
@@ -181,7 +225,7 @@ draw_bar (Pdf *self, double x, double share)
 }
 
 static void
-draw_row (Pdf *self, const DocumentTable *table, guint row, const double *widths)
+draw_row (Pdf *self, const DocumentTable *table, guint row, double size, const double *widths)
 {
   double x = MARGIN;
 
@@ -194,7 +238,7 @@ draw_row (Pdf *self, const DocumentTable *table, guint row, const double *widths
         draw_bar (self, x, g_ascii_strtod (cell, NULL));
       else if (cell != NULL)
         {
-          set_text (self, cell, "Cantarell, sans 8.5", room + 1);
+          set_cell (self, cell, size, room + 1);
           pango_layout_set_height (self->layout, 0);
           pango_layout_set_ellipsize (self->layout, PANGO_ELLIPSIZE_MIDDLE);
           pango_layout_set_alignment (self->layout, table->columns[column] == DOCUMENT_RIGHT
@@ -217,7 +261,8 @@ draw_row (Pdf *self, const DocumentTable *table, guint row, const double *widths
 static void
 draw_table (Pdf *self, const DocumentTable *table)
 {
-  g_autofree double *widths = measure_columns (self, table);
+  g_autofree double *widths = g_new0 (double, table->n_columns);
+  double size = fit_columns (self, table, widths);
   guint n_rows = table->cells->len / table->n_columns;
 
   for (guint row = 0; row < n_rows; row++)
@@ -226,8 +271,8 @@ draw_table (Pdf *self, const DocumentTable *table)
 
       need (self, row == 0 ? 4 * ROW_HEIGHT : ROW_HEIGHT);
       if (row > 0 && self->y < before)
-        draw_row (self, table, 0, widths);
-      draw_row (self, table, row, widths);
+        draw_row (self, table, 0, size, widths);
+      draw_row (self, table, row, size, widths);
     }
   self->y += GAP;
 }
@@ -237,13 +282,13 @@ draw_table (Pdf *self, const DocumentTable *table)
 static void
 draw_plot (Pdf *self, const DocumentPlot *plot)
 {
-  double scale = WIDTH / plot->width, height = plot->height * scale;
+  double height = plot_height (plot);
 
   need (self, height + 20);
   cairo_save (self->cr);
   cairo_translate (self->cr, MARGIN, self->y);
-  cairo_scale (self->cr, scale, scale);
-  plot->draw (plot->data, self->cr, plot->width, plot->height, FALSE);
+  cairo_scale (self->cr, PLOT_SCALE, PLOT_SCALE);
+  plot->draw (plot->data, self->cr, WIDTH / PLOT_SCALE, height / PLOT_SCALE, FALSE);
   cairo_restore (self->cr);
   self->y += height + 2;
   draw_words (self, plot->caption, "Cantarell, sans 8", quiet);
@@ -296,7 +341,7 @@ draw_caption (Pdf *self, const char *fate, const char *caption, double x, double
 static void
 draw_pairs (Pdf *self, const GArray *pairs)
 {
-  double side = (WIDTH - 3 * GAP) / 4, height = 12 + side * 3 / 4 + 34;
+  double side = (WIDTH - 3 * GAP) / 4, height = 12 + side * 3 / 4 + 42;
 
   for (guint i = 0; i < pairs->len; i++)
     {
@@ -320,7 +365,7 @@ draw_pairs (Pdf *self, const GArray *pairs)
 }
 
 static void
-draw_block (Pdf *self, const DocumentBlock *block)
+draw_block (Pdf *self, const DocumentBlock *block, const DocumentBlock *next)
 {
   switch (block->kind)
     {
@@ -328,7 +373,7 @@ draw_block (Pdf *self, const DocumentBlock *block)
       draw_words (self, block->text, "Cantarell, sans bold 20", ink);
       break;
     case DOCUMENT_HEADING:
-      draw_heading (self, block->text);
+      draw_heading (self, block->text, next);
       break;
     case DOCUMENT_TEXT:
       draw_words (self, block->text, "Cantarell, sans 9.5", ink);
@@ -372,7 +417,8 @@ document_write_pdf (const Document *self, const char *author, const char *path, 
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, author);
   pdf.layout = pango_cairo_create_layout (pdf.cr);
   for (guint i = 0; i < self->blocks->len; i++)
-    draw_block (&pdf, g_ptr_array_index (self->blocks, i));
+    draw_block (&pdf, g_ptr_array_index (self->blocks, i),
+                i + 1 < self->blocks->len ? g_ptr_array_index (self->blocks, i + 1) : NULL);
   end_page (&pdf);
   g_object_unref (pdf.layout);
   cairo_destroy (pdf.cr);

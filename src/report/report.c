@@ -23,6 +23,18 @@ policy_name (TamisPolicy policy)
   return policy == TAMIS_POLICY_COVER ? "cover" : "last";
 }
 
+/* A model's name, or the last part of its file's path. */
+static char *
+model_name (const TamisReport *self)
+{
+  g_autofree char *base = NULL;
+
+  if (self->model == NULL)
+    return g_strdup ("unknown");
+  base = g_path_get_basename (tamis_model_get_name (self->model));
+  return tamis_path_escape (base);
+}
+
 static guint
 count_halved (const TamisReport *self)
 {
@@ -41,6 +53,7 @@ add_head (const TamisReport *self, Document *document)
   guint n_images = tamis_dataset_get_n_images (self->dataset);
   guint n_removed = tamis_plan_get_n_removed (plan);
   g_autofree char *name = tamis_path_escape (tamis_dataset_get_name (self->dataset));
+  g_autofree char *model = model_name (self);
   g_autofree char *images = report_count (n_images);
   g_autofree char *kept = report_count (tamis_plan_get_n_kept (plan));
   g_autofree char *removed = report_count (n_removed);
@@ -49,8 +62,7 @@ add_head (const TamisReport *self, Document *document)
 
   document_add_text (document, DOCUMENT_TITLE, "Near-duplicates in %s", name);
   document_add_text (document, DOCUMENT_NOTE, "T = %.3f, model %s, policy %s",
-                     tamis_plan_get_threshold (plan),
-                     self->model != NULL ? tamis_model_get_name (self->model) : "unknown",
+                     tamis_plan_get_threshold (plan), model,
                      policy_name (tamis_plan_get_policy (plan)));
   tiles = document_add_tiles (document);
   document_tiles_add (tiles, "images", "%s", images);
@@ -195,7 +207,7 @@ add_settings (const TamisReport *self, Document *document)
                g_strdup_printf ("%u", tamis_latents_get_dimension (self->latents)));
   add_setting (table, "threshold T",
                g_strdup_printf ("%.6g", tamis_plan_get_threshold (self->plans[0])));
-  add_setting (table, "floor of the comparison",
+  add_setting (table, "floor of pairs",
                g_strdup_printf ("%.6g", tamis_pairs_get_floor (self->pairs)));
   add_setting (table, "policy",
                g_strdup (policy_name (tamis_plan_get_policy (self->plans[0]))));
@@ -230,6 +242,8 @@ tamis_report_write (const TamisReport *self, const char *path, TamisProgress *pr
   add_meaning (self, document);
   add_thresholds (self, document);
   add_classes (self, document);
+  report_add_similarity (self, document);
+  report_add_statistics (self, document);
   if (!report_add_samples (self, document, progress, cancel, error))
     return FALSE;
   add_unreadable (self, document);

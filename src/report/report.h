@@ -21,6 +21,8 @@ typedef struct
   TamisPairs *pairs;
   TamisPlan *const *plans; /* the first is the one shown in detail */
   guint n_plans;
+  TamisRemovalStats *const *stats; /* nullable: one a plan */
+  const TamisControl *control;     /* nullable: for the first plan */
   const char *order; /* keep order in words, as given to tamis_order_parse() */
   guint n_samples;   /* removals to show beside what stays in their place */
 } TamisReport;

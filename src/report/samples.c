@@ -1,8 +1,8 @@
 /* Sample removals with their pictures.
  *
- * DESIGN: removals in order of similarity, taken at even steps from the one nearest to T to the
- * most alike, so that both the doubtful and the plain ones are seen. No randomness: the same plan
- * shows the same samples.
+ * DESIGN: removals in order of similarity, cut into as many equal lots as samples are wanted, so that
+ * both the doubtful and the plain ones are seen; of each lot the one whose class was shown least, so
+ * that no class fills the page. No randomness: the same plan shows the same samples.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -42,17 +42,31 @@ list_witnessed (TamisPlan *plan)
 }
 
 GArray *
-report_choose_samples (TamisPlan *plan, guint n)
+report_choose_samples (TamisDataset *dataset, TamisPlan *plan, guint n)
 {
   g_autoptr (GArray) all = list_witnessed (plan);
+  g_autofree guint *shown = g_new0 (guint, tamis_dataset_get_n_classes (dataset));
   GArray *samples = g_array_new (FALSE, FALSE, sizeof (TamisRemoval));
 
   n = MIN (n, all->len);
   for (guint i = 0; i < n; i++)
     {
-      guint at = n > 1 ? (guint64) i * (all->len - 1) / (n - 1) : 0;
+      guint best = (guint64) i * all->len / n, end = (guint64) (i + 1) * all->len / n;
+      guint best_class = G_MAXUINT;
 
-      g_array_append_val (samples, g_array_index (all, TamisRemoval, at));
+      for (guint at = best; at < end; at++)
+        {
+          guint c = tamis_dataset_get_class (dataset,
+                                             g_array_index (all, TamisRemoval, at).removed);
+
+          if (best_class == G_MAXUINT || shown[c] < shown[best_class])
+            {
+              best = at;
+              best_class = c;
+            }
+        }
+      shown[best_class]++;
+      g_array_append_val (samples, g_array_index (all, TamisRemoval, best));
     }
   return samples;
 }
@@ -103,15 +117,17 @@ gboolean
 report_add_samples (const TamisReport *self, Document *document, TamisProgress *progress,
                     GCancellable *cancel, GError **error)
 {
-  g_autoptr (GArray) samples = report_choose_samples (self->plans[0], self->n_samples);
+  g_autoptr (GArray) samples = report_choose_samples (self->dataset, self->plans[0],
+                                                       self->n_samples);
   GArray *pairs;
 
   if (samples->len == 0)
     return TRUE;
   document_add_text (document, DOCUMENT_HEADING, "Removals beside what stays");
   document_add_text (document, DOCUMENT_NOTE,
-                     "%u of the removals, at even steps from the most alike to the one nearest to "
-                     "T. Left the image that goes, right its witness.", samples->len);
+                     "%u of the removals, from the most alike to those nearest to T, of as many "
+                     "classes as there are. Left the image that goes, right its witness.",
+                     samples->len);
   pairs = document_add_pairs (document);
   tamis_progress_begin (progress, TAMIS_STAGE_EXPORT, samples->len);
   for (guint i = 0; i < samples->len; i++)

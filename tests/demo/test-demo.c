@@ -56,7 +56,18 @@ count_files (const char *folder)
 
 /* ---- truth.csv ---- */
 
-enum { PATH, CLASS, TERRAIN, STRIP, FRAME, KIND, ORIGINAL, OVERLAP, N_COLUMNS };
+enum
+{
+  PATH,
+  CLASS,
+  TERRAIN,
+  STRIP,
+  FRAME,
+  KIND,
+  ORIGINAL,
+  OVERLAP,
+  N_COLUMNS
+};
 
 static char **
 split_record (const char *line)
@@ -77,7 +88,7 @@ split_record (const char *line)
       g_string_append_c (field, *p);
   g_ptr_array_add (fields, g_strdup (field->str));
   g_ptr_array_add (fields, NULL);
-  return (char **) g_ptr_array_free (fields, FALSE);
+  return (char **)g_ptr_array_free (fields, FALSE);
 }
 
 /* Records by path. */
@@ -85,7 +96,7 @@ static GHashTable *
 read_truth (const char *folder)
 {
   GHashTable *records
-      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_strfreev);
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_strfreev);
   g_autofree char *path = g_build_filename (folder, TAMIS_DEMO_TRUTH, NULL);
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
@@ -151,6 +162,20 @@ test_same_for_any_threads (void)
   remove_folder (three);
 }
 
+/* A frame's size, but for what was cropped. */
+static void
+check_size (const char *folder, char **record)
+{
+  g_autofree char *path = g_build_filename (folder, record[PATH], NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TamisImage) image = tamis_image_load (path, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_true ((image->width < 256) == g_str_equal (record[KIND], "cropped"));
+  g_assert_cmpint (image->width, >=, 230);
+  g_assert_cmpint (image->height, >=, 172);
+}
+
 static void
 check_record (const char *folder, GHashTable *records, char **record)
 {
@@ -165,7 +190,7 @@ check_record (const char *folder, GHashTable *records, char **record)
   g_assert_cmpfloat (overlap, >=, 0.0);
   g_assert_cmpfloat (overlap, <=, 1.0);
   read_file (folder, record[PATH], &data, &n);
-  g_assert_true (memcmp (data, "\xff\xd8\xff", 3) == 0 || memcmp (data, "\x89PNG", 4) == 0);
+  check_size (folder, record);
   if (is_frame)
     {
       g_assert_cmpstr (record[ORIGINAL], ==, "");
@@ -197,10 +222,10 @@ test_true_to_truth (void)
   gpointer value;
   guint seen[G_N_ELEMENTS (kinds)] = { 0 };
 
-  draw (folder, 400, 2);
+  draw (folder, 240, 2);
   records = read_truth (folder);
-  g_assert_cmpuint (g_hash_table_size (records), ==, 400);
-  g_assert_cmpuint (count_files (folder), ==, 401);
+  g_assert_cmpuint (g_hash_table_size (records), ==, 240);
+  g_assert_cmpuint (count_files (folder), ==, 241);
   g_hash_table_iter_init (&iter, records);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
@@ -214,31 +239,6 @@ test_true_to_truth (void)
   g_assert_cmpuint (g_hash_table_size (classes), >=, 8);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     g_assert_cmpuint (seen[i], >, 0);
-  remove_folder (folder);
-}
-
-static void
-test_cropped_is_smaller (void)
-{
-  g_autofree char *folder = make_folder ();
-  g_autoptr (GHashTable) records = NULL;
-  GHashTableIter iter;
-  gpointer value;
-
-  draw (folder, 150, 3);
-  records = read_truth (folder);
-  g_hash_table_iter_init (&iter, records);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      char **record = value;
-      g_autofree char *path = g_build_filename (folder, record[PATH], NULL);
-      g_autoptr (GError) error = NULL;
-      g_autoptr (TamisImage) image = tamis_image_load (path, NULL, NULL, &error);
-
-      g_assert_no_error (error);
-      g_assert_true ((image->width < 256) == g_str_equal (record[KIND], "cropped"));
-      g_assert_cmpint (image->width, >=, 230);
-    }
   remove_folder (folder);
 }
 
@@ -295,20 +295,20 @@ test_cancel_and_complete (void)
   g_autoptr (GCancellable) cancel = g_cancellable_new ();
   g_autoptr (TamisProgress) progress = tamis_progress_new ();
   g_autoptr (GError) error = NULL;
-  TamisDemoParams params = { 9, 300 };
+  TamisDemoParams params = { 9, 150 };
   TamisProgressState state;
   GThread *thread = g_thread_new ("cancel", cancel_soon, cancel);
 
   g_assert_false (tamis_demo_draw (folder, &params, progress, cancel, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_thread_join (thread);
-  g_assert_cmpuint (count_files (folder), <, 301);
+  g_assert_cmpuint (count_files (folder), <, 151);
 
-  draw (folder, 300, 9);
-  g_assert_cmpuint (count_files (folder), ==, 301);
+  draw (folder, 150, 9);
+  g_assert_cmpuint (count_files (folder), ==, 151);
   tamis_progress_read (progress, &state);
   g_assert_cmpint (state.stage, ==, TAMIS_STAGE_DRAW);
-  g_assert_cmpuint (state.total, ==, 300);
+  g_assert_cmpuint (state.total, ==, 150);
   remove_folder (folder);
 }
 
@@ -319,7 +319,6 @@ main (int argc, char **argv)
   tamis_init (2);
   g_test_add_func ("/demo/same-for-any-threads", test_same_for_any_threads);
   g_test_add_func ("/demo/true-to-truth", test_true_to_truth);
-  g_test_add_func ("/demo/cropped-is-smaller", test_cropped_is_smaller);
   g_test_add_func ("/demo/small-sets", test_small_sets);
   g_test_add_func ("/demo/careful-with-folders", test_careful_with_folders);
   g_test_add_func ("/demo/cancel-and-complete", test_cancel_and_complete);

@@ -8,7 +8,9 @@
 
 static const double counts[] = { 1, 5, 80, 20, 3, 1, 2, 9 };
 static const TamisPlotHistogram histogram = {
-  .bins = { 0.2, 1.0, G_N_ELEMENTS (counts), counts, 0.3 }, .threshold = 0.8, .x_label = "similarity",
+  .bins = { 0.2, 1.0, G_N_ELEMENTS (counts), counts, 0.3 },
+  .threshold = 0.8,
+  .x_label = "similarity",
 };
 static const TamisPlotPage page = { tamis_plot_histogram_draw, &histogram, 300.0, 180.0, NULL };
 
@@ -26,13 +28,17 @@ export_as (const char *folder, const char *name)
 }
 
 static void
-find_svg (GMarkupParseContext *context, const char *element, const char **names, const char **values,
-          gpointer data, GError **error)
+find_svg (GMarkupParseContext *context,
+          const char *element,
+          const char **names,
+          const char **values,
+          gpointer data,
+          GError **error)
 {
   if (g_str_equal (element, "svg"))
     for (int i = 0; names[i] != NULL; i++)
       if (g_str_equal (names[i], "viewBox"))
-        *(char **) data = g_strdup (values[i]);
+        *(char **)data = g_strdup (values[i]);
 }
 
 static void

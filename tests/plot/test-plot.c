@@ -64,7 +64,7 @@ count (TamisPlotDraw draw, gconstpointer plot, int width, int height, PixelTest 
       {
         guint32 p;
 
-        memcpy (&p, data + (gsize) y * cairo_image_surface_get_stride (surface) + 4 * x, 4);
+        memcpy (&p, data + (gsize)y * cairo_image_surface_get_stride (surface) + 4 * x, 4);
         n += test (p >> 16 & 255, p >> 8 & 255, p & 255, p >> 24);
       }
   cairo_surface_destroy (surface);
@@ -91,7 +91,7 @@ make_track (const double *counts, double threshold)
 static void
 test_ticks (void)
 {
-  static const double ranges[][2] = { { 0, 1 }, { 0.5, 1 }, { -1.4, 3.6 }, { 0.931, 0.9312 },
+  static const double ranges[][2] = { { 0, 1 },       { 0.5, 1 },  { -1.4, 3.6 }, { 0.931, 0.9312 },
                                       { -1e9, 1e12 }, { 0, 7e-8 }, { -5, -4.2 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
@@ -135,11 +135,20 @@ test_axis_round_trip (void)
 static void
 test_figures (void)
 {
-  static const struct { double value; int digits; const char *text; } numbers[]
+  static const struct
+  {
+    double value;
+    int digits;
+    const char *text;
+  } numbers[]
       = { { 0.9344, 3, "0.934" }, { -0.1, 2, "−0.10" }, { -0.0004, 2, "0.00" }, { 12, 0, "12" } };
-  static const struct { double value; const char *text; } counts[]
-      = { { 0, "0" }, { 999, "999" }, { 1000, "1,000" }, { 16951, "16,951" }, { 1234567, "1,234,567" },
-          { -1000, "−1,000" }, { NAN, "–" } };
+  static const struct
+  {
+    double value;
+    const char *text;
+  } counts[] = { { 0, "0" },          { 999, "999" },           { 1000, "1,000" },
+                 { 16951, "16,951" }, { 1234567, "1,234,567" }, { -1000, "−1,000" },
+                 { NAN, "–" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     {
@@ -179,17 +188,19 @@ test_track_hits (void)
 {
   TamisPlotTrack track = make_track (NULL, 0.8);
   TamisPlotStyle style;
+  TamisPlotView view = { 700.0, 80.0, &style };
   double x;
 
   tamis_plot_style_init (&style, TAMIS_PLOT_LIGHT, NULL, 10.0);
   for (double v = 0.5; v <= 1.0; v += 0.001)
     g_assert_cmpfloat_with_epsilon (
-        tamis_plot_track_to_value (&track, 700.0, tamis_plot_track_to_x (&track, 700.0, v)), v, 1e-9);
+        tamis_plot_track_to_value (&track, 700.0, tamis_plot_track_to_x (&track, 700.0, v)), v,
+        1e-9);
   g_assert_cmpfloat (tamis_plot_track_to_value (&track, 700.0, -50.0), ==, 0.5);
   g_assert_cmpfloat (tamis_plot_track_to_value (&track, 700.0, 5000.0), ==, 1.0);
   x = tamis_plot_track_to_x (&track, 700.0, 0.8);
-  g_assert_true (tamis_plot_track_hit_handle (&track, 700.0, 80.0, &style, x + 3.0, 30.0));
-  g_assert_false (tamis_plot_track_hit_handle (&track, 700.0, 80.0, &style, x + 60.0, 30.0));
+  g_assert_true (tamis_plot_track_hit_handle (&track, &view, x + 3.0, 30.0));
+  g_assert_false (tamis_plot_track_hit_handle (&track, &view, x + 60.0, 30.0));
 }
 
 static void
@@ -248,9 +259,12 @@ static void
 test_histogram (void)
 {
   double counts[N_BINS];
-  TamisPlotHistogram histogram = { .bins = { 0.0, 1.0, N_BINS, counts, 0.3 }, .threshold = NAN,
-                                   .x_label = "similarity", .message = "none" };
+  TamisPlotHistogram histogram = { .bins = { 0.0, 1.0, N_BINS, counts, 0.3 },
+                                   .threshold = NAN,
+                                   .x_label = "similarity",
+                                   .message = "none" };
   TamisPlotStyle style;
+  TamisPlotView view = { 400.0, 240.0, &style };
   guint blue;
 
   fill_counts (counts, 1.0);
@@ -260,8 +274,8 @@ test_histogram (void)
   histogram.threshold = 0.4;
   g_assert_cmpuint (count (tamis_plot_histogram_draw, &histogram, 400, 240, is_blue), >, blue);
   tamis_plot_style_init (&style, TAMIS_PLOT_LIGHT, NULL, 10.0);
-  g_assert_cmpfloat (tamis_plot_histogram_to_value (&histogram, 400, 240, &style, 0.0), ==, 0.0);
-  g_assert_cmpfloat (tamis_plot_histogram_to_value (&histogram, 400, 240, &style, 400.0), ==, 1.0);
+  g_assert_cmpfloat (tamis_plot_histogram_to_value (&histogram, &view, 0.0), ==, 0.0);
+  g_assert_cmpfloat (tamis_plot_histogram_to_value (&histogram, &view, 400.0), ==, 1.0);
 }
 
 static void
@@ -269,8 +283,9 @@ test_balance_many_and_long (void)
 {
   g_autofree TamisPlotBalanceRow *rows = g_new0 (TamisPlotBalanceRow, 200);
   g_autofree char *name = g_strnfill (5000, 'm');
-  TamisPlotBalance balance = { .rows = rows, .n_rows = 200, .selected = -1, .mark_below = 0.5,
-                               .more_format = "… and %u more" };
+  TamisPlotBalance balance = {
+    .rows = rows, .n_rows = 200, .selected = -1, .mark_below = 0.5, .more_format = "… and %u more"
+  };
   TamisPlotStyle style;
   double height;
 
@@ -284,7 +299,8 @@ test_balance_many_and_long (void)
   g_assert_cmpint (tamis_plot_balance_row_at (&balance, 200.0, &style, -1.0), ==, -1);
   /* Without room, the last line belongs to no row. */
   g_assert_cmpint (tamis_plot_balance_row_at (&balance, 200.0, &style, 199.0), ==, -1);
-  cairo_surface_destroy (paint (tamis_plot_balance_draw, &balance, 300, (int) height, TAMIS_PLOT_DARK));
+  cairo_surface_destroy (
+      paint (tamis_plot_balance_draw, &balance, 300, (int)height, TAMIS_PLOT_DARK));
   g_assert_cmpuint (count (tamis_plot_balance_draw, &balance, 300, 200, is_ink), >, 200);
   g_assert_cmpuint (count (tamis_plot_balance_draw, &balance, 300, 200, is_orange), >, 10);
   balance.mark_below = 0.0;
@@ -294,20 +310,26 @@ test_balance_many_and_long (void)
 static void
 test_scatter_points (void)
 {
-  TamisPlotPoint points[] = { { -1.0, -0.5, "a" }, { 2.0, 1.0, "b" }, { NAN, 1.0, "c" }, { 4.0, 2.0, "d" } };
-  TamisPlotScatter scatter = { .points = points, .n_points = 4, .selected = -1, .slope = 0.5,
-                               .intercept = 0.0, .message = "Needs two classes" };
+  TamisPlotPoint points[]
+      = { { -1.0, -0.5, "a" }, { 2.0, 1.0, "b" }, { NAN, 1.0, "c" }, { 4.0, 2.0, "d" } };
+  TamisPlotScatter scatter = { .points = points,
+                               .n_points = 4,
+                               .selected = -1,
+                               .slope = 0.5,
+                               .intercept = 0.0,
+                               .message = "Needs two classes" };
   TamisPlotStyle style;
+  TamisPlotView view = { 300.0, 300.0, &style };
   double x, y;
 
   tamis_plot_style_init (&style, TAMIS_PLOT_LIGHT, NULL, 10.0);
   for (int i = 0; i < 4; i++)
     {
-      tamis_plot_scatter_place (&scatter, 300, 300, &style, i, &x, &y);
+      tamis_plot_scatter_place (&scatter, &view, i, &x, &y);
       if (i != 2)
-        g_assert_cmpint (tamis_plot_scatter_point_at (&scatter, 300, 300, &style, x + 2, y - 2), ==, i);
+        g_assert_cmpint (tamis_plot_scatter_point_at (&scatter, &view, x + 2, y - 2), ==, i);
     }
-  g_assert_cmpint (tamis_plot_scatter_point_at (&scatter, 300, 300, &style, 5, 5), ==, -1);
+  g_assert_cmpint (tamis_plot_scatter_point_at (&scatter, &view, 5, 5), ==, -1);
   g_assert_cmpuint (count (tamis_plot_scatter_draw, &scatter, 300, 300, is_orange), ==, 0);
   scatter.selected = 1;
   g_assert_cmpuint (count (tamis_plot_scatter_draw, &scatter, 300, 300, is_orange), >, 30);
@@ -333,11 +355,12 @@ test_equation (void)
 static void
 paint_sizes (TamisPlotDraw draw, gconstpointer plot)
 {
-  static const int sizes[][2] = { { 1, 1 }, { 7, 90 }, { 90, 7 }, { 40, 40 }, { 300, 200 }, { 3000, 30 } };
+  static const int sizes[][2]
+      = { { 1, 1 }, { 7, 90 }, { 90, 7 }, { 40, 40 }, { 300, 200 }, { 3000, 30 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     for (int scheme = TAMIS_PLOT_LIGHT; scheme <= TAMIS_PLOT_PAPER; scheme++)
-      cairo_surface_destroy (paint (draw, plot, sizes[i][0], sizes[i][1], (TamisPlotScheme) scheme));
+      cairo_surface_destroy (paint (draw, plot, sizes[i][0], sizes[i][1], (TamisPlotScheme)scheme));
 }
 
 static void
@@ -349,8 +372,11 @@ test_hostile_bins (void)
   for (guint k = 0; k < G_N_ELEMENTS (poison); k++)
     {
       TamisPlotTrack track = make_track (counts, poison[k]);
-      TamisPlotHistogram histogram = { .bins = track.bins, .threshold = poison[k], .message = "none",
-                                       .x_label = "x", .y_label = "y" };
+      TamisPlotHistogram histogram = { .bins = track.bins,
+                                       .threshold = poison[k],
+                                       .message = "none",
+                                       .x_label = "x",
+                                       .y_label = "y" };
 
       for (int i = 0; i < N_BINS; i++)
         counts[i] = i % 7 == 0 ? 1e12 : poison[(i + k) % G_N_ELEMENTS (poison)];
@@ -368,9 +394,17 @@ test_hostile_scatter (void)
 {
   static const double poison[] = { NAN, INFINITY, -INFINITY, 1e308, -1e308, 0.0, 1e-300, 3.0 };
   TamisPlotPoint points[64];
-  TamisPlotScatter scatter = { .points = points, .n_points = 64, .selected = 9, .title = "PC1",
-                               .band_x = poison, .band_low = poison, .band_high = poison, .n_band = 8,
-                               .band_label = "random", .x_label = "x", .y_label = "y" };
+  TamisPlotScatter scatter = { .points = points,
+                               .n_points = 64,
+                               .selected = 9,
+                               .title = "PC1",
+                               .band_x = poison,
+                               .band_low = poison,
+                               .band_high = poison,
+                               .n_band = 8,
+                               .band_label = "random",
+                               .x_label = "x",
+                               .y_label = "y" };
 
   for (int i = 0; i < 64; i++)
     points[i] = (TamisPlotPoint){ poison[i / 8], poison[i % 8], "name" };
@@ -390,7 +424,8 @@ test_density (void)
   double bars[20], t[100], density[100];
   TamisPlotDensity plot = { .before = { -3.0, 0.3, 20, bars, 100, t, density, "before" },
                             .after = { -3.0, 0.3, 20, bars, 100, t, density, "after" },
-                            .x_label = "score", .message = "Too few images" };
+                            .x_label = "score",
+                            .message = "Too few images" };
 
   for (int i = 0; i < 100; i++)
     {

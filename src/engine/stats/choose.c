@@ -1,8 +1,8 @@
 /* The T that keeps so many images, overall or in every class.
  *
- * DESIGN: bisection on T with a whole plan at each step. Classes do not touch one another when pairs
- * lie inside classes, so one plan with a T of its own in every class moves all their bisections on.
- * The upper end always keeps enough; it is what is returned.
+ * DESIGN: bisection on T with a whole plan at each step. Classes do not touch one another when
+ * pairs lie inside classes, so one plan with a T of its own in every class moves all their
+ * bisections on. The upper end always keeps enough; it is what is returned.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

@@ -1,7 +1,7 @@
 /* The control of METHOD A4: as many images removed at random.
  *
- * DESIGN: every (seed, class) pair is an item of its own with its own random sequence, so the result
- * does not depend on who computes it or in what order.
+ * DESIGN: every (seed, class) pair is an item of its own with its own random sequence, so the
+ * result does not depend on who computes it or in what order.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -52,10 +52,9 @@ control_item (gsize item, guint worker, gpointer data)
   guint seed = (guint) (item / run->n_classes), class_index = (guint) (item % run->n_classes);
   TamisRange range = _tamis_removal_basis_get_range (run->basis, class_index);
   guint n_kept = MIN (run->after[class_index], range.n);
-  /* Odd multipliers keep the sequences of neighbouring seeds and classes apart. */
-  g_autofree guint8 *kept
-    = draw_kept (range.n, n_kept,
-                 run->params->seed + seed * 0x9e3779b97f4a7c15u + class_index * 0xd1342543de82ef95u);
+  /* Odd multipliers, not splitmix64's own step, keep neighbouring sequences apart. */
+  guint64 sequence = seed * 0xaf251af3b0f025b5u + class_index * 0xd1342543de82ef95u;
+  g_autofree guint8 *kept = draw_kept (range.n, n_kept, run->params->seed + sequence);
 
   _tamis_removal_measure (run->basis, kept, class_index, run->params->basis,
                           &run->runs[seed].classes[class_index], run->cancel);

@@ -1,13 +1,13 @@
 /* The largest eigenvalues of a symmetric positive semi-definite matrix and their vectors.
  *
- * DESIGN: two ways. LAPACK's dsyevr is exact and simple, but reduces the whole matrix to tridiagonal
- * form in one step that cannot be cancelled: 75 ms at order 1,024 and 64 times that at 4,096. For a
- * few vectors of a large matrix a block Krylov iteration (block Lanczos with full
- * reorthogonalisation; Golub and Underwood 1977, Musco and Musco 2015) needs some ten products of the
- * matrix with a block of k + 5 vectors. It starts from a fixed random block, so results repeat, and
- * ends when every wanted pair has |A v - λ v| <= 1e-12 λ1; a block rather than one vector, so that
- * equal eigenvalues are all found. Where it does not get there (a flat spectrum, a matrix of low
- * rank) dsyevr decides.
+ * DESIGN: two ways. LAPACK's dsyevr is exact and simple, but reduces the whole matrix to
+ * tridiagonal form in one step that cannot be cancelled: 75 ms at order 1,024 and 64 times that at
+ * 4,096. For a few vectors of a large matrix a block Krylov iteration (block Lanczos with full
+ * reorthogonalisation; Golub and Underwood 1977, Musco and Musco 2015) needs some ten products of
+ * the matrix with a block of k + 5 vectors. It starts from a fixed random block, so results repeat,
+ * and ends when every wanted pair has |A v - λ v| <= 1e-12 λ1; a block rather than one vector, so
+ * that equal eigenvalues are all found. Where it does not get there (a flat spectrum, a matrix of
+ * low rank) dsyevr decides.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

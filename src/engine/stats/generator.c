@@ -86,7 +86,8 @@ tamis_generator_draw (const TamisGenerator *self, guint64 seed, guint first, gui
     {
       TamisRandom random;
 
-      tamis_random_init (&random, seed + (guint64) (first + i) * 0x9e3779b97f4a7c15u);
+      /* Any odd number but splitmix64's own step, with which neighbours would share their state. */
+      tamis_random_init (&random, seed + (guint64) (first + i) * 0xd1342543de82ef95u);
       for (guint k = 0; k < self->n_components; k++)
         draw[k] = tamis_spline_quantile (self->distribution->components[k].spline,
                                          tamis_random_uniform (&random));

@@ -2,9 +2,9 @@
  *
  * DESIGN: the second-moment matrix M of the centred rows X is taken over their shorter side, m =
  * min (n, d): XᵀX if there are at least as many rows as dimensions, XXᵀ otherwise. Both are sums
- * over blocks of the longer side, M = Σ BᵀB with B of LONG_BLOCK × m doubles, so one loop serves, and
- * no copy of the rows in double precision is ever held. Only panels on and above the diagonal are
- * computed. A panel's sum runs over the blocks in one order whoever computes it, hence the same
+ * over blocks of the longer side, M = Σ BᵀB with B of LONG_BLOCK × m doubles, so one loop serves,
+ * and no copy of the rows in double precision is ever held. Only panels on and above the diagonal
+ * are computed. A panel's sum runs over the blocks in one order whoever computes it, hence the same
  * bits on one thread and on many.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -203,7 +203,7 @@ compute_scores (TamisPca *self, const TamisPcaParams *params, GCancellable *canc
   return TRUE;
 }
 
-/* Keeps what is above rounding noise of the first eigenvalue: m ε λ1, as a matrix rank is counted. */
+/* Keeps what is above rounding noise of the first eigenvalue, m ε λ1, as ranks are counted. */
 static guint
 count_axes (const double *values, guint wanted, guint m)
 {

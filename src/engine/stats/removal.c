@@ -1,10 +1,10 @@
 /* What a removal does to kurtosis and entropy, class by class (METHOD A4).
  *
- * DESIGN: the side before is fitted once (TamisRemovalBasis) and serves every T. For a moving slider
- * the images that stay are measured on the axes of all images: scores are at hand, and one pass
- * of power sums gives the kurtosis. Scores are divided by their standard deviation first and are
- * centred already, so the sums lose little; where the images that stay have come to lie so close
- * together, far from the old centre, that they would lose much, two passes decide instead.
+ * DESIGN: the side before is fitted once (TamisRemovalBasis) and serves every T. For a moving
+ * slider the images that stay are measured on the axes of all images: scores are at hand, and one
+ * pass of power sums gives the kurtosis. Scores are divided by their standard deviation first and
+ * are centred already, so the sums lose little; where the images that stay have come to lie so
+ * close together, far from the old centre, that they would lose much, two passes decide instead.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

@@ -1,10 +1,11 @@
 /* Entropy and modes of a spline density.
  *
- * DESIGN: entropy is a sum over the knot intervals of -∫ g ln g dv + ln h ∫ g dv, where g = h f. Where
- * g is a pure square (only one of the three counts is not 0) ln g has a pole at an edge and the
- * integral is known: ∫ c v²/2 ln (c v²/2) dv = (c/2) (ln (c/2) / 3 - 2/9). All others are smooth and
- * take 16 Gauss-Legendre points. Modes: f' is linear between knots and takes the differences of
- * neighbouring shares there, so f has a local maximum in a class exactly where the histogram has one.
+ * DESIGN: entropy is a sum over the knot intervals of -∫ g ln g dv + ln h ∫ g dv, where g = h f.
+ * Where g is a pure square (only one of the three counts is not 0) ln g has a pole at an edge and
+ * the integral is known: ∫ c v²/2 ln (c v²/2) dv = (c/2) (ln (c/2) / 3 - 2/9). All others are
+ * smooth and take 16 Gauss-Legendre points. Modes: f' is linear between knots and takes the
+ * differences of neighbouring shares there, so f has a local maximum in a class exactly where the
+ * histogram has one.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

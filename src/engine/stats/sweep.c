@@ -1,7 +1,7 @@
 /* A sweep over T, and the threshold it suggests.
  *
- * DESIGN: an item is one T under one policy: a plan from the pairs, then every class measured on the
- * fixed basis. Items share nothing but what is immutable, so they run in parallel as they are.
+ * DESIGN: an item is one T under one policy: a plan from the pairs, then every class measured on
+ * the fixed basis. Items share nothing but what is immutable, so they run in parallel as they are.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

@@ -30,26 +30,33 @@ def spline_density(spline, t):
     p = np.asarray(spline["counts"]) / sum(spline["counts"])
     centres = edge + (np.arange(len(p)) + 0.5) * h
     u = 2 * (t - centres) / h
-    b = np.where(np.abs(u) <= 1, 0.75 - u * u / 4, np.where(np.abs(u) <= 3, (3 - np.abs(u)) ** 2 / 8, 0))
+    outer = np.where(np.abs(u) <= 3, (3 - np.abs(u)) ** 2 / 8, 0)
+    b = np.where(np.abs(u) <= 1, 0.75 - u * u / 4, outer)
     return float(p @ b) / h
 
 
 def check_spline(spline, values):
     h, n = spline["step"], len(spline["counts"])
     knots = spline["first_edge"] + np.arange(-1, n + 2) * h
-    f = lambda t: spline_density(spline, t)
+
+    def f(t):
+        return spline_density(spline, t)
+
+    def surprise(t):
+        return -f(t) * np.log(f(t)) if f(t) > 0 else 0.0
 
     def integral(g):
-        return sum(si.quad(g, a, b, epsabs=1e-13, epsrel=1e-12)[0] for a, b in zip(knots, knots[1:]))
+        pieces = zip(knots, knots[1:])
+        return sum(si.quad(g, a, b, epsabs=1e-13, epsrel=1e-12)[0] for a, b in pieces)
 
     mean = integral(lambda t: t * f(t))
     check("counts", spline["counts"], np.histogram(values, bins="fd")[0], 0)
     check("mass", integral(f), 1, 1e-9)
     check("mean", spline["mean"], mean, 1e-9)
     check("variance", spline["variance"], integral(lambda t: (t - mean) ** 2 * f(t)), 1e-9)
-    check("entropy", spline["entropy"], integral(lambda t: -f(t) * np.log(f(t)) if f(t) > 0 else 0.0), 1e-8)
-    cumulative = np.cumsum([0] + [si.quad(f, a, b)[0] for a, b in zip(knots, knots[1:])])
-    check("cdf at the knots", spline["cdf"], cumulative, 1e-9)
+    check("entropy", spline["entropy"], integral(surprise), 1e-8)
+    masses = [si.quad(f, a, b)[0] for a, b in zip(knots, knots[1:])]
+    check("cdf at the knots", spline["cdf"], np.cumsum([0] + masses), 1e-9)
 
 
 def main():
@@ -57,7 +64,8 @@ def main():
     check("kurtosis", data["kurtosis"], [st.kurtosis(x) for x in data["samples"]], 1e-9)
     for theil in data["theil"]:
         line = st.theilslopes(theil["y"], theil["x"])
-        check("Theil", [theil["slope"], theil["intercept"], theil["low"], theil["high"]], line, 1e-9)
+        mine = [theil["slope"], theil["intercept"], theil["low"], theil["high"]]
+        check("Theil", mine, line, 1e-9)
     for pca in data["pca"]:
         x = np.asarray(pca["values"]).reshape(pca["n"], pca["d"])
         theirs = PCA(n_components=3, svd_solver="full").fit(x)
@@ -65,7 +73,8 @@ def main():
         mine = np.asarray(pca["scores"]).reshape(3, pca["n"])
         signs = np.sign((mine * scores).sum(1))
         check("PCA scores", mine * signs[:, None], scores, 1e-6)
-        check("PCA variance", pca["variance"], theirs.explained_variance_ * (pca["n"] - 1) / pca["n"], 1e-9)
+        population = (pca["n"] - 1) / pca["n"]
+        check("PCA variance", pca["variance"], theirs.explained_variance_ * population, 1e-9)
     check_spline(data["spline"], data["samples"][2])
     for draw in data["draws"]:
         values = np.asarray(draw["cdf"])

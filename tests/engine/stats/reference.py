@@ -56,7 +56,8 @@ def c_array(name, values):
 
 def main():
     print("/* Made by reference.py; do not edit.")
-    print(f" * NumPy {np.__version__}, SciPy {scipy.__version__}, scikit-learn {sklearn.__version__}.")
+    print(f" * NumPy {np.__version__}, SciPy {scipy.__version__}, "
+          f"scikit-learn {sklearn.__version__}.")
     print(" *\n * SPDX-License-Identifier: GPL-3.0-or-later\n */\n#pragma once\n")
     sets = [(1, 4, 0.0), (2, 5, 1.0), (3, 100, 0.3), (4, 1000, 2.0), (5, 5000, 0.0)]
     c_array("ref_kurtosis", [st.kurtosis(sample(*s)) for s in sets])
