@@ -81,7 +81,6 @@ bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, TamisImageGrid 
 
   tamis_image_view_set_file (TAMIS_IMAGE_VIEW (view), file, path);
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_last_child (box)), name);
-  gtk_widget_set_tooltip_text (box, path);
   if (gtk_widget_get_parent (box) != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (box)),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);

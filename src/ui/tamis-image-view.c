@@ -51,7 +51,6 @@ texture_ready (GdkTexture *texture, const char *reason, gpointer data)
   g_set_object (&self->texture, texture);
   g_free (self->reason);
   self->reason = g_strdup (reason);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), reason);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -90,7 +89,6 @@ tamis_image_view_set_file (TamisImageView *self, const char *file, const char *n
   self->file = g_strdup (file);
   self->side = 0;
   g_clear_pointer (&self->reason, g_free);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), NULL);
   if (self->size > 0 || file == NULL)
     g_clear_object (&self->texture); /* a recycled cell must not show its last image */
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -206,6 +204,20 @@ tamis_image_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                                &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
 }
 
+/* Asked for when needed: gtk_widget_set_tooltip_text() asks the display server where the pointer is,
+ * each time, which costs more than all else when cells are rebound. */
+static gboolean
+tamis_image_view_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard,
+                                GtkTooltip *tooltip)
+{
+  TamisImageView *self = TAMIS_IMAGE_VIEW (widget);
+
+  if (self->reason == NULL)
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, self->reason);
+  return TRUE;
+}
+
 static void
 tamis_image_view_dispose (GObject *object)
 {
@@ -222,6 +234,7 @@ static void
 tamis_image_view_init (TamisImageView *self)
 {
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
 
 static void
@@ -233,5 +246,6 @@ tamis_image_view_class_init (TamisImageViewClass *klass)
   widget_class->measure = tamis_image_view_measure;
   widget_class->size_allocate = tamis_image_view_size_allocate;
   widget_class->snapshot = tamis_image_view_snapshot;
+  widget_class->query_tooltip = tamis_image_view_query_tooltip;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }

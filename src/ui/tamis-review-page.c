@@ -165,7 +165,6 @@ show_image (TamisReviewPage *self, guint row, TamisImageView *view, GtkLabel *la
   name = tamis_format_path (tamis_dataset_get_path (dataset, row));
   tamis_image_view_set_file (view, file, name);
   gtk_label_set_text (label, name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (label), name);
 }
 
 static gboolean
