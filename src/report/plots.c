@@ -53,7 +53,7 @@ report_add_similarity (const TamisReport *self, Document *document)
   TamisPlan *plan = self->plans[0];
   double floor = tamis_pairs_get_floor (self->pairs);
   double low = MAX (2 * floor - 1, -1); /* as much room below the floor as above it */
-  g_autofree char *pairs = report_count (tamis_plan_get_n_pairs (plan));
+  g_autofree char *pairs = tamis_plot_format_count (tamis_plan_get_n_pairs (plan));
   Similarity *similarity = g_new0 (Similarity, 1);
   DocumentPlot plot = { NULL, 960, 260, similarity_draw, similarity, similarity_free };
 
