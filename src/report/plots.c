@@ -136,8 +136,11 @@ fill_component (Kurtosis *self, const TamisRemovalStats *stats, guint k)
       self->points[k][c].name = self->names[c];
     }
   if (fitted && line->has_interval)
-    self->notes[k] = g_strdup_printf ("slope 95 %%: %.2f to %.2f", line->slope_low,
-                                      line->slope_high);
+    {
+      g_autofree char *interval = report_format_interval (line->slope_low, line->slope_high);
+
+      self->notes[k] = g_strdup_printf ("slope 95 %%: %s", interval);
+    }
   self->plots[k] = (TamisPlotScatter) {
     .points = self->points[k],
     .n_points = self->n,

@@ -36,9 +36,8 @@ format_change (const TamisFigure *before, const TamisFigure *after)
   return g_strdup_printf ("%s → %s", from, to);
 }
 
-/* "−0.03 to 1.34" */
-static char *
-format_interval (double low, double high)
+char *
+report_format_interval (double low, double high)
 {
   g_autofree char *from = tamis_plot_format_number (low, 2);
   g_autofree char *to = tamis_plot_format_number (high, 2);
@@ -70,10 +69,10 @@ add_lines (const TamisReport *self, Document *document)
         document_table_take (table, fitted ? tamis_plot_format_line (line->slope, line->intercept)
                                            : g_strdup (tamis_reason_text (line->reason)));
         document_table_take (table, fitted && line->has_interval
-                                        ? format_interval (line->slope_low, line->slope_high)
+                                        ? report_format_interval (line->slope_low, line->slope_high)
                                         : NULL);
         document_table_take (table, band != NULL && band->reason == TAMIS_REASON_NONE
-                                        ? format_interval (band->low, band->high)
+                                        ? report_format_interval (band->low, band->high)
                                         : NULL);
         document_table_take (table, g_strdup_printf ("%u", line->n));
       }
