@@ -17,6 +17,8 @@ static const TamisVerb verbs[] = {
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS, tamis_verb_scan },
   { "encode", "DATASET", "Write one vector an image",
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_encode },
+  { "dedup", "DATASET", "List near-duplicates and what to remove",
+    TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_dedup },
   { "train", "DATASET", "Train an autoencoder on images",
     TAMIS_TAKES_DATASET, tamis_verb_train },
 };
