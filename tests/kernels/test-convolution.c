@@ -186,10 +186,20 @@ test_adjoint (void)
     }
 }
 
-/* L (x, W, b) = Σ g · relu (layer (x, W) + b), in double through the plain layers. */
-static double
-weighted_output (Layer *layer, gboolean down, const float *g)
+/* L (x, W, b) = Σ g · relu (layer (x, W) + b). */
+typedef struct
 {
+  Layer *layer;
+  gboolean down;
+  const float *g;
+} Loss;
+
+/* In double, through the plain layers. */
+static double
+weighted_output (const Loss *loss)
+{
+  Layer *layer = loss->layer;
+  gboolean down = loss->down;
   gsize n = down ? layer->n_coarse : layer->n_fine;
   float *out = guarded_new (n);
   double sum;
@@ -199,7 +209,7 @@ weighted_output (Layer *layer, gboolean down, const float *g)
     tamis_reference_conv_down (&layer->conv, layer->fine, out);
   else
     tamis_reference_conv_up (&layer->conv, layer->coarse, out);
-  sum = dot (out, g, n);
+  sum = dot (out, loss->g, n);
   guarded_free (out, n);
   return sum;
 }
@@ -207,10 +217,9 @@ weighted_output (Layer *layer, gboolean down, const float *g)
 /* Central differences of some of @values against @gradient. A step that crosses a ReLU's kink would
  * tell nothing, so the two one-sided differences must agree first; few may fail to. */
 static void
-check_differences (Layer *layer, gboolean down, const float *g, float *values, gsize n,
-                   const float *gradient)
+check_differences (const Loss *loss, float *values, gsize n, const float *gradient)
 {
-  double middle = weighted_output (layer, down, g);
+  double middle = weighted_output (loss);
   double size = sqrt (dot (gradient, gradient, n) / n);
   int checked = 0;
 
@@ -222,9 +231,9 @@ check_differences (Layer *layer, gboolean down, const float *g, float *values, g
       double above, below;
 
       values[at] = old + step;
-      above = (weighted_output (layer, down, g) - middle) / ((double) values[at] - old);
+      above = (weighted_output (loss) - middle) / ((double) values[at] - old);
       values[at] = old - step;
-      below = (weighted_output (layer, down, g) - middle) / ((double) values[at] - old);
+      below = (weighted_output (loss) - middle) / ((double) values[at] - old);
       values[at] = old;
       if (fabs (above - below) > 2e-3 * (size + fabs (above)))
         continue;
@@ -247,6 +256,7 @@ check_layer (Layer *layer, gboolean down)
   float *input_gradient = guarded_new (n_in);
   float *weight_gradient = guarded_new (layer->n_weights);
   float *bias_gradient = guarded_new (n_bias);
+  Loss loss = { layer, down, g };
   TamisConv conv = layer->conv;
 
   /* Backward as the trainer does it, with the fast kernels. */
@@ -267,9 +277,9 @@ check_layer (Layer *layer, gboolean down)
   else
     tamis_conv_down (&conv, gated, input_gradient);
 
-  check_differences (layer, down, g, layer->weights, layer->n_weights, weight_gradient);
-  check_differences (layer, down, g, layer->bias, n_bias, bias_gradient);
-  check_differences (layer, down, g, down ? layer->fine : layer->coarse, n_in, input_gradient);
+  check_differences (&loss, layer->weights, layer->n_weights, weight_gradient);
+  check_differences (&loss, layer->bias, n_bias, bias_gradient);
+  check_differences (&loss, down ? layer->fine : layer->coarse, n_in, input_gradient);
   guarded_free (g, n_out);
   guarded_free (out, n_out);
   guarded_free (gated, n_out);

@@ -118,16 +118,14 @@ static void
 add_head (TamisTensorsWriter *writer, const TamisHead *head, gboolean half)
 {
   gint64 sides[] = { head->dimension, TAMIS_NETWORK_LATENT };
+  TamisTensor mean_tensor = { .name = "head.mean", .sides = sides + 1, .n_sides = 1 };
+  TamisTensor weight_tensor = { .name = "head.weight", .sides = sides, .n_sides = 2 };
   g_autofree float *weight = g_new (float, (gsize) head->dimension * TAMIS_NETWORK_LATENT);
 
   transpose (TAMIS_NETWORK_LATENT, head->dimension, head->weight, weight);
   /* Always float32: rounding the mean would shift every descriptor the same way. */
-  tamis_tensors_writer_add (
-      writer, &(TamisTensor){ .name = (char *) "head.mean", .sides = sides + 1, .n_sides = 1 },
-      head->mean, FALSE);
-  tamis_tensors_writer_add (
-      writer, &(TamisTensor){ .name = (char *) "head.weight", .sides = sides, .n_sides = 2 }, weight,
-      half);
+  tamis_tensors_writer_add (writer, &mean_tensor, head->mean, FALSE);
+  tamis_tensors_writer_add (writer, &weight_tensor, weight, half);
 }
 
 static GBytes *
@@ -145,12 +143,12 @@ serialise (TamisModel *self, gboolean half, GHashTable *metadata)
       g_autofree char *bias = tamis_network_tensor_name (i, "bias");
       gint64 sides[] = { layer->shape.coarse, layer->shape.fine, 3, 3 };
       gint64 side = layer->n_bias;
+      TamisTensor weight_tensor = { .name = weight, .sides = sides, .n_sides = 4 };
+      TamisTensor bias_tensor = { .name = bias, .sides = &side, .n_sides = 1 };
 
       tamis_network_to_torch (layer, self->parameters + layer->weights, torch);
-      tamis_tensors_writer_add (writer, &(TamisTensor){ .name = weight, .sides = sides, .n_sides = 4 },
-                                torch, half);
-      tamis_tensors_writer_add (writer, &(TamisTensor){ .name = bias, .sides = &side, .n_sides = 1 },
-                                self->parameters + layer->bias, half);
+      tamis_tensors_writer_add (writer, &weight_tensor, torch, half);
+      tamis_tensors_writer_add (writer, &bias_tensor, self->parameters + layer->bias, half);
     }
   if (self->head != NULL)
     add_head (writer, self->head, half);
@@ -190,9 +188,11 @@ load_layers (TamisTensors *tensors, int first, int end, float *parameters, GErro
       g_autofree char *bias = tamis_network_tensor_name (i, "bias");
       gint64 sides[] = { layer->shape.coarse, layer->shape.fine, 3, 3 };
       gint64 side = layer->n_bias;
+      TamisTensor weight_tensor = { .name = weight, .sides = sides, .n_sides = 4 };
+      TamisTensor bias_tensor = { .name = bias, .sides = &side, .n_sides = 1 };
 
-      if (!tamis_tensors_read (tensors, weight, sides, 4, torch, error)
-          || !tamis_tensors_read (tensors, bias, &side, 1, parameters + layer->bias, error))
+      if (!tamis_tensors_read (tensors, &weight_tensor, torch, error)
+          || !tamis_tensors_read (tensors, &bias_tensor, parameters + layer->bias, error))
         return FALSE;
       tamis_network_from_torch (layer, torch, parameters + layer->weights);
     }
@@ -204,6 +204,8 @@ load_head (TamisTensors *tensors, TamisHead **head, GError **error)
 {
   const TamisTensor *weight = tamis_tensors_find (tensors, "head.weight");
   gint64 sides[] = { 128, TAMIS_NETWORK_LATENT };
+  TamisTensor mean_tensor = { .name = "head.mean", .sides = sides + 1, .n_sides = 1 };
+  TamisTensor weight_tensor = { .name = "head.weight", .sides = sides, .n_sides = 2 };
   g_autofree float *values = NULL;
 
   if (weight == NULL)
@@ -212,8 +214,8 @@ load_head (TamisTensors *tensors, TamisHead **head, GError **error)
     sides[0] = weight->sides[0];
   *head = tamis_head_new (sides[0]);
   values = g_new (float, sides[0] * TAMIS_NETWORK_LATENT);
-  if (!tamis_tensors_read (tensors, "head.mean", sides + 1, 1, (*head)->mean, error)
-      || !tamis_tensors_read (tensors, "head.weight", sides, 2, values, error))
+  if (!tamis_tensors_read (tensors, &mean_tensor, (*head)->mean, error)
+      || !tamis_tensors_read (tensors, &weight_tensor, values, error))
     return FALSE;
   transpose (sides[0], TAMIS_NETWORK_LATENT, values, (*head)->weight);
   return TRUE;

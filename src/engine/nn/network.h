@@ -40,6 +40,14 @@ typedef struct
 
 const TamisNetwork *tamis_network_get (void);
 
+/* Images of 3 × 64 × 64 bytes, planar; @rows picks and orders @n of them, NULL: the first n. */
+typedef struct
+{
+  const guint8 *images;
+  const guint32 *rows;
+  gsize n;
+} TamisPixels;
+
 /* PyTorch's name of a layer's tensor: "encoder.0." + "weight". (transfer full) */
 char *tamis_network_tensor_name (int layer, const char *tensor);
 

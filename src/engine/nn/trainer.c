@@ -45,7 +45,7 @@ struct _TamisTrainer
   guint n_workspaces;
 
   /* Of the loop that runs now */
-  const TamisTrainerBatch *step;
+  const TamisPixels *step;
   gsize n_shards;
   TamisAdamStep adam_step;
 };
@@ -233,7 +233,7 @@ backward_layer (TamisTrainer *self, Workspace *workspace, int i, int n, float *t
 static int
 load_shard (TamisTrainer *self, Workspace *workspace, gsize shard)
 {
-  const TamisTrainerBatch *step = self->step;
+  const TamisPixels *step = self->step;
   gsize first = shard * self->shard;
   int n = MIN ((gsize) self->shard, step->n - first);
 
@@ -281,7 +281,7 @@ update_slice (gsize item, guint worker, gpointer data)
 }
 
 gboolean
-tamis_trainer_step (TamisTrainer *self, const TamisTrainerBatch *batch, GCancellable *cancel,
+tamis_trainer_step (TamisTrainer *self, const TamisPixels *batch, GCancellable *cancel,
                     double *squared_error)
 {
   gsize n_slices = (tamis_network_get ()->n_parameters + SLICE - 1) / SLICE;
@@ -314,7 +314,7 @@ evaluate_shard (gsize item, guint worker, gpointer data)
 }
 
 gboolean
-tamis_trainer_evaluate (TamisTrainer *self, const TamisTrainerBatch *batch, GCancellable *cancel,
+tamis_trainer_evaluate (TamisTrainer *self, const TamisPixels *batch, GCancellable *cancel,
                         double *squared_error)
 {
   gsize most = (gsize) self->shard * TAMIS_TRAINER_SHARDS;
@@ -323,7 +323,7 @@ tamis_trainer_evaluate (TamisTrainer *self, const TamisTrainerBatch *batch, GCan
   tamis_parallel_for (TAMIS_NETWORK_LAYERS, pack_layer, self, NULL);
   for (gsize first = 0; first < batch->n; first += most)
     {
-      TamisTrainerBatch part = { batch->images, batch->rows, MIN (most, batch->n - first) };
+      TamisPixels part = { batch->images, batch->rows, MIN (most, batch->n - first) };
       gsize n_shards = (part.n + self->shard - 1) / self->shard;
 
       if (part.rows != NULL)

@@ -138,8 +138,10 @@ test_open_errors (void)
   g_assert_null (tamis_model_open (path, &error));
   g_assert_error (error, TAMIS_MODEL_ERROR, TAMIS_MODEL_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  tamis_tensors_writer_add (writer, &(TamisTensor){ .name = (char *) "encoder.0.weight",
-                                                    .sides = (gint64[]){ 32, 3, 3, 3 }, .n_sides = 4 },
+  tamis_tensors_writer_add (writer,
+                            &(TamisTensor){ .name = "encoder.0.weight",
+                                            .sides = (gint64[]){ 32, 3, 3, 3 },
+                                            .n_sides = 4 },
                             zeros, FALSE);
   bytes = tamis_tensors_writer_end (writer);
   g_assert_true (g_file_set_contents (path, g_bytes_get_data (bytes, NULL),

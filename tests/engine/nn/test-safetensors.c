@@ -114,14 +114,10 @@ test_deep_nesting (void)
     }
 }
 
-static void
-add (TamisTensorsWriter *writer, const char *name, const gint64 *sides, guint n_sides,
-     const float *values, gboolean half)
-{
-  tamis_tensors_writer_add (
-      writer, &(TamisTensor){ .name = (char *) name, .sides = (gint64 *) sides, .n_sides = n_sides },
-      values, half);
-}
+#define TENSOR(name_, ...) \
+  &(TamisTensor) { .name = name_, .sides = (gint64[]){ __VA_ARGS__ }, \
+                   .n_sides = sizeof (gint64[]){ __VA_ARGS__ } / sizeof (gint64) }
+#define SCALAR(name_) &(TamisTensor) { .name = name_ }
 
 static GBytes *
 make_good_file (void)
@@ -132,10 +128,10 @@ make_good_file (void)
 
   g_hash_table_insert (metadata, (char *) "quote \" and \n", (char *) "ліс");
   writer = tamis_tensors_writer_new (metadata);
-  add (writer, "matrix", (gint64[]){ 2, 3 }, 2, values, FALSE);
-  add (writer, "odd-offset", (gint64[]){ 3 }, 1, values, TRUE);
-  add (writer, "empty", (gint64[]){ 0, 7 }, 2, values, FALSE);
-  add (writer, "scalar", NULL, 0, values, FALSE);
+  tamis_tensors_writer_add (writer, TENSOR ("matrix", 2, 3), values, FALSE);
+  tamis_tensors_writer_add (writer, TENSOR ("odd-offset", 3), values, TRUE);
+  tamis_tensors_writer_add (writer, TENSOR ("empty", 0, 7), values, FALSE);
+  tamis_tensors_writer_add (writer, SCALAR ("scalar"), values, FALSE);
   return tamis_tensors_writer_end (writer);
 }
 
@@ -152,28 +148,27 @@ test_round_trip (void)
   g_assert_cmpstr (tamis_tensors_get_sha256 (tensors), ==, sha256);
   g_assert_cmpstr (g_hash_table_lookup (tamis_tensors_get_metadata (tensors), "quote \" and \n"), ==,
                    "ліс");
-  g_assert_true (tamis_tensors_read (tensors, "matrix", (gint64[]){ 2, 3 }, 2, values, &error));
+  g_assert_true (tamis_tensors_read (tensors, TENSOR ("matrix", 2, 3), values, &error));
   g_assert_cmpfloat (values[1], ==, -2.5f);
   g_assert_cmpfloat (values[3], ==, 65504.0f);
-  g_assert_true (tamis_tensors_read (tensors, "odd-offset", (gint64[]){ 3 }, 1, values, &error));
+  g_assert_true (tamis_tensors_read (tensors, TENSOR ("odd-offset", 3), values, &error));
   g_assert_cmpfloat (values[1], ==, -2.5f);
   g_assert_cmpfloat_with_epsilon (values[2], 1e-3f, 5e-7);
-  g_assert_true (tamis_tensors_read (tensors, "scalar", NULL, 0, values, &error));
+  g_assert_true (tamis_tensors_read (tensors, SCALAR ("scalar"), values, &error));
   g_assert_cmpfloat (values[0], ==, 1.0f);
   g_assert_nonnull (tamis_tensors_find (tensors, "empty"));
   g_assert_null (tamis_tensors_find (tensors, "other"));
 }
 
 static void
-assert_read_error (TamisTensors *tensors, const char *name, const gint64 *sides, guint n_sides,
-                   int code)
+assert_read_error (TamisTensors *tensors, const TamisTensor *expected, int code)
 {
   g_autoptr (GError) error = NULL;
   float values[64];
 
-  g_assert_false (tamis_tensors_read (tensors, name, sides, n_sides, values, &error));
+  g_assert_false (tamis_tensors_read (tensors, expected, values, &error));
   g_assert_error (error, TAMIS_MODEL_ERROR, code);
-  g_assert_nonnull (strstr (error->message, name));
+  g_assert_nonnull (strstr (error->message, expected->name));
 }
 
 static void
@@ -186,11 +181,11 @@ test_wrong_shape (void)
   g_autoptr (TamisTensors) other = tamis_tensors_parse (integers, NULL);
   int shape = TAMIS_MODEL_ERROR_SHAPE;
 
-  assert_read_error (tensors, "absent", (gint64[]){ 2 }, 1, shape);
-  assert_read_error (tensors, "matrix", (gint64[]){ 3, 2 }, 2, shape);
-  assert_read_error (tensors, "matrix", (gint64[]){ 6 }, 1, shape);
-  assert_read_error (tensors, "scalar", (gint64[]){ 1 }, 1, shape);
-  assert_read_error (other, "i", (gint64[]){ 1 }, 1, shape);
+  assert_read_error (tensors, TENSOR ("absent", 2), shape);
+  assert_read_error (tensors, TENSOR ("matrix", 3, 2), shape);
+  assert_read_error (tensors, TENSOR ("matrix", 6), shape);
+  assert_read_error (tensors, TENSOR ("scalar", 1), shape);
+  assert_read_error (other, TENSOR ("i", 1), shape);
 }
 
 static void
@@ -206,10 +201,10 @@ test_not_finite (void)
         g_autoptr (GBytes) bytes = NULL;
         g_autoptr (TamisTensors) tensors = NULL;
 
-        add (writer, "a", (gint64[]){ 3 }, 1, (float[]){ 1, bad[i], 2 }, half);
+        tamis_tensors_writer_add (writer, TENSOR ("a", 3), (float[]){ 1, bad[i], 2 }, half);
         bytes = tamis_tensors_writer_end (writer);
         tensors = tamis_tensors_parse (bytes, NULL);
-        assert_read_error (tensors, "a", (gint64[]){ 3 }, 1, TAMIS_MODEL_ERROR_FORMAT);
+        assert_read_error (tensors, TENSOR ("a", 3), TAMIS_MODEL_ERROR_FORMAT);
       }
 }
 
@@ -241,7 +236,7 @@ test_mangled (void)
       mangled = g_bytes_new (copy, n);
       tensors = tamis_tensors_parse (mangled, NULL);
       if (tensors != NULL)
-        (void) tamis_tensors_read (tensors, "matrix", (gint64[]){ 2, 3 }, 2, values, NULL);
+        (void) tamis_tensors_read (tensors, TENSOR ("matrix", 2, 3), values, NULL);
     }
 }
 
