@@ -50,7 +50,8 @@ typedef struct
   bool unfolded;
 } TamisConv;
 
-/* How many images should share a GEMM: enough rows to fill it, few enough for the second-level cache. */
+/* How many images should share a GEMM: enough rows to fill it, few enough for the second-level
+ * cache. */
 int tamis_conv_group (const TamisConvShape *shape);
 /* Floats of work that any function here needs for @n images of a shape. */
 size_t tamis_conv_work_size (const TamisConvShape *shape, int n);

@@ -178,7 +178,8 @@ test_adjoint (void)
       layer.conv.weights = layer.packed;
       tamis_conv_up (&layer.conv, layer.coarse, up);
       left = dot (down, layer.coarse, layer.n_coarse);
-      size = sqrt (dot (down, down, layer.n_coarse) * dot (layer.coarse, layer.coarse, layer.n_coarse));
+      size = sqrt (dot (down, down, layer.n_coarse)
+                   * dot (layer.coarse, layer.coarse, layer.n_coarse));
       g_assert_cmpfloat_with_epsilon (left, dot (up, layer.fine, layer.n_fine), 1e-5 * size);
       guarded_free (down, layer.n_coarse);
       guarded_free (up, layer.n_fine);
@@ -313,7 +314,8 @@ main (int argc, char **argv)
   tamis_init (1);
   g_test_add_data_func ("/kernels/conv/down-agrees-with-reference", GINT_TO_POINTER (1),
                         test_forward);
-  g_test_add_data_func ("/kernels/conv/up-agrees-with-reference", GINT_TO_POINTER (0), test_forward);
+  g_test_add_data_func ("/kernels/conv/up-agrees-with-reference", GINT_TO_POINTER (0),
+                        test_forward);
   g_test_add_func ("/kernels/conv/gradient-agrees-with-reference", test_gradient);
   g_test_add_func ("/kernels/conv/gradient-leaves-the-unfolded-images", test_unfolded);
   g_test_add_func ("/kernels/conv/down-and-up-are-adjoint", test_adjoint);

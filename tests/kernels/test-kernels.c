@@ -17,9 +17,15 @@ check_gemm (int m, int n, int k, int flags)
   gboolean a_transposed = flags & 1;
   gboolean b_transposed = flags & 2;
   int gap = flags & 4 ? 5 : 0;
-  TamisGemm p = { .m = m, .n = n, .k = k, .a_transposed = a_transposed, .b_transposed = b_transposed,
-                  .a_stride = (a_transposed ? m : k) + gap, .b_stride = (b_transposed ? k : n) + gap,
-                  .c_stride = n + gap, .beta = flags & 8 ? 1.0f : 0.0f };
+  TamisGemm p = { .m = m,
+                  .n = n,
+                  .k = k,
+                  .a_transposed = a_transposed,
+                  .b_transposed = b_transposed,
+                  .a_stride = (a_transposed ? m : k) + gap,
+                  .b_stride = (b_transposed ? k : n) + gap,
+                  .c_stride = n + gap,
+                  .beta = flags & 8 ? 1.0f : 0.0f };
   gsize n_a = (gsize) p.a_stride * (a_transposed ? k : m);
   gsize n_b = (gsize) p.b_stride * (b_transposed ? n : k);
   gsize n_c = (gsize) p.c_stride * m;
@@ -48,8 +54,9 @@ check_gemm (int m, int n, int k, int flags)
 static void
 test_gemm (void)
 {
-  static const int sizes[][3] = { { 1, 1, 1 }, { 1, 7, 3 }, { 5, 1, 9 }, { 17, 33, 1 },
-                                  { 31, 12, 27 }, { 64, 32, 27 }, { 13, 96, 100 }, { 65, 64, 513 } };
+  static const int sizes[][3]
+      = { { 1, 1, 1 },    { 1, 7, 3 },    { 5, 1, 9 },     { 17, 33, 1 },
+          { 31, 12, 27 }, { 64, 32, 27 }, { 13, 96, 100 }, { 65, 64, 513 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     for (int flags = 0; flags < 16; flags++)
@@ -59,8 +66,8 @@ test_gemm (void)
 static void
 test_tanh (void)
 {
-  static const float special[] = { 0.0f, -0.0f, 1e-40f, -1e-30f, 0.625f, -0.625f, 0.62499994f, 9.49f,
-                                   9.51f, -88.0f, 1e30f, -1e30f, INFINITY, -INFINITY };
+  static const float special[] = { 0.0f,  -0.0f, 1e-40f, -1e-30f, 0.625f, -0.625f,  0.62499994f,
+                                   9.49f, 9.51f, -88.0f, 1e30f,   -1e30f, INFINITY, -INFINITY };
   float nothing = NAN;
 
   for (guint i = 0; i < G_N_ELEMENTS (special); i++)

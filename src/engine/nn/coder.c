@@ -2,8 +2,8 @@
  *
  * DESIGN: layers run on groups of images that suit the caches (tamis_conv_group()). BLAS may treat
  * the last columns of a product differently from the others, so each group always runs at the same
- * full width, filled up with whatever the buffers hold: then an image's numbers do not depend on how
- * many neighbours it has nor on what they are. tests/engine/nn holds it to that, bit for bit.
+ * full width, filled up with whatever the buffers hold: then an image's numbers do not depend on
+ * how many neighbours it has nor on what they are. tests/engine/nn holds it to that, bit for bit.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

@@ -3,8 +3,8 @@
  * DESIGN: 8 bytes little-endian header length, a JSON object {name: {dtype, shape, data_offsets}}
  * with an optional __metadata__ of strings, then raw data (github.com/huggingface/safetensors).
  * A file is hostile until proven otherwise: nothing is allocated by a number it states before that
- * number was held against the file's real size, and nesting is bounded before the JSON parser, which
- * recurses, sees the text.
+ * number was held against the file's real size, and nesting is bounded before the JSON parser,
+ * which recurses, sees the text.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -301,7 +301,8 @@ tamis_tensors_parse (GBytes *bytes, GError **error)
   self->metadata = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (n_file < 8)
     {
-      bad_format (error, "offset 0: expected 8 bytes of header length, got %" G_GSIZE_FORMAT, n_file);
+      bad_format (error, "offset 0: expected 8 bytes of header length, got %" G_GSIZE_FORMAT,
+                  n_file);
       return NULL;
     }
   memcpy (&length, file, sizeof length);

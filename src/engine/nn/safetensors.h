@@ -26,8 +26,8 @@ typedef struct _TamisTensors TamisTensors;
  *
  * Reads and checks the container as strictly as its authors' own reader: header length and JSON,
  * types and shapes, every byte of the data covered exactly once.
- * Errors: TAMIS_MODEL_ERROR_NOT_FOUND (no such file, or not readable), TAMIS_MODEL_ERROR_FORMAT with
- * offset, expected and got. Thread: any.
+ * Errors: TAMIS_MODEL_ERROR_NOT_FOUND (no such file, or not readable), TAMIS_MODEL_ERROR_FORMAT
+ * with offset, expected and got. Thread: any.
  */
 TamisTensors *tamis_tensors_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 TamisTensors *tamis_tensors_parse (GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,10 +1,10 @@
 /* One training step.
  *
- * DESIGN: a shard runs forward and backward on one thread and leaves its gradient in a buffer of its
- * own; the buffers are then added in the order of shards, slice by slice on all threads, and Adam
- * follows in the same pass. No sum depends on which thread did what, so the weights are the same bit
- * for bit on any number of threads. Memory: 8 gradients of 7.8 MB, and about 1 MB an image of a shard
- * and worker for activations.
+ * DESIGN: a shard runs forward and backward on one thread and leaves its gradient in a buffer of
+ * its own; the buffers are then added in the order of shards, slice by slice on all threads, and
+ * Adam follows in the same pass. No sum depends on which thread did what, so the weights are the
+ * same bit for bit on any number of threads. Memory: 8 gradients of 7.8 MB, and about 1 MB an image
+ * of a shard and worker for activations.
  *
  * A layer's input gradient is the adjoint of its forward pass, so both directions need only
  * tamis_conv_down() and tamis_conv_up(). What ReLU lets back is read off its output (gate).

@@ -8,7 +8,8 @@
 
 #include <sys/stat.h>
 
-/* A file of this header and @n_data zero bytes; @stated: header length to write, or -1: the true one. */
+/* A file of this header and @n_data zero bytes; @stated: header length to write, or -1: the true
+ * one. */
 static GBytes *
 make_file (const char *header, gint64 stated, gsize n_data)
 {
@@ -43,7 +44,8 @@ static const BadFile bad_files[] = {
   { "number", "7", -1, 0, "not a JSON object" },
   { "tensor-is-number", "{\"a\":1}", -1, 0, "tensor a" },
   { "no-dtype", "{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", -1, 4, "dtype" },
-  { "odd-dtype", "{\"a\":{\"dtype\":\"Q4\",\"shape\":[1],\"data_offsets\":[0,4]}}", -1, 4, "dtype" },
+  { "odd-dtype", "{\"a\":{\"dtype\":\"Q4\",\"shape\":[1],\"data_offsets\":[0,4]}}", -1, 4,
+    "dtype" },
   { "dtype-number", "{\"a\":{\"dtype\":4,\"shape\":[1],\"data_offsets\":[0,4]}}", -1, 4, "dtype" },
   { "dtype-null", "{\"a\":{\"dtype\":null,\"shape\":[1],\"data_offsets\":[0,4]}}", -1, 4, "dtype" },
   { "no-shape", "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", -1, 4, "shape" },
@@ -51,21 +53,24 @@ static const BadFile bad_files[] = {
   { "shape-negative", "{\"a\":" T ("[-1]", "0", "4") "}", -1, 4, "shape" },
   { "shape-fraction", "{\"a\":" T ("[1.5]", "0", "4") "}", -1, 4, "shape" },
   { "shape-string", "{\"a\":" T ("[\"1\"]", "0", "4") "}", -1, 4, "shape" },
-  { "shape-overflow", "{\"a\":" T ("[4294967296,4294967296,4294967297]", "0", "4") "}", -1, 4, "shape" },
-  { "shape-product-overflow", "{\"a\":" T ("[1000000000,1000000000,1000000000]", "0", "4") "}", -1, 4,
+  { "shape-overflow", "{\"a\":" T ("[4294967296,4294967296,4294967297]", "0", "4") "}", -1, 4,
     "shape" },
+  { "shape-product-overflow", "{\"a\":" T ("[1000000000,1000000000,1000000000]", "0", "4") "}", -1,
+    4, "shape" },
   { "too-many-sides", "{\"a\":" T ("[1,1,1,1,1,1,1,1,1]", "0", "4") "}", -1, 4, "shape" },
   { "no-offsets", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", -1, 4, "data_offsets" },
   { "three-offsets", "{\"a\":" T ("[1]", "0", "4,8") "}", -1, 4, "data_offsets" },
   { "offsets-backwards", "{\"a\":" T ("[1]", "4", "0") "}", -1, 4, "got 4..0" },
   { "offset-negative", "{\"a\":" T ("[1]", "-4", "0") "}", -1, 4, "must lie in 0..4" },
   { "offset-beyond", "{\"a\":" T ("[2]", "0", "8") "}", -1, 4, "must lie in 0..4, got 0..8" },
-  { "offset-overflow", "{\"a\":" T ("[1]", "9223372036854775807", "99999999999999999999") "}", -1, 4,
-    "must lie in" },
+  { "offset-overflow", "{\"a\":" T ("[1]", "9223372036854775807", "99999999999999999999") "}", -1,
+    4, "must lie in" },
   { "size-differs", "{\"a\":" T ("[2]", "0", "4") "}", -1, 4, "expected 8 bytes, got 4" },
   { "hole", "{\"a\":" T ("[1]", "4", "8") "}", -1, 8, "expected to begin at offset" },
-  { "overlap", "{\"a\":" T ("[2]", "0", "8") ",\"b\":" T ("[2]", "4", "12") "}", -1, 12, "overlap" },
-  { "same-bytes", "{\"a\":" T ("[1]", "0", "4") ",\"b\":" T ("[1]", "0", "4") "}", -1, 4, "overlap" },
+  { "overlap", "{\"a\":" T ("[2]", "0", "8") ",\"b\":" T ("[2]", "4", "12") "}", -1, 12,
+    "overlap" },
+  { "same-bytes", "{\"a\":" T ("[1]", "0", "4") ",\"b\":" T ("[1]", "0", "4") "}", -1, 4,
+    "overlap" },
   { "same-name", "{\"a\":" T ("[1]", "0", "4") ",\"a\":" T ("[1]", "4", "8") "}", -1, 8, "offset" },
   { "bytes-left-over", "{\"a\":" T ("[1]", "0", "4") "}", -1, 9, "tensors end at offset" },
   { "metadata-array", "{\"__metadata__\":[]}", -1, 0, "__metadata__" },
@@ -146,8 +151,8 @@ test_round_trip (void)
 
   g_assert_no_error (error);
   g_assert_cmpstr (tamis_tensors_get_sha256 (tensors), ==, sha256);
-  g_assert_cmpstr (g_hash_table_lookup (tamis_tensors_get_metadata (tensors), "quote \" and \n"), ==,
-                   "ліс");
+  g_assert_cmpstr (g_hash_table_lookup (tamis_tensors_get_metadata (tensors), "quote \" and \n"),
+                   ==, "ліс");
   g_assert_true (tamis_tensors_read (tensors, TENSOR ("matrix", 2, 3), values, &error));
   g_assert_cmpfloat (values[1], ==, -2.5f);
   g_assert_cmpfloat (values[3], ==, 65504.0f);

@@ -1,5 +1,5 @@
-/* The whole network and one training step against PyTorch, to 1e-4 relative: live where python3-torch
- * is installed, and always against values that it left in torch-stored.csv.
+/* The whole network and one training step against PyTorch, to 1e-4 relative: live where
+ * python3-torch is installed, and always against values that it left in torch-stored.csv.
  *
  * Weights and images come from seeds, so nothing else need be stored. To renew the file:
  *   TAMIS_KEEP=DIR test-nn-torch; /usr/bin/python3 torch-step.py DIR --stored torch-stored.csv

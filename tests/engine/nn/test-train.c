@@ -43,7 +43,8 @@ check_along_gradient (TamisTrainer *trainer, const TamisPixels *batch, const flo
       loss[side] = mean_error (trainer, batch);
     }
   memcpy (parameters, old, n * sizeof (float));
-  g_test_message ("differences give %.4f of the gradient", (loss[0] - loss[1]) / (2.0 * scale * length * length));
+  g_test_message ("differences give %.4f of the gradient",
+                  (loss[0] - loss[1]) / (2.0 * scale * length * length));
   g_assert_cmpfloat_with_epsilon ((loss[0] - loss[1]) / (2.0 * scale), length * length,
                                   0.02 * length * length);
 }
@@ -66,8 +67,10 @@ test_gradient (void)
   for (gsize i = 0; i < network->n_parameters; i++)
     tamis_trainer_get_parameters (trainer)[i] *= 2.2f;
   g_assert_true (tamis_trainer_step (trainer, &batch, NULL, &error));
-  g_assert_cmpfloat_with_epsilon (error / 5 / TAMIS_NETWORK_INPUT, mean_error (trainer, &batch), 1e-7);
-  gradient = g_memdup2 (tamis_trainer_get_gradient (trainer), network->n_parameters * sizeof (float));
+  g_assert_cmpfloat_with_epsilon (error / 5 / TAMIS_NETWORK_INPUT, mean_error (trainer, &batch),
+                                  1e-7);
+  gradient
+      = g_memdup2 (tamis_trainer_get_gradient (trainer), network->n_parameters * sizeof (float));
   for (int i = 0; i < TAMIS_NETWORK_LAYERS; i++)
     {
       const TamisLayer *layer = &network->layers[i];
