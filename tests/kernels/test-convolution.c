@@ -17,7 +17,7 @@ typedef struct
 {
   TamisConv conv;
   gsize n_fine, n_coarse, n_weights, n_packed, n_work;
-  float *fine, *coarse, *weights, *packed, *bias, *work;
+  float *fine, *coarse, *weights, *packed_down, *packed_up, *bias, *work;
 } Layer;
 
 static void
@@ -34,12 +34,14 @@ layer_init (Layer *self, const TamisConvShape *shape, int n)
   self->fine = guarded_random (self->n_fine, 1);
   self->coarse = guarded_random (self->n_coarse, 2);
   self->weights = guarded_random (self->n_weights, 3);
-  self->packed = guarded_new (self->n_packed);
+  self->packed_down = guarded_new (self->n_packed);
+  self->packed_up = guarded_new (self->n_packed);
   self->bias = guarded_random (512, 4);
   self->work = guarded_new (self->n_work);
-  self->conv.weights = self->weights;
+  self->conv.packed = self->weights; /* as the plain versions take them */
   self->conv.work = self->work;
-  tamis_conv_pack_up (shape, self->weights, self->packed);
+  tamis_conv_pack_down (shape, self->weights, self->packed_down);
+  tamis_conv_pack_up (shape, self->weights, self->packed_up);
 }
 
 static void
@@ -48,7 +50,8 @@ layer_clear (Layer *self)
   guarded_free (self->fine, self->n_fine);
   guarded_free (self->coarse, self->n_coarse);
   guarded_free (self->weights, self->n_weights);
-  guarded_free (self->packed, self->n_packed);
+  guarded_free (self->packed_down, self->n_packed);
+  guarded_free (self->packed_up, self->n_packed);
   guarded_free (self->bias, 512);
   guarded_free (self->work, self->n_work);
 }
@@ -74,13 +77,14 @@ check_direction (Layer *layer, gboolean down, int flags)
   conv.epilogue.activation = flags & 1 ? TAMIS_ACTIVATION_RELU : TAMIS_ACTIVATION_NONE;
   if (down)
     {
-      tamis_conv_down (&conv, layer->fine, fast);
       tamis_reference_conv_down (&conv, layer->fine, plain);
+      conv.packed = layer->packed_down;
+      tamis_conv_down (&conv, layer->fine, fast);
     }
   else
     {
       tamis_reference_conv_up (&conv, layer->coarse, plain);
-      conv.weights = layer->packed;
+      conv.packed = layer->packed_up;
       tamis_conv_up (&conv, layer->coarse, fast);
     }
   assert_close (fast, plain, n, 2e-6);
@@ -140,6 +144,7 @@ test_unfolded (void)
   gradient = guarded_new (layer.n_weights);
   first = guarded_new (layer.n_coarse);
   second = guarded_new (layer.n_coarse);
+  layer.conv.packed = layer.packed_down;
   tamis_conv_down (&layer.conv, layer.fine, first);
   tamis_conv_gradient (&layer.conv, layer.fine, layer.coarse, gradient, false);
   layer.conv.unfolded = true;
@@ -174,8 +179,9 @@ test_adjoint (void)
       layer_init (&layer, &shapes[i], 2);
       down = guarded_new (layer.n_coarse);
       up = guarded_new (layer.n_fine);
+      layer.conv.packed = layer.packed_down;
       tamis_conv_down (&layer.conv, layer.fine, down);
-      layer.conv.weights = layer.packed;
+      layer.conv.packed = layer.packed_up;
       tamis_conv_up (&layer.conv, layer.coarse, up);
       left = dot (down, layer.coarse, layer.n_coarse);
       size = sqrt (dot (down, down, layer.n_coarse)
@@ -262,7 +268,7 @@ check_layer (Layer *layer, gboolean down)
 
   /* Backward as the trainer does it, with the fast kernels. */
   conv.epilogue = (TamisEpilogue){ layer->bias, TAMIS_ACTIVATION_RELU, NULL };
-  conv.weights = down ? layer->weights : layer->packed;
+  conv.packed = down ? layer->packed_down : layer->packed_up;
   if (down)
     tamis_conv_down (&conv, layer->fine, out);
   else
@@ -272,7 +278,7 @@ check_layer (Layer *layer, gboolean down)
   tamis_conv_gradient (&conv, down ? layer->fine : gated, down ? gated : layer->coarse,
                        weight_gradient, false);
   conv.epilogue = (TamisEpilogue){ NULL };
-  conv.weights = down ? layer->packed : layer->weights;
+  conv.packed = down ? layer->packed_up : layer->packed_down;
   if (down)
     tamis_conv_up (&conv, gated, input_gradient);
   else

@@ -6,6 +6,8 @@
 
 #include "safetensors.h"
 
+#include "kernels/panels.h"
+
 #include <stdatomic.h>
 #include <string.h>
 
@@ -17,7 +19,8 @@ struct _TamisModel
   char *name;
   char *sha256;
   float *parameters;
-  float *packed; /* nullable: no decoder */
+  float *packed;
+  gboolean has_decoder;
   TamisHead *head; /* nullable */
   GHashTable *metadata;
   TamisMetric metric;
@@ -49,6 +52,7 @@ tamis_head_free (TamisHead *self)
     return;
   g_free (self->mean);
   g_free (self->weight);
+  g_free (self->packed);
   g_free (self);
 }
 
@@ -94,15 +98,36 @@ choose_metric (TamisModel *self, TamisMetric metric)
   self->floor = MIN (get_cosine (self, "floor", metrics[self->metric].floor), self->recommended);
 }
 
+static int
+n_layers (TamisModel *self)
+{
+  return self->has_decoder ? TAMIS_NETWORK_LAYERS : TAMIS_NETWORK_DEPTH;
+}
+
 static void
-pack_decoder (TamisModel *self)
+pack (TamisModel *self)
 {
   const TamisNetwork *network = tamis_network_get ();
 
   self->packed = g_new (float, network->n_packed);
-  for (int i = TAMIS_NETWORK_DEPTH; i < TAMIS_NETWORK_LAYERS; i++)
-    tamis_conv_pack_up (&network->layers[i].shape, self->parameters + network->layers[i].weights,
-                        self->packed + network->layers[i].packed);
+  for (int i = 0; i < n_layers (self); i++)
+    {
+      const TamisLayer *layer = &network->layers[i];
+      const float *weights = self->parameters + layer->weights;
+
+      if (i < TAMIS_NETWORK_DEPTH)
+        tamis_conv_pack_down (&layer->shape, weights, self->packed + layer->packed);
+      else
+        tamis_conv_pack_up (&layer->shape, weights, self->packed + layer->packed);
+    }
+  if (self->head != NULL)
+    {
+      int dimension = self->head->dimension;
+
+      self->head->packed = g_new (float, tamis_panels_size (TAMIS_NETWORK_LATENT, dimension));
+      tamis_panels_pack (TAMIS_NETWORK_LATENT, dimension, self->head->weight, dimension,
+                         self->head->packed);
+    }
 }
 
 /* rows × columns → columns × rows. */
@@ -133,9 +158,8 @@ serialise (TamisModel *self, gboolean half, GHashTable *metadata)
 {
   const TamisNetwork *network = tamis_network_get ();
   TamisTensorsWriter *writer = tamis_tensors_writer_new (metadata);
-  int n_layers = self->packed != NULL ? TAMIS_NETWORK_LAYERS : TAMIS_NETWORK_DEPTH;
 
-  for (int i = 0; i < n_layers; i++)
+  for (int i = 0; i < n_layers (self); i++)
     {
       const TamisLayer *layer = &network->layers[i];
       g_autofree float *torch = g_new (float, layer->n_weights);
@@ -167,8 +191,8 @@ tamis_model_new_take (float *parameters, gboolean has_decoder, TamisHead *head,
   self->parameters = parameters;
   self->head = head;
   self->metadata = metadata;
-  if (has_decoder)
-    pack_decoder (self);
+  self->has_decoder = has_decoder;
+  pack (self);
   choose_metric (self, head != NULL ? TAMIS_METRIC_WHITENED : TAMIS_METRIC_RAW);
   bytes = serialise (self, FALSE, metadata);
   self->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
@@ -176,11 +200,11 @@ tamis_model_new_take (float *parameters, gboolean has_decoder, TamisHead *head,
 }
 
 static gboolean
-load_layers (TamisTensors *tensors, int first, int end, float *parameters, GError **error)
+load_layers (TamisTensors *tensors, int n, float *parameters, GError **error)
 {
   const TamisNetwork *network = tamis_network_get ();
 
-  for (int i = first; i < end; i++)
+  for (int i = 0; i < n; i++)
     {
       const TamisLayer *layer = &network->layers[i];
       g_autofree float *torch = g_new (float, layer->n_weights);
@@ -227,7 +251,6 @@ load (const char *path, GError **error)
   const TamisNetwork *network = tamis_network_get ();
   g_autoptr (TamisTensors) tensors = tamis_tensors_load (path, error);
   g_autoptr (TamisModel) self = NULL;
-  gboolean has_decoder;
 
   if (tensors == NULL)
     return NULL;
@@ -236,9 +259,8 @@ load (const char *path, GError **error)
   self->sha256 = g_strdup (tamis_tensors_get_sha256 (tensors));
   self->metadata = g_hash_table_ref (tamis_tensors_get_metadata (tensors));
   self->parameters = g_new0 (float, network->n_parameters);
-  has_decoder = tamis_tensors_find (tensors, "decoder.0.weight") != NULL;
-  if (!load_layers (tensors, 0, has_decoder ? TAMIS_NETWORK_LAYERS : TAMIS_NETWORK_DEPTH,
-                    self->parameters, error)
+  self->has_decoder = tamis_tensors_find (tensors, "decoder.0.weight") != NULL;
+  if (!load_layers (tensors, n_layers (self), self->parameters, error)
       || !load_head (tensors, &self->head, error))
     {
       g_autofree char *shown = g_filename_display_name (path);
@@ -246,8 +268,7 @@ load (const char *path, GError **error)
       g_prefix_error (error, "%s: ", shown);
       return NULL;
     }
-  if (has_decoder)
-    pack_decoder (self);
+  pack (self);
   return g_steal_pointer (&self);
 }
 
@@ -367,7 +388,7 @@ tamis_model_get_floor (TamisModel *self)
 gboolean
 tamis_model_has_decoder (TamisModel *self)
 {
-  return self->packed != NULL;
+  return self->has_decoder;
 }
 
 const float *

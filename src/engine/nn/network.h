@@ -25,7 +25,7 @@ typedef struct
   gsize n_weights;
   gsize bias;
   int n_bias;
-  gsize packed; /* offset into the packed weights (tamis_conv_pack_up()) */
+  gsize packed; /* offset into packed weights, of either direction */
 } TamisLayer;
 
 /* Layers 0-4 are the encoder, 5-9 the decoder. Parameters are one array, weights before bias, layer

@@ -35,7 +35,8 @@ struct _TamisTrainer
   TamisAdam adam;
   long n_steps;
   float *parameters;
-  float *packed;
+  float *packed_down; /* for either pass */
+  float *packed_up;
   float *first;  /* moment */
   float *second; /* moment */
   float *gradient;
@@ -105,7 +106,8 @@ tamis_trainer_new (int batch, const TamisAdam *adam)
   self->shard = (batch + TAMIS_TRAINER_SHARDS - 1) / TAMIS_TRAINER_SHARDS;
   self->adam = *adam;
   self->parameters = g_new0 (float, network->n_parameters);
-  self->packed = g_new0 (float, network->n_packed);
+  self->packed_down = g_new0 (float, network->n_packed);
+  self->packed_up = g_new0 (float, network->n_packed);
   self->first = g_new0 (float, network->n_parameters);
   self->second = g_new0 (float, network->n_parameters);
   self->gradient = g_new0 (float, network->n_parameters);
@@ -124,7 +126,8 @@ tamis_trainer_free (TamisTrainer *self)
   if (self == NULL)
     return;
   g_free (self->parameters);
-  g_free (self->packed);
+  g_free (self->packed_down);
+  g_free (self->packed_up);
   g_free (self->first);
   g_free (self->second);
   g_free (self->gradient);
@@ -154,8 +157,10 @@ pack_layer (gsize item, guint worker, gpointer data)
   TamisTrainer *self = data;
   const TamisLayer *layer = &tamis_network_get ()->layers[item];
 
+  tamis_conv_pack_down (&layer->shape, self->parameters + layer->weights,
+                        self->packed_down + layer->packed);
   tamis_conv_pack_up (&layer->shape, self->parameters + layer->weights,
-                      self->packed + layer->packed);
+                      self->packed_up + layer->packed);
 }
 
 /* A call of a layer's kernel on images from @first on, as many as suit the cache. */
@@ -184,7 +189,7 @@ forward (TamisTrainer *self, Workspace *workspace, int n)
           conv.epilogue.bias = self->parameters + layer->bias;
           conv.epilogue.activation = i < TAMIS_NETWORK_LAYERS - 1 ? TAMIS_ACTIVATION_RELU
                                                                   : TAMIS_ACTIVATION_TANH;
-          conv.weights = down ? self->parameters + layer->weights : self->packed + layer->packed;
+          conv.packed = (down ? self->packed_down : self->packed_up) + layer->packed;
           if (down)
             tamis_conv_down (&conv, workspace->images[i] + first * fine,
                              workspace->images[i + 1] + first * coarse);
@@ -222,7 +227,7 @@ backward_layer (TamisTrainer *self, Workspace *workspace, int i, int n, float *t
       /* Every layer's input but the first's is the output of a ReLU. */
       conv.epilogue.gate = x;
       conv.unfolded = !down;
-      conv.weights = down ? self->packed + layer->packed : self->parameters + layer->weights;
+      conv.packed = (down ? self->packed_up : self->packed_down) + layer->packed;
       if (down)
         tamis_conv_up (&conv, dy, in + first * in_size);
       else

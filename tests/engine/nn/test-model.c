@@ -210,7 +210,7 @@ reference_pass (TamisModel *model, const float *input, float *latent, float *out
       TamisConv conv
           = { .shape = layer->shape,
               .n = 1,
-              .weights = parameters + layer->weights,
+              .packed = parameters + layer->weights,
               .epilogue = { parameters + layer->bias,
                             i == 9 ? TAMIS_ACTIVATION_TANH : TAMIS_ACTIVATION_RELU, NULL } };
       float *t = x;
