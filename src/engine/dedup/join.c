@@ -3,7 +3,7 @@
  * DESIGN: an engine may be as clever or as coarse as it likes; what is a pair and how similar it is
  * is decided here alone, in double precision from the raw rows. Each worker keeps its pairs in its
  * own list. The budget is looked at after every piece of work, so it may be overrun by one tile a
- * worker (2 MB each) and no more; whether it is passed in the end does not depend on the threads.
+ * worker (4 MB each) and no more; whether it is passed in the end does not depend on the threads.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
