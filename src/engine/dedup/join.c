@@ -95,8 +95,8 @@ find_pair (const TamisJoinInput *in, guint64 k, guint *a, guint *b)
   g_assert_not_reached ();
 }
 
-/* A floor at which, by a random sample of all pairs, three quarters of the budget would be used. The
- * sample has a fixed seed, so the advice is the same on every run. */
+/* A floor at which, by a random sample of all pairs, three quarters of the budget would be used.
+ * The sample has a fixed seed, so the advice is the same on every run. */
 static double
 suggest_floor (const TamisJoin *join)
 {
