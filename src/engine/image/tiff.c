@@ -1,7 +1,7 @@
 /* TIFF through libtiff; of several pages the first.
  *
  * Whole numbers up to 16 bits in any colour space that TIFFRGBAImage knows go through it: 16 bits
- * become 8 by dividing by 257, CMYK and Lab become RGB without profiles. Extra samples that the file
+ * become 8 by scaling, CMYK and Lab become RGB without profiles. Extra samples that the file
  * does not call alpha are ignored. Everything wider is in tiff-wide.c.
  *
  * libtiff gets handlers of its own for each file (4.5), so nothing is printed and no state is shared.
@@ -207,26 +207,42 @@ choose_band (TIFF *tiff, guint32 height)
   return MIN (rows, height);
 }
 
+/* TIFFRGBAImage (4.5) skews gray pixels of more than one byte where a tile reaches over the right
+ * edge. Asked for whole tiles it need not skip anything; the rest of the raster is not looked at. */
+static guint32
+choose_raster_width (TIFF *tiff, guint32 width)
+{
+  guint32 tile = 1;
+
+  if (TIFFIsTiled (tiff))
+    TIFFGetField (tiff, TIFFTAG_TILEWIDTH, &tile);
+  return (width + tile - 1) / tile * tile;
+}
+
 static gboolean
 read_bands (TIFFRGBAImage *reader, TIFF *tiff, TamisImage *image)
 {
   guint32 width = (guint32) image->width;
+  guint32 raster_width = choose_raster_width (tiff, width);
   guint32 height = (guint32) image->height;
   guint32 band = choose_band (tiff, height);
   Alpha alpha = judge_alpha (tiff);
-  g_autofree guint32 *raster = g_try_malloc0_n (4 * (gsize) width, band);
+  g_autofree guint32 *raster = g_try_malloc0_n (4 * (gsize) raster_width, band);
 
   if (raster == NULL)
     return FALSE;
   reader->orientation = reader->req_orientation = ORIENTATION_TOPLEFT;
+  reader->width = raster_width;
   for (guint32 row = 0; row < height; row += band)
     {
       guint32 rows = MIN (band, height - row);
 
       reader->row_offset = (int) row;
-      if (!TIFFRGBAImageGet (reader, raster, width, rows))
+      if (!TIFFRGBAImageGet (reader, raster, raster_width, rows))
         return FALSE;
-      convert_raster (raster, image->pixels + 3 * (gsize) row * width, (gsize) rows * width, alpha);
+      for (guint32 y = 0; y < rows; y++)
+        convert_raster (raster + (gsize) y * raster_width,
+                        image->pixels + 3 * ((gsize) row + y) * width, width, alpha);
     }
   return TRUE;
 }
