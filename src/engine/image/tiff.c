@@ -21,7 +21,7 @@ typedef struct
 {
   const TamisImageSource *source;
   guint64 at;
-  char *message; /* libtiff's first error */
+  char *message; /* libtiff's first error, or warning that pixels are lost */
 } Memory;
 
 static tmsize_t
@@ -94,9 +94,16 @@ on_error (TIFF *tiff, void *data, const char *module, const char *format, va_lis
   return 1;
 }
 
+/* The fax and JPEG codecs fill up what is missing, and only warn: "Premature EOF …", "premature end
+ * of data segment", "Premature end of JPEG file". */
 static int
 on_warning (TIFF *tiff, void *data, const char *module, const char *format, va_list args)
 {
+  Memory *self = data;
+  g_autofree char *text = g_strdup_vprintf (format, args);
+
+  if (self->message == NULL && strstr (text, "remature") != NULL)
+    self->message = g_steal_pointer (&text);
   return 1;
 }
 
@@ -273,6 +280,20 @@ read_narrow (TIFF *tiff, TamisImageSource *source, GError **error)
   return ok ? g_steal_pointer (&image) : NULL;
 }
 
+/* What libtiff complained of before does not count: it is about tags that are not needed. */
+static TamisImage *
+read_pixels (TIFF *tiff, Memory *memory, TamisImageSource *source, GError **error)
+{
+  TamisImage *image;
+
+  g_clear_pointer (&memory->message, g_free);
+  image = _tamis_tiff_is_wide (tiff) ? _tamis_tiff_read_wide (tiff, source, error)
+                                     : read_narrow (tiff, source, error);
+  if (image != NULL && memory->message != NULL)
+    g_clear_pointer (&image, tamis_image_unref);
+  return image;
+}
+
 TamisImage *
 _tamis_image_decode_tiff (TamisImageSource *source, GError **error)
 {
@@ -284,8 +305,7 @@ _tamis_image_decode_tiff (TamisImageSource *source, GError **error)
   if (tiff != NULL)
     {
       if (accept_header (tiff, source, &reason))
-        image = _tamis_tiff_is_wide (tiff) ? _tamis_tiff_read_wide (tiff, source, &reason)
-                                           : read_narrow (tiff, source, &reason);
+        image = read_pixels (tiff, &memory, source, &reason);
       TIFFClose (tiff);
     }
   if (image == NULL && reason == NULL)

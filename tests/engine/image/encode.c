@@ -576,6 +576,8 @@ test_encode_all (void)
       .photometric = PHOTOMETRIC_RGB, .planar = TRUE, .scale = 0.1, .offset = -3 },
     { .width = 19, .height = 13, .bits = 8, .samples = 4, .photometric = PHOTOMETRIC_SEPARATED,
       .compression = COMPRESSION_PACKBITS },
+    { .width = 19, .height = 13, .bits = 1, .samples = 1, .photometric = PHOTOMETRIC_MINISWHITE,
+      .compression = COMPRESSION_CCITTFAX4 },
   };
   const TestBmp bmp[] = { { 19, 13, 24, 0 }, { 19, 13, 8, 1 }, { 19, 13, 4, 2 }, { 19, -13, 32, 3 },
                           { 19, 13, 1, 0 } };
