@@ -143,11 +143,20 @@ TamisVerdict tamis_verdicts_set (TamisVerdicts *self, guint a, guint b, TamisVer
 TamisVerdict tamis_verdicts_get (TamisVerdicts *self, guint a, guint b);
 guint tamis_verdicts_get_n (TamisVerdicts *self);
 
+typedef struct
+{
+  guint a, b; /* a < b */
+  TamisVerdict verdict;
+} TamisVerdictEntry;
+/* All of them, by rising a, then b. Returns: (transfer full): get_n() entries (g_free()) */
+TamisVerdictEntry *tamis_verdicts_list (TamisVerdicts *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /* ---- plan ---- */
 
 typedef enum {
   TAMIS_POLICY_COVER, /* keep an image unless a kept one is above T: every removal has a witness */
-  TAMIS_POLICY_LAST,  /* the paper's script: remove an image if any later one is above T */
+  TAMIS_POLICY_LAST,  /* the paper's script: remove an image if any later one is above T; later
+                       * means later in the keep order, so the default order is the script itself */
 } TamisPolicy;
 
 typedef struct
@@ -182,7 +191,9 @@ typedef struct _TamisPlan TamisPlan;
  * @params: every T at or above the floor of @pairs; class thresholds need TAMIS_SCOPE_CLASS
  *
  * Answers from the pairs alone: O(pairs above T). A pair under a not-duplicates verdict does not
- * count; both images of a keep-both verdict stay. Errors: TAMIS_DEDUP_ERROR_RANGE.
+ * count; both images of a keep-both verdict stay, and stand where the policy keeps: `cover` visits
+ * them before all others, for `last` they are later than all others. The witness of a removed image
+ * is the most similar of all kept ones, ties to the lower row. Errors: TAMIS_DEDUP_ERROR_RANGE.
  */
 TamisPlan *tamis_plan_new (TamisDataset *dataset, TamisPairs *pairs, const TamisPlanParams *params,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

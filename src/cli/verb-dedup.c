@@ -1,0 +1,330 @@
+/* dedup: pairs, what goes and what stays at each threshold, and the files that say so.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "dedup.h"
+
+#include <math.h>
+#include <report/report.h>
+#include <string.h>
+
+static void
+result_clear (gpointer data)
+{
+  DedupResult *result = data;
+
+  g_clear_pointer (&result->plan, tamis_plan_unref);
+  g_clear_pointer (&result->stats, tamis_removal_stats_free);
+}
+
+static void
+dedup_clear (Dedup *self)
+{
+  g_free (self->threshold_text);
+  g_free (self->order_text);
+  g_free (self->policy_text);
+  g_free (self->scope_text);
+  g_free (self->pairs_file);
+  g_free (self->removals_file);
+  g_free (self->kept_file);
+  g_free (self->manifest_file);
+  g_free (self->report_file);
+  tamis_input_clear (&self->input);
+  g_clear_pointer (&self->pairs, tamis_pairs_unref);
+  g_clear_pointer (&self->results, g_array_unref);
+  g_clear_pointer (&self->control, tamis_control_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Dedup, dedup_clear)
+
+/* ---- options ---- */
+
+static gboolean
+add_threshold (Dedup *self, double threshold)
+{
+  DedupResult result = { threshold, NULL, NULL };
+
+  if (!(threshold >= 0 && threshold <= 1))
+    return FALSE;
+  g_array_append_val (self->results, result);
+  return TRUE;
+}
+
+static gboolean
+parse_thresholds (Dedup *self, GError **error)
+{
+  g_auto (GStrv) words = NULL;
+
+  if (self->threshold_text == NULL)
+    return TRUE;
+  words = g_strsplit (self->threshold_text, ",", -1);
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      char *end = NULL;
+      double threshold = g_ascii_strtod (words[i], &end);
+
+      if (end == words[i] || *end != '\0' || !add_threshold (self, threshold))
+        return tamis_cli_usage (error, "--threshold %s: each must be a number from 0 to 1",
+                                self->threshold_text);
+    }
+  return words[0] != NULL || tamis_cli_usage (error, "--threshold is empty");
+}
+
+static gboolean
+parse_words (Dedup *self, GError **error)
+{
+  if (strcmp (self->policy_text, "last") == 0)
+    self->policy = TAMIS_POLICY_LAST;
+  else if (strcmp (self->policy_text, "cover") != 0)
+    return tamis_cli_usage (error, "--policy must be cover or last");
+  if (strcmp (self->scope_text, "all") == 0)
+    self->scope = TAMIS_SCOPE_ALL;
+  else if (strcmp (self->scope_text, "class") != 0)
+    return tamis_cli_usage (error, "--scope must be class or all");
+  if (!isnan (self->floor) && !(self->floor >= 0 && self->floor < 1))
+    return tamis_cli_usage (error, "--floor must be at least 0 and below 1");
+  if (self->report_file != NULL && !tamis_report_knows (self->report_file))
+    return tamis_cli_usage (error, "--report must end in .html or .pdf");
+  return TRUE;
+}
+
+/* What a run of hours would fail on at its end is better said at its beginning. */
+static gboolean
+check_outputs (Dedup *self, GError **error)
+{
+  return tamis_cli_check_output (self->pairs_file, error)
+         && tamis_cli_check_output (self->removals_file, error)
+         && tamis_cli_check_output (self->kept_file, error)
+         && tamis_cli_check_output (self->manifest_file, error)
+         && tamis_cli_check_output (self->report_file, error);
+}
+
+static gboolean
+parse (TamisCli *cli, Dedup *self, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "threshold", 't', 0, G_OPTION_ARG_STRING, &self->threshold_text,
+      "Similarities above which two images are duplicates (the model's)", "T[,T...]" },
+    { "floor", 0, 0, G_OPTION_ARG_DOUBLE, &self->floor,
+      "Look for pairs above this (the least threshold)", "F" },
+    { "policy", 0, 0, G_OPTION_ARG_STRING, &self->policy_text,
+      "cover: every removal has a kept witness (default); last: as in the paper", "P" },
+    { "scope", 0, 0, G_OPTION_ARG_STRING, &self->scope_text,
+      "class: pairs inside one class (default); all: across classes too", "S" },
+    { "order", 0, 0, G_OPTION_ARG_STRING, &self->order_text,
+      "What to keep first: a list of name, resolution, bytes, date (name)", "KEYS" },
+    { "pairs", 0, 0, G_OPTION_ARG_FILENAME, &self->pairs_file, "Pairs: a,b,similarity", "P.csv" },
+    { "removals", 0, 0, G_OPTION_ARG_FILENAME, &self->removals_file,
+      "Removals: removed,witness,similarity,class", "R.csv" },
+    { "kept", 0, 0, G_OPTION_ARG_FILENAME, &self->kept_file, "Paths of what stays", "K.txt" },
+    { "manifest", 0, 0, G_OPTION_ARG_FILENAME, &self->manifest_file,
+      "Removals with hashes, to apply, verify and undo", "M.json" },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &self->report_file,
+      "Tables, plots and sample pairs in one file", "R.html|R.pdf" },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  return tamis_cli_parse (cli, entries, error) && parse_thresholds (self, error)
+         && parse_words (self, error) && check_outputs (self, error);
+}
+
+/* ---- work ---- */
+
+/* The model's recommended T stands in for --threshold, also beside --latents without --model. */
+static gboolean
+complete_thresholds (TamisCli *cli, Dedup *self, GError **error)
+{
+  g_autoptr (TamisModel) model = NULL;
+
+  if (self->results->len > 0)
+    return TRUE;
+  model = self->input.model != NULL ? tamis_model_ref (self->input.model)
+                                    : tamis_model_open (TAMIS_MODEL_DEFAULT, error);
+  if (model == NULL)
+    return FALSE;
+  add_threshold (self, tamis_model_get_recommended_threshold (model));
+  return TRUE;
+}
+
+/* A floor above the least threshold would hide pairs; one far below it costs memory, which only the
+ * histogram of a report is worth. */
+static double
+find_floor (const Dedup *self)
+{
+  double floor = isnan (self->floor) ? 1.0 : self->floor;
+
+  if (isnan (self->floor) && self->report_file != NULL && self->input.model != NULL)
+    floor = tamis_model_get_floor (self->input.model);
+  for (guint i = 0; i < self->results->len; i++)
+    floor = MIN (floor, g_array_index (self->results, DedupResult, i).threshold);
+  /* The join takes floors below 1 only; above the largest double below it there is no pair. */
+  return MIN (floor, nextafter (1.0, 0.0));
+}
+
+static gboolean
+join (TamisCli *cli, Dedup *self, GError **error)
+{
+  TamisJoinParams params = TAMIS_JOIN_PARAMS_INIT;
+  double begun = tamis_clock ();
+
+  params.floor = find_floor (self);
+  params.scope = self->scope;
+  self->pairs = tamis_join_run (self->input.dataset, self->input.latents, &params, cli->progress,
+                                cli->cancel, error);
+  self->join_s = tamis_clock () - begun;
+  return self->pairs != NULL;
+}
+
+static gboolean
+plan (Dedup *self, GError **error)
+{
+  g_autofree guint32 *order = NULL;
+  double begun = tamis_clock ();
+
+  if (self->order_text != NULL)
+    {
+      g_autoptr (GError) unknown = NULL;
+
+      order = tamis_order_parse (self->input.dataset, self->order_text, &unknown);
+      if (order == NULL)
+        return tamis_cli_usage (error, "--order: %s", unknown->message);
+    }
+  for (guint i = 0; i < self->results->len; i++)
+    {
+      DedupResult *result = &g_array_index (self->results, DedupResult, i);
+      TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
+
+      params.threshold = result->threshold;
+      params.policy = self->policy;
+      params.order = order;
+      result->plan = tamis_plan_new (self->input.dataset, self->pairs, &params, error);
+      if (result->plan == NULL)
+        return FALSE;
+    }
+  self->plan_s = tamis_clock () - begun;
+  return TRUE;
+}
+
+static gboolean
+measure_control (TamisCli *cli, Dedup *self, TamisRemovalBasis *basis, GError **error)
+{
+  const DedupResult *first = &g_array_index (self->results, DedupResult, 0);
+  g_autofree guint *after = g_new (guint, first->stats->n_classes);
+  TamisControlParams params = TAMIS_CONTROL_PARAMS_INIT;
+
+  for (guint c = 0; c < first->stats->n_classes; c++)
+    after[c] = first->stats->classes[c].after;
+  /* The same axes as the figures it stands beside. */
+  params.basis = TAMIS_BASIS_REFITTED;
+  params.seed += cli->seed;
+  self->control = tamis_control_new (basis, after, &params, cli->progress, cli->cancel, error);
+  return self->control != NULL;
+}
+
+/* Costs more than the plans, so only where it is shown. */
+static gboolean
+measure (TamisCli *cli, Dedup *self, GError **error)
+{
+  const TamisDistributionParams params = TAMIS_DISTRIBUTION_PARAMS_INIT;
+  g_autoptr (TamisRemovalBasis) basis = NULL;
+  double begun = tamis_clock ();
+
+  if (!cli->json && self->report_file == NULL)
+    return TRUE;
+  basis = tamis_removal_basis_new (self->input.dataset, self->input.latents, &params,
+                                   cli->progress, cli->cancel, error);
+  if (basis == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->results->len; i++)
+    {
+      DedupResult *result = &g_array_index (self->results, DedupResult, i);
+
+      result->stats = tamis_removal_stats_new (basis, tamis_plan_get_kept_flags (result->plan),
+                                               TAMIS_BASIS_REFITTED, cli->progress, cli->cancel,
+                                               error);
+      if (result->stats == NULL)
+        return FALSE;
+    }
+  if (self->report_file != NULL && !measure_control (cli, self, basis, error))
+    return FALSE;
+  self->statistics_s = tamis_clock () - begun;
+  return TRUE;
+}
+
+/* The files are those of the first threshold given. */
+static gboolean
+export_files (TamisCli *cli, Dedup *self, GError **error)
+{
+  TamisDataset *dataset = self->input.dataset;
+  TamisPlan *first = g_array_index (self->results, DedupResult, 0).plan;
+  double begun = tamis_clock ();
+
+  tamis_progress_begin (cli->progress, TAMIS_STAGE_EXPORT, 0);
+  if (self->pairs_file != NULL
+      && !tamis_export_pairs (dataset, self->pairs, first, self->pairs_file, error))
+    return FALSE;
+  if (self->removals_file != NULL
+      && !tamis_export_removals (dataset, first, self->removals_file, error))
+    return FALSE;
+  if (self->kept_file != NULL && !tamis_export_kept (dataset, first, self->kept_file, error))
+    return FALSE;
+  if (self->manifest_file != NULL
+      && !tamis_export_manifest (dataset, first, self->input.model, self->manifest_file,
+                                 cli->progress, cli->cancel, error))
+    return FALSE;
+  self->export_s = tamis_clock () - begun;
+  return TRUE;
+}
+
+static gboolean
+write_report (TamisCli *cli, Dedup *self, GError **error)
+{
+  g_autoptr (GPtrArray) plans = g_ptr_array_new ();
+  g_autoptr (GPtrArray) stats = g_ptr_array_new ();
+  TamisReport report = { 0 };
+  double begun = tamis_clock ();
+
+  if (self->report_file == NULL)
+    return TRUE;
+  for (guint i = 0; i < self->results->len; i++)
+    {
+      g_ptr_array_add (plans, g_array_index (self->results, DedupResult, i).plan);
+      g_ptr_array_add (stats, g_array_index (self->results, DedupResult, i).stats);
+    }
+  report.dataset = self->input.dataset;
+  report.latents = self->input.latents;
+  report.model = self->input.model;
+  report.pairs = self->pairs;
+  report.plans = (TamisPlan *const *) plans->pdata;
+  report.n_plans = plans->len;
+  report.stats = (TamisRemovalStats *const *) stats->pdata;
+  report.control = self->control;
+  report.order = self->order_text != NULL ? self->order_text : "name";
+  report.n_samples = TAMIS_REPORT_SAMPLES;
+  if (!tamis_report_write (&report, self->report_file, cli->progress, cli->cancel, error))
+    return FALSE;
+  self->report_s = tamis_clock () - begun;
+  return TRUE;
+}
+
+gboolean
+tamis_verb_dedup (TamisCli *cli, GError **error)
+{
+  g_auto (Dedup) self = { .policy_text = g_strdup ("cover"), .scope_text = g_strdup ("class"),
+                          .floor = NAN, .policy = TAMIS_POLICY_COVER,
+                          .scope = TAMIS_SCOPE_CLASS };
+
+  self.results = g_array_new (FALSE, TRUE, sizeof (DedupResult));
+  g_array_set_clear_func (self.results, result_clear);
+  if (!parse (cli, &self, error) || !tamis_input_open (cli, &self.input, error)
+      || !complete_thresholds (cli, &self, error) || !join (cli, &self, error)
+      || !plan (&self, error) || !measure (cli, &self, error)
+      || !export_files (cli, &self, error) || !write_report (cli, &self, error))
+    return FALSE;
+  tamis_watch_wipe ();
+  if (cli->json)
+    dedup_print_json (&self);
+  else
+    dedup_print_words (&self);
+  return TRUE;
+}

@@ -1,0 +1,177 @@
+/* The exact join: runs an engine, decides what it proposes, keeps to the budget, makes the CSR.
+ *
+ * DESIGN: an engine may be as clever or as coarse as it likes; what is a pair and how similar it is
+ * is decided here alone, in double precision from the raw rows. Each worker keeps its pairs in its
+ * own list. The budget is looked at after every piece of work, so it may be overrun by one tile a
+ * worker (2 MB each) and no more; whether it is passed in the end does not depend on the threads.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "engine/dedup/join-private.h"
+
+#include "engine/latent/latents-private.h"
+
+#include <tamis/base.h>
+
+#include <math.h>
+#include <string.h>
+
+#define BUDGET_SAMPLE 100000 /* pairs looked at to name a floor that would fit */
+
+G_DEFINE_QUARK (tamis-dedup-error-quark, tamis_dedup_error)
+
+guint64
+_tamis_ranges_count_pairs (const TamisRange *ranges, guint n_ranges)
+{
+  guint64 total = 0;
+
+  for (guint i = 0; i < n_ranges; i++)
+    total += (guint64) ranges[i].n * (MAX (ranges[i].n, 1) - 1) / 2;
+  return total;
+}
+
+guint
+_tamis_join_decide (TamisJoin *self, guint worker, guint a, guint b)
+{
+  const TamisJoinInput *in = self->in;
+  double dot = _tamis_dot (in->values + (gsize) a * in->dimension,
+                           in->values + (gsize) b * in->dimension, in->dimension);
+  double similarity = _tamis_cosine (dot, self->squares[a], self->squares[b]);
+
+  if (!(similarity > in->floor))
+    return 0;
+  _tamis_pair_list_append (&self->lists[worker], a, b, similarity);
+  return 1;
+}
+
+gboolean
+_tamis_join_count (TamisJoin *self, guint64 kept)
+{
+  return atomic_fetch_add (&self->n_pairs, kept) + kept <= self->max_pairs;
+}
+
+gboolean
+_tamis_join_is_full (TamisJoin *self)
+{
+  return atomic_load_explicit (&self->n_pairs, memory_order_relaxed) > self->max_pairs;
+}
+
+/* ---- the budget ---- */
+
+static guint64
+default_max_pairs (void)
+{
+  guint64 total = _tamis_memory_get_total ();
+
+  /* Not known: 2 GB, which any machine has that does this work. */
+  return (total == G_MAXUINT64 ? (guint64) 2 << 30 : total / 4) / TAMIS_BYTES_A_PAIR;
+}
+
+static int
+compare_falling (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x < y) - (x > y);
+}
+
+/* The range and pair of the @k-th of all pairs. */
+static void
+find_pair (const TamisJoinInput *in, guint64 k, guint *a, guint *b)
+{
+  for (guint i = 0; i < in->n_ranges; i++)
+    {
+      guint64 here = _tamis_ranges_count_pairs (&in->ranges[i], 1);
+
+      if (k < here)
+        {
+          _tamis_pair_from_index (k, in->ranges[i].n, a, b);
+          *a += in->ranges[i].first;
+          *b += in->ranges[i].first;
+          return;
+        }
+      k -= here;
+    }
+  g_assert_not_reached ();
+}
+
+/* A floor at which, by a random sample of all pairs, three quarters of the budget would be used. The
+ * sample has a fixed seed, so the advice is the same on every run. */
+static double
+suggest_floor (const TamisJoin *join)
+{
+  const TamisJoinInput *in = join->in;
+  guint64 total = _tamis_ranges_count_pairs (in->ranges, in->n_ranges);
+  g_autofree double *sample = g_new (double, BUDGET_SAMPLE);
+  TamisRandom random;
+  gsize rank;
+
+  tamis_random_init (&random, 1);
+  for (gsize i = 0; i < BUDGET_SAMPLE; i++)
+    {
+      guint a, b;
+
+      find_pair (in, tamis_random_below (&random, total), &a, &b);
+      sample[i] = tamis_similarity (in->values + (gsize) a * in->dimension,
+                                    in->values + (gsize) b * in->dimension, in->dimension);
+    }
+  qsort (sample, BUDGET_SAMPLE, sizeof *sample, compare_falling);
+  rank = (gsize) (0.75 * (double) join->max_pairs / (double) total * BUDGET_SAMPLE);
+  return CLAMP (ceil (sample[MIN (rank, BUDGET_SAMPLE - 1)] * 1000.0) / 1000.0,
+                MIN (in->floor + 0.001, 0.999), 0.999);
+}
+
+static void
+set_budget_error (const TamisJoin *join, GError **error)
+{
+  double suggested = suggest_floor (join);
+  char text[G_ASCII_DTOSTR_BUF_SIZE], floor_text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_formatd (floor_text, sizeof floor_text, "%.3f", join->in->floor);
+  g_ascii_formatd (text, sizeof text, "%.3f", suggested);
+  g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_MEMORY,
+               "More than %" G_GUINT64_FORMAT " pairs are above %s, which memory does not allow; "
+               "a floor of %s should fit",
+               join->max_pairs, floor_text, text);
+}
+
+/* ---- run ---- */
+
+static void
+join_clear (TamisJoin *self)
+{
+  for (guint i = 0; i < self->n_workers; i++)
+    _tamis_pair_list_clear (&self->lists[i]);
+  g_free (self->lists);
+  g_free (self->squares);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TamisJoin, join_clear)
+
+TamisPairs *
+_tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress, GCancellable *cancel,
+                    GError **error)
+{
+  g_auto (TamisJoin) join = {
+    .in = in,
+    .squares = g_new (double, MAX (in->n, 1)),
+    .n_workers = tamis_parallel_workers (),
+    .lists = g_new0 (TamisPairList, tamis_parallel_workers ()),
+    .max_pairs = in->max_pairs > 0 ? in->max_pairs : default_max_pairs (),
+  };
+
+  if (!(in->floor >= 0.0 && in->floor < 1.0))
+    {
+      g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE,
+                   "The floor must lie in 0 .. 1 (1 excluded)");
+      return NULL;
+    }
+  tamis_progress_begin (progress, TAMIS_STAGE_JOIN,
+                        _tamis_ranges_count_pairs (in->ranges, in->n_ranges));
+  if (!_tamis_tiles_run (&join, progress, cancel, error))
+    {
+      if (_tamis_join_is_full (&join) && !g_cancellable_is_cancelled (cancel))
+        set_budget_error (&join, error);
+      return NULL;
+    }
+  return _tamis_pairs_new (in, join.lists, join.n_workers, cancel, error);
+}

@@ -1,0 +1,175 @@
+/* TamisCoder: a model's working memory, and the passes through the network.
+ *
+ * DESIGN: layers run on groups of images that suit the caches (tamis_conv_group()). BLAS may treat
+ * the last columns of a product differently from the others, so each group always runs at the same
+ * full width, filled up with whatever the buffers hold: then an image's numbers do not depend on how
+ * many neighbours it has nor on what they are. tests/engine/nn holds it to that, bit for bit.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "model-private.h"
+
+#include "kernels/activation.h"
+#include "kernels/gemm.h"
+
+#include <string.h>
+
+struct _TamisCoder
+{
+  TamisModel *model;
+  int batch;    /* asked for */
+  int capacity; /* rounded up to whole groups */
+  float *images[TAMIS_NETWORK_DEPTH + 1]; /* activations by depth: input … latent, channels-last */
+  float *work;
+  float *latent; /* capacity × 1,024, centred, for the head */
+  float *described;
+};
+
+static int
+group_of (TamisCoder *self, const TamisLayer *layer)
+{
+  return MIN (tamis_conv_group (&layer->shape), self->batch);
+}
+
+static gsize
+fine_size (const TamisLayer *layer)
+{
+  return (gsize) layer->shape.side * layer->shape.side * layer->shape.fine;
+}
+
+static gsize
+coarse_size (const TamisLayer *layer)
+{
+  return (gsize) layer->shape.side * layer->shape.side / 4 * layer->shape.coarse;
+}
+
+TamisCoder *
+tamis_coder_new (TamisModel *model, int batch)
+{
+  const TamisNetwork *network = tamis_network_get ();
+  TamisCoder *self = g_new0 (TamisCoder, 1);
+  gsize n_work = 0;
+
+  g_return_val_if_fail (batch > 0, NULL);
+  self->model = tamis_model_ref (model);
+  self->batch = batch;
+  self->capacity = batch;
+  for (int i = 0; i < TAMIS_NETWORK_DEPTH; i++)
+    {
+      const TamisLayer *layer = &network->layers[i];
+      int group = group_of (self, layer);
+
+      n_work = MAX (n_work, tamis_conv_work_size (&layer->shape, group));
+      self->capacity = MAX (self->capacity, (batch + group - 1) / group * group);
+    }
+  for (int i = 0; i < TAMIS_NETWORK_DEPTH; i++)
+    self->images[i] = g_new0 (float, self->capacity * fine_size (&network->layers[i]));
+  self->images[TAMIS_NETWORK_DEPTH]
+      = g_new0 (float, (gsize) self->capacity * TAMIS_NETWORK_LATENT);
+  self->work = g_new0 (float, n_work);
+  if (tamis_model_get_head (model) != NULL)
+    {
+      self->latent = g_new0 (float, (gsize) self->capacity * TAMIS_NETWORK_LATENT);
+      self->described
+          = g_new0 (float, (gsize) self->capacity * tamis_model_get_head (model)->dimension);
+    }
+  return self;
+}
+
+void
+tamis_coder_free (TamisCoder *self)
+{
+  if (self == NULL)
+    return;
+  for (int i = 0; i <= TAMIS_NETWORK_DEPTH; i++)
+    g_free (self->images[i]);
+  g_free (self->work);
+  g_free (self->latent);
+  g_free (self->described);
+  tamis_model_unref (self->model);
+  g_free (self);
+}
+
+void
+tamis_coder_encode (TamisCoder *self, const float *input, int n, float *latent)
+{
+  const TamisNetwork *network = tamis_network_get ();
+  const float *parameters = tamis_model_get_parameters (self->model);
+
+  g_return_if_fail (n >= 0 && n <= self->batch);
+  for (int i = 0; i < n; i++)
+    tamis_planar_to_interleaved (TAMIS_NETWORK_PIXELS, TAMIS_NETWORK_CHANNELS,
+                                 input + (gsize) i * TAMIS_NETWORK_INPUT,
+                                 self->images[0] + (gsize) i * TAMIS_NETWORK_INPUT);
+  for (int i = 0; i < TAMIS_NETWORK_DEPTH; i++)
+    {
+      const TamisLayer *layer = &network->layers[i];
+      TamisConv conv = { .shape = layer->shape, .n = group_of (self, layer),
+                         .weights = parameters + layer->weights, .work = self->work,
+                         .epilogue = { .bias = parameters + layer->bias,
+                                       .activation = TAMIS_ACTIVATION_RELU } };
+
+      for (int first = 0; first < n; first += conv.n)
+        tamis_conv_down (&conv, self->images[i] + first * fine_size (layer),
+                         self->images[i + 1] + first * coarse_size (layer));
+    }
+  for (int i = 0; i < n; i++)
+    tamis_network_latent_to_torch (
+        self->images[TAMIS_NETWORK_DEPTH] + (gsize) i * TAMIS_NETWORK_LATENT,
+        latent + (gsize) i * TAMIS_NETWORK_LATENT);
+}
+
+void
+tamis_coder_decode (TamisCoder *self, const float *latent, int n, float *output)
+{
+  const TamisNetwork *network = tamis_network_get ();
+  const float *parameters = tamis_model_get_parameters (self->model);
+  const float *packed = tamis_model_get_packed (self->model);
+
+  g_return_if_fail (packed != NULL);
+  g_return_if_fail (n >= 0 && n <= self->batch);
+  for (int i = 0; i < n; i++)
+    tamis_network_latent_from_torch (
+        latent + (gsize) i * TAMIS_NETWORK_LATENT,
+        self->images[TAMIS_NETWORK_DEPTH] + (gsize) i * TAMIS_NETWORK_LATENT);
+  for (int i = TAMIS_NETWORK_DEPTH; i < TAMIS_NETWORK_LAYERS; i++)
+    {
+      const TamisLayer *layer = &network->layers[i];
+      int depth = TAMIS_NETWORK_LAYERS - i; /* of the coarse side */
+      gboolean last = i == TAMIS_NETWORK_LAYERS - 1;
+      TamisConv conv = { .shape = layer->shape, .n = group_of (self, layer),
+                         .weights = packed + layer->packed, .work = self->work,
+                         .epilogue = { .bias = parameters + layer->bias,
+                                       .activation = last ? TAMIS_ACTIVATION_TANH
+                                                          : TAMIS_ACTIVATION_RELU } };
+
+      for (int first = 0; first < n; first += conv.n)
+        tamis_conv_up (&conv, self->images[depth] + first * coarse_size (layer),
+                       self->images[depth - 1] + first * fine_size (layer));
+    }
+  for (int i = 0; i < n; i++)
+    tamis_interleaved_to_planar (TAMIS_NETWORK_PIXELS, TAMIS_NETWORK_CHANNELS,
+                                 self->images[0] + (gsize) i * TAMIS_NETWORK_INPUT,
+                                 output + (gsize) i * TAMIS_NETWORK_INPUT);
+}
+
+void
+tamis_coder_describe (TamisCoder *self, const float *latent, int n, float *out)
+{
+  const TamisHead *head = tamis_model_get_head (self->model);
+
+  g_return_if_fail (n >= 0 && n <= self->batch);
+  if (tamis_model_get_metric (self->model) == TAMIS_METRIC_RAW)
+    {
+      memmove (out, latent, (gsize) n * TAMIS_NETWORK_LATENT * sizeof (float));
+      return;
+    }
+  for (gsize i = 0; i < (gsize) n * TAMIS_NETWORK_LATENT; i++)
+    self->latent[i] = latent[i] - head->mean[i % TAMIS_NETWORK_LATENT];
+  tamis_gemm (&(TamisGemm){ .m = self->batch, .n = head->dimension, .k = TAMIS_NETWORK_LATENT,
+                            .a = self->latent, .a_stride = TAMIS_NETWORK_LATENT,
+                            .b = head->weight, .b_stride = TAMIS_NETWORK_LATENT,
+                            .b_transposed = TRUE,
+                            .c = self->described, .c_stride = head->dimension });
+  memcpy (out, self->described, (gsize) n * head->dimension * sizeof (float));
+}

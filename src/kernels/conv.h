@@ -1,0 +1,74 @@
+/* The network's one kind of layer: 3 × 3 convolution, stride 2, padding 1, and its adjoint, the
+ * transposed convolution with output padding 1. Both join a fine image (side × side × fine
+ * channels) and a coarse one (side/2 × side/2 × coarse channels).
+ *
+ * Layout: images are channels-last (row, column, channel), packed, one after another. Weights are
+ * [3][3][fine][coarse] for either direction, so that the 9 · fine × coarse matrix multiplies an
+ * unfolded fine image (im2col) directly; PyTorch's tensors are [coarse][fine][3][3] for both.
+ * Everything is single-threaded, allocates nothing and is reentrant.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct
+{
+  int side;   /* of the fine image in pixels, even */
+  int fine;   /* channels */
+  int coarse; /* channels */
+} TamisConvShape;
+
+typedef enum {
+  TAMIS_ACTIVATION_NONE,
+  TAMIS_ACTIVATION_RELU,
+  TAMIS_ACTIVATION_TANH,
+} TamisActivation;
+
+/* What happens to the sums on their way out, in one pass: the bias is added (one a channel,
+ * nullable), the activation applied, and where gate (shape of the result, nullable) is not above 0
+ * the result is 0, which is how a gradient passes back through a ReLU whose output gate is. */
+typedef struct
+{
+  const float *bias;
+  TamisActivation activation;
+  const float *gate;
+} TamisEpilogue;
+
+/* @weights: as above for tamis_conv_down(), packed by tamis_conv_pack_up() for tamis_conv_up().
+ * @work: tamis_conv_work_size() floats. @unfolded: work still holds the im2col of the same fine
+ * images, left by tamis_conv_gradient(). */
+typedef struct
+{
+  TamisConvShape shape;
+  int n; /* images */
+  const float *weights;
+  TamisEpilogue epilogue;
+  float *work;
+  bool unfolded;
+} TamisConv;
+
+/* How many images should share a GEMM: enough rows to fill it, few enough for the second-level cache. */
+int tamis_conv_group (const TamisConvShape *shape);
+/* Floats of work that any function here needs for @n images of a shape. */
+size_t tamis_conv_work_size (const TamisConvShape *shape, int n);
+size_t tamis_conv_packed_size (const TamisConvShape *shape);
+
+/* fine n × side² × fine → coarse n × (side/2)² × coarse: Conv2d forward, ConvTranspose2d's input
+ * gradient. */
+void tamis_conv_down (const TamisConv *conv, const float *fine, float *coarse);
+
+/* Weights rearranged for tamis_conv_up(); redo it whenever they change. */
+void tamis_conv_pack_up (const TamisConvShape *shape, const float *weights, float *packed);
+/* coarse → fine: ConvTranspose2d forward, Conv2d's input gradient. */
+void tamis_conv_up (const TamisConv *conv, const float *coarse, float *fine);
+
+/* Weight gradient of either direction: unfolded fineᵀ · coarse, 9 · fine × coarse. Adds to what
+ * @gradient holds if @add. Uses shape, n and work of @conv. */
+void tamis_conv_gradient (const TamisConv *conv, const float *fine, const float *coarse,
+                          float *gradient, bool add);
+
+/* @columns: n × (side/2)² rows of 9 · fine. Taps outside the image read as 0. */
+void tamis_im2col (const TamisConvShape *shape, int n, const float *fine, float *columns);

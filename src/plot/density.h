@@ -1,0 +1,40 @@
+/* A distribution before and after: histogram below, spline density over it.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "axis.h"
+
+G_BEGIN_DECLS
+
+/* One side. Histogram: @n_bins bars of width @step from @low, @bars their densities (area 1 in
+ * all). Curve: @n_curve points, ascending @t. All borrowed; either part may be empty. */
+typedef struct
+{
+  double low, step;
+  guint n_bins;
+  const double *bars;
+  guint n_curve;
+  const double *t, *density;
+  const char *label; /* name of the curve, "before"; nullable */
+} TamisPlotDistribution;
+
+typedef struct
+{
+  TamisPlotDistribution before, after;
+  const char *x_label, *y_label; /* nullable */
+  const char *message;           /* what to say when both are empty */
+} TamisPlotDensity;
+
+/* A TamisPlotDraw. */
+void tamis_plot_density_draw (gconstpointer density,
+                              cairo_t *cr,
+                              double width,
+                              double height,
+                              const TamisPlotStyle *style);
+/* The t under pixel @x, to read out; clamped to the range. */
+double
+tamis_plot_density_to_value (const TamisPlotDensity *self, const TamisPlotView *view, double x);
+
+G_END_DECLS

@@ -1,0 +1,202 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""dedup on vectors: against a plain double loop, both policies, every file, every thread count."""
+import json
+import random
+
+import harness
+
+
+def reference(rows, labels, threshold, scope):
+    """Every pair above the threshold with its similarity."""
+    pairs = {}
+    for i in range(len(rows)):
+        for j in range(i + 1, len(rows)):
+            if scope == 'all' or labels[i] == labels[j]:
+                similarity = harness.cosine(rows[i], rows[j])
+                if similarity > threshold:
+                    pairs[i, j] = similarity
+    return pairs
+
+
+def above(pairs, i, j):
+    return (min(i, j), max(i, j)) in pairs
+
+
+def cover(pairs, n):
+    kept, removed = [], []
+    for i in range(n):
+        (removed if any(above(pairs, i, j) for j in kept) else kept).append(i)
+    return kept, removed
+
+
+def last(pairs, n):
+    removed = [i for i in range(n) if any((i, j) in pairs for j in range(i + 1, n))]
+    return [i for i in range(n) if i not in removed], removed
+
+
+class Dedup(harness.Case):
+    def setUp(self):
+        super().setUp()
+        rng = random.Random(7)
+        self.rows = harness.make_vectors(rng, 120, 16, 12)
+        # Lines out of order on purpose: the data set sorts classes, lines stay in order inside.
+        self.lines = [(f'img{i}.png', f'class{i % 3 * 9}') for i in range(120)]
+        order = sorted(range(120), key=lambda i: int(self.lines[i][1][5:]))
+        self.names = [self.lines[i][0] for i in order]
+        self.labels = [self.lines[i][1] for i in order]
+        self.sorted = [self.rows[i] for i in order]
+        harness.write_npy(self.path('x.npy'), self.rows)
+        harness.write_csv(self.path('l.csv'), ('path', 'label'), self.lines)
+        self.input = ['--latents', self.path('x.npy'), '--labels', self.path('l.csv')]
+
+    def test_agrees_with_a_double_loop(self):
+        for scope in ('class', 'all'):
+            for policy, plan in (('cover', cover), ('last', last)):
+                for threshold in (0.95, 0.8, 0.5):
+                    with self.subTest(scope=scope, policy=policy, threshold=threshold):
+                        self.check_against(scope, policy, plan, threshold)
+
+    def check_against(self, scope, policy, plan, threshold):
+        pairs = reference(self.sorted, self.labels, threshold, scope)
+        kept, removed = plan(pairs, len(self.sorted))
+        report = self.run_json('dedup', *self.input, '--scope', scope, '--policy', policy,
+                               '--threshold', str(threshold), '--pairs', self.path('p.csv'),
+                               '--removals', self.path('r.csv'), '--kept', self.path('k.txt'))
+        result = report['results'][0]
+        self.assertEqual((result['pairs'], result['kept'], result['removed']),
+                         (len(pairs), len(kept), len(removed)))
+        found = {frozenset((row['a'], row['b'])): float(row['similarity'])
+                 for row in harness.read_csv(self.path('p.csv'))}
+        self.assertEqual(set(found), {frozenset((self.names[i], self.names[j])) for i, j in pairs})
+        for (i, j), similarity in pairs.items():
+            self.assertAlmostEqual(found[frozenset((self.names[i], self.names[j]))], similarity,
+                                   delta=1e-6)
+        with open(self.path('k.txt'), encoding='utf-8') as file:
+            self.assertEqual(file.read().split('\n')[:-1], [self.names[i] for i in kept])
+        rows = harness.read_csv(self.path('r.csv'))
+        self.assertEqual([row['removed'] for row in rows], [self.names[i] for i in removed])
+        self.check_witnesses(rows, pairs, kept, policy, result['orphans'])
+
+    def check_witnesses(self, rows, pairs, kept, policy, n_orphans):
+        number = {name: i for i, name in enumerate(self.names)}
+        orphans = 0
+        for row in rows:
+            gone = number[row['removed']]
+            self.assertEqual(row['class'], self.labels[gone])
+            near = [(pairs[min(gone, k), max(gone, k)], k) for k in kept if above(pairs, gone, k)]
+            if not near:
+                orphans += 1
+                self.assertEqual((row['witness'], row['similarity']), ('', ''))
+                continue
+            # The most similar one that stays.
+            self.assertAlmostEqual(float(row['similarity']), max(near)[0], delta=1e-6)
+            self.assertIn(number[row['witness']], kept)
+        self.assertEqual(orphans, n_orphans)
+        if policy == 'cover':
+            self.assertEqual(orphans, 0)
+
+    def test_keys_are_those_of_the_contract(self):
+        report = self.run_json('dedup', *self.input, '--threshold', '0.9,0.7')
+        self.assertEqual(set(report), {'images', 'unreadable', 'classes', 'model', 'policy', 'scope',
+                                       'results', 'timings'})
+        self.assertEqual(report['images'], 120)
+        self.assertEqual(report['unreadable'], [])
+        self.assertEqual(report['classes'], [{'name': f'class{c}', 'images': 40}
+                                             for c in (0, 9, 18)])
+        self.assertEqual(report['model'], {'name': None, 'sha256': None, 'dimension': 16})
+        self.assertEqual((report['policy'], report['scope']), ('cover', 'class'))
+        self.assertEqual([result['threshold'] for result in report['results']], [0.9, 0.7])
+        for result in report['results']:
+            self.assertEqual(set(result), {'threshold', 'kept', 'removed', 'pairs', 'orphans',
+                                           'per_class', 'regression'})
+            self.assertEqual(result['kept'] + result['removed'], 120)
+            self.assertEqual(sum(row['after'] for row in result['per_class']), result['kept'])
+            for row in result['per_class']:
+                self.assertEqual(set(row), {'class', 'before', 'after', 'kurtosis_before',
+                                            'kurtosis_after', 'entropy_before', 'entropy_after'})
+                for key in list(row)[3:]:
+                    self.assertEqual(len(row[key]), 3)
+            self.assertEqual([row['component'] for row in result['regression']], [1, 2, 3])
+            for row in result['regression']:
+                self.assertEqual(set(row), {'component', 'slope', 'intercept', 'classes'})
+        self.assertTrue({'decode_s', 'encode_s', 'join_s'} <= set(report['timings']))
+
+    def test_files_are_those_of_the_first_threshold(self):
+        self.run_ok('dedup', *self.input, '--threshold', '0.7,0.95', '--removals',
+                    self.path('a.csv'), '--kept', self.path('a.txt'), '--pairs', self.path('ap.csv'))
+        self.run_ok('dedup', *self.input, '--threshold', '0.7', '--removals',
+                    self.path('b.csv'), '--kept', self.path('b.txt'), '--pairs', self.path('bp.csv'))
+        for a, b in (('a.csv', 'b.csv'), ('a.txt', 'b.txt'), ('ap.csv', 'bp.csv')):
+            self.assertEqual(self.read(a), self.read(b))
+
+    def read(self, name):
+        with open(self.path(name), 'rb') as file:
+            return file.read()
+
+    def test_same_on_any_number_of_threads(self):
+        seen = set()
+        for threads in ('1', '2', '3', '7'):
+            report = self.run_json('dedup', *self.input, '--threshold', '0.9,0.6', '--scope', 'all',
+                                   '--threads', threads, '--pairs', self.path('p.csv'),
+                                   '--removals', self.path('r.csv'), '--kept', self.path('k.txt'))
+            del report['timings']
+            seen.add((json.dumps(report), self.read('p.csv'), self.read('r.csv'),
+                      self.read('k.txt')))
+        self.assertEqual(len(seen), 1)
+
+    def test_floor_does_not_change_results(self):
+        reports = []
+        for extra in ([], ['--floor', '0.2'], ['--floor', '0.99']):
+            report = self.run_json('dedup', *self.input, '--threshold', '0.8', *extra)
+            del report['timings']
+            reports.append(report)
+        self.assertEqual(reports[0], reports[1])
+        self.assertEqual(reports[0], reports[2])
+
+    def test_ends_of_the_scale(self):
+        report = self.run_json('dedup', *self.input, '--threshold', '1,0')
+        self.assertEqual([result['removed'] for result in report['results']][0], 0)
+        self.assertGreater(report['results'][1]['removed'], 60)
+
+    def test_order_decides_who_stays(self):
+        self.run_fail(2, 'dedup', *self.input, '--threshold', '0.9', '--order', 'colour')
+        a = self.run_json('dedup', *self.input, '--threshold', '0.9', '--order', 'name')
+        b = self.run_json('dedup', *self.input, '--threshold', '0.9', '--order', 'bytes,name')
+        # No files, so no sizes: ties fall back on the order of names.
+        self.assertEqual(a['results'], b['results'])
+
+    def test_bad_vectors_fail(self):
+        harness.write_npy(self.path('short.npy'), self.rows[:-1])
+        nan = [list(row) for row in self.rows]
+        nan[5][3] = float('nan')
+        harness.write_npy(self.path('nan.npy'), nan)
+        with open(self.path('x.npy'), 'rb') as file:
+            data = file.read()
+        with open(self.path('cut.npy'), 'wb') as file:
+            file.write(data[:-100])
+        with open(self.path('noise.npy'), 'wb') as file:
+            file.write(b'not an array')
+        for name in ('short.npy', 'nan.npy', 'cut.npy', 'noise.npy', 'none.npy'):
+            with self.subTest(name=name):
+                self.run_fail(1, 'dedup', '--latents', self.path(name), '--labels',
+                              self.path('l.csv'), '--threshold', '0.9')
+
+    def test_words(self):
+        text = self.run_ok('dedup', *self.input, '--threshold', '0.5').out
+        self.assertIn('120 images in 3 classes', text)
+        self.assertIn('lose more than half', text)
+
+    def test_reports(self):
+        for name, magic in (('r.html', b'<!DOCTYPE html>'), ('r.pdf', b'%PDF-')):
+            self.run_ok('dedup', *self.input, '--threshold', '0.8,0.6', '--report', self.path(name))
+            data = self.read(name)
+            self.assertTrue(data.startswith(magic))
+        page = self.read('r.html').decode()
+        for words in ('Near-duplicates in', 'Thresholds', 'Classes', 'Settings', 'class18'):
+            self.assertIn(words, page)
+        self.assertNotIn('http', page.replace('http-equiv', ''))
+
+
+if __name__ == '__main__':
+    harness.main()

@@ -1,0 +1,118 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line itself: help, version, exit codes, one line an error."""
+import os
+import signal
+import subprocess
+import time
+
+import harness
+
+VERBS = ('demo', 'scan', 'encode', 'dedup', 'train')
+
+
+class Usage(harness.Case):
+    def test_help_names_every_verb(self):
+        text = self.run_ok('--help').out
+        for verb in VERBS:
+            self.assertIn(f'\n  {verb} ', text)
+
+    def test_help_of_every_verb(self):
+        for verb in VERBS:
+            text = self.run_ok(verb, '--help').out
+            self.assertIn(f'tamis-cli {verb}', text)
+            for option in ('--json', '--threads', '--seed', '--version'):
+                self.assertIn(option, text)
+
+    def test_version(self):
+        version = self.run_ok('--version').out
+        self.assertRegex(version, r'^tamis-cli \d+\.\d+\.\d+\n$')
+        for verb in VERBS:
+            self.assertEqual(self.run_ok(verb, '--version').out, version)
+
+    def test_no_verb(self):
+        run = harness.Run([])
+        self.assertEqual((run.code, run.out), (2, ''))
+        self.assertIn('Usage:', run.err)
+
+    def test_wrong_usage_is_2(self):
+        folder = self.folder
+        for args in (['sieve'],
+                     ['\x1b[31m'],
+                     ['scan'],
+                     ['scan', folder, folder],
+                     ['scan', folder, '--no-such-option'],
+                     ['scan', folder, '--threads', '-1'],
+                     ['scan', folder, '--threads', 'many'],
+                     ['scan', folder, '--seed', '-1'],
+                     ['scan', '--latents', 'x.npy'],
+                     ['scan', folder, '--latents', 'x.npy', '--labels', 'l.csv'],
+                     ['encode', folder],
+                     ['dedup', folder, '--threshold', 'high'],
+                     ['dedup', folder, '--threshold', '1.5'],
+                     ['dedup', folder, '--threshold', '-0.5'],
+                     ['dedup', folder, '--threshold', '0.9,,0.8'],
+                     ['dedup', folder, '--threshold', 'nan'],
+                     ['dedup', folder, '--threshold', ''],
+                     ['dedup', folder, '--floor', '1'],
+                     ['dedup', folder, '--policy', 'first'],
+                     ['dedup', folder, '--scope', 'world'],
+                     ['dedup', folder, '--report', self.path('r.txt')],
+                     ['train', folder],
+                     ['train', folder, '--out', self.path('m'), '--kind', 'triplet'],
+                     ['train', folder, '--out', self.path('m'), '--epochs', '0'],
+                     ['train', folder, '--out', self.path('m'), '--batch', '0'],
+                     ['train', folder, '--out', self.path('m'), '--learning-rate', '0'],
+                     ['demo'],
+                     ['demo', self.path('d'), '--images', '0']):
+            with self.subTest(args=args):
+                error = self.run_fail(2, *args)
+                self.assertIn('--help', error)
+                self.assertNotIn('\x1b', error)
+
+    def test_failures_are_1(self):
+        text = self.path('text.csv')
+        with open(text, 'w', encoding='utf-8') as file:
+            file.write('no header of ours\n')
+        empty = self.path('empty')
+        os.mkdir(empty)
+        for args, word in ((['scan', self.path('nothing')], 'nothing'),
+                           (['scan', empty], 'empty'),
+                           (['scan', text], 'text.csv'),
+                           (['encode', empty, '--out', '/nowhere/x.npy'], '/nowhere'),
+                           (['encode', empty, '--out', self.folder], self.folder),
+                           (['dedup', empty, '--model', self.path('no.safetensors')], 'no.saf'),
+                           (['dedup', empty, '--pairs', '/nowhere/p.csv'], '/nowhere')):
+            with self.subTest(args=args):
+                self.assertIn(word, self.run_fail(1, *args))
+
+    def test_newline_in_a_name_stays_one_line(self):
+        self.assertIn('\\x0a', self.run_fail(1, 'scan', self.path('a\nb')))
+
+    def test_full_disk_under_stdout(self):
+        harness.make_images(self.path('set'), classes=('a',), scenes=1, copies=1)
+        with open('/dev/full', 'wb') as full:
+            done = subprocess.run([harness.CLI, 'scan', self.path('set'), '--json'], stdout=full,
+                                  stderr=subprocess.PIPE, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b'standard output', done.stderr)
+
+    def test_interrupt_leaves_no_file(self):
+        """SIGINT while training: exit 1, one line, nothing under the name of the result."""
+        harness.make_images(self.path('set'), classes=('a',), scenes=3, copies=4)
+        with subprocess.Popen([harness.CLI, 'train', self.path('set'), '--epochs', '100000',
+                               '--out', self.path('m.safetensors'), '--batch', '4'],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            process.stdout.readline()
+            process.stdout.readline()  # after the first epoch
+            begun = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            out, error = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, error), (1, b'tamis-cli: cancelled\n'))
+        # The contract is a quarter of a second; sanitizers and a busy machine are given more.
+        self.assertLess(time.monotonic() - begun, 20)
+        self.assertEqual(os.listdir(self.folder), ['set'])
+
+
+if __name__ == '__main__':
+    harness.main()

@@ -1,0 +1,312 @@
+/* Convolution and its adjoint against their definitions, and their gradients against differences.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "guarded.h"
+
+#include "kernels/activation.h"
+#include "kernels/reference.h"
+
+/* Awkward ones first, then the network's own. */
+static const TamisConvShape shapes[] = {
+  { 2, 1, 1 }, { 2, 3, 5 }, { 4, 8, 9 }, { 4, 9, 8 }, { 6, 7, 3 }, { 8, 17, 33 }, { 10, 33, 20 },
+  { 64, 3, 32 }, { 32, 32, 64 }, { 16, 64, 128 }, { 8, 128, 256 }, { 4, 256, 256 },
+};
+
+typedef struct
+{
+  TamisConv conv;
+  gsize n_fine, n_coarse, n_weights, n_packed, n_work;
+  float *fine, *coarse, *weights, *packed, *bias, *work;
+} Layer;
+
+static void
+layer_init (Layer *self, const TamisConvShape *shape, int n)
+{
+  gsize rows = (gsize) n * shape->side * shape->side;
+
+  self->conv = (TamisConv){ .shape = *shape, .n = n };
+  self->n_fine = rows * shape->fine;
+  self->n_coarse = rows / 4 * shape->coarse;
+  self->n_weights = (gsize) 9 * shape->fine * shape->coarse;
+  self->n_packed = tamis_conv_packed_size (shape);
+  self->n_work = tamis_conv_work_size (shape, n);
+  self->fine = guarded_random (self->n_fine, 1);
+  self->coarse = guarded_random (self->n_coarse, 2);
+  self->weights = guarded_random (self->n_weights, 3);
+  self->packed = guarded_new (self->n_packed);
+  self->bias = guarded_random (512, 4);
+  self->work = guarded_new (self->n_work);
+  self->conv.weights = self->weights;
+  self->conv.work = self->work;
+  tamis_conv_pack_up (shape, self->weights, self->packed);
+}
+
+static void
+layer_clear (Layer *self)
+{
+  guarded_free (self->fine, self->n_fine);
+  guarded_free (self->coarse, self->n_coarse);
+  guarded_free (self->weights, self->n_weights);
+  guarded_free (self->packed, self->n_packed);
+  guarded_free (self->bias, 512);
+  guarded_free (self->work, self->n_work);
+}
+
+/* The network's own shapes are large for plain loops; two images of them will do. */
+static int
+most_images (guint shape)
+{
+  return shape < 7 ? 3 : shape < 8 ? 2 : 1;
+}
+
+static void
+check_direction (Layer *layer, gboolean down, int flags)
+{
+  gsize n = down ? layer->n_coarse : layer->n_fine;
+  float *gate = guarded_random (n, 5);
+  float *fast = guarded_new (n);
+  float *plain = guarded_new (n);
+  TamisConv conv = layer->conv;
+
+  conv.epilogue.bias = flags & 1 ? layer->bias : NULL;
+  conv.epilogue.gate = flags & 2 ? gate : NULL;
+  conv.epilogue.activation = flags & 1 ? TAMIS_ACTIVATION_RELU : TAMIS_ACTIVATION_NONE;
+  if (down)
+    {
+      tamis_conv_down (&conv, layer->fine, fast);
+      tamis_reference_conv_down (&conv, layer->fine, plain);
+    }
+  else
+    {
+      tamis_reference_conv_up (&conv, layer->coarse, plain);
+      conv.weights = layer->packed;
+      tamis_conv_up (&conv, layer->coarse, fast);
+    }
+  assert_close (fast, plain, n, 2e-6);
+  guarded_free (gate, n);
+  guarded_free (fast, n);
+  guarded_free (plain, n);
+}
+
+static void
+test_forward (gconstpointer data)
+{
+  gboolean down = GPOINTER_TO_INT (data);
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    for (int n = 1; n <= most_images (i); n++)
+      {
+        Layer layer;
+
+        layer_init (&layer, &shapes[i], n);
+        for (int flags = 0; flags < (i < 7 ? 4 : 2); flags++)
+          check_direction (&layer, down, flags);
+        layer_clear (&layer);
+      }
+}
+
+static void
+test_gradient (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      Layer layer;
+      float *fast, *plain;
+
+      layer_init (&layer, &shapes[i], most_images (i));
+      fast = guarded_random (layer.n_weights, 6);
+      plain = guarded_copy (fast, layer.n_weights);
+      for (int add = 0; add < 2; add++)
+        {
+          tamis_conv_gradient (&layer.conv, layer.fine, layer.coarse, fast, add);
+          tamis_reference_conv_gradient (&layer.conv, layer.fine, layer.coarse, plain, add);
+          assert_close (fast, plain, layer.n_weights, 2e-6);
+        }
+      guarded_free (fast, layer.n_weights);
+      guarded_free (plain, layer.n_weights);
+      layer_clear (&layer);
+    }
+}
+
+/* What the gradient left in work serves the next conv_down of the same images. */
+static void
+test_unfolded (void)
+{
+  Layer layer;
+  float *gradient, *first, *second;
+
+  layer_init (&layer, &shapes[5], 2);
+  gradient = guarded_new (layer.n_weights);
+  first = guarded_new (layer.n_coarse);
+  second = guarded_new (layer.n_coarse);
+  tamis_conv_down (&layer.conv, layer.fine, first);
+  tamis_conv_gradient (&layer.conv, layer.fine, layer.coarse, gradient, false);
+  layer.conv.unfolded = true;
+  tamis_conv_down (&layer.conv, layer.fine, second);
+  g_assert_cmpmem (first, layer.n_coarse * sizeof (float), second, layer.n_coarse * sizeof (float));
+  guarded_free (gradient, layer.n_weights);
+  guarded_free (first, layer.n_coarse);
+  guarded_free (second, layer.n_coarse);
+  layer_clear (&layer);
+}
+
+static double
+dot (const float *a, const float *b, gsize n)
+{
+  double sum = 0.0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += (double) a[i] * b[i];
+  return sum;
+}
+
+/* ⟨down x, y⟩ = ⟨x, up y⟩: the property that makes one the other's input gradient. */
+static void
+test_adjoint (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      Layer layer;
+      float *down, *up;
+      double left, size;
+
+      layer_init (&layer, &shapes[i], 2);
+      down = guarded_new (layer.n_coarse);
+      up = guarded_new (layer.n_fine);
+      tamis_conv_down (&layer.conv, layer.fine, down);
+      layer.conv.weights = layer.packed;
+      tamis_conv_up (&layer.conv, layer.coarse, up);
+      left = dot (down, layer.coarse, layer.n_coarse);
+      size = sqrt (dot (down, down, layer.n_coarse) * dot (layer.coarse, layer.coarse, layer.n_coarse));
+      g_assert_cmpfloat_with_epsilon (left, dot (up, layer.fine, layer.n_fine), 1e-5 * size);
+      guarded_free (down, layer.n_coarse);
+      guarded_free (up, layer.n_fine);
+      layer_clear (&layer);
+    }
+}
+
+/* L (x, W, b) = Σ g · relu (layer (x, W) + b), in double through the plain layers. */
+static double
+weighted_output (Layer *layer, gboolean down, const float *g)
+{
+  gsize n = down ? layer->n_coarse : layer->n_fine;
+  float *out = guarded_new (n);
+  double sum;
+
+  layer->conv.epilogue = (TamisEpilogue){ layer->bias, TAMIS_ACTIVATION_RELU, NULL };
+  if (down)
+    tamis_reference_conv_down (&layer->conv, layer->fine, out);
+  else
+    tamis_reference_conv_up (&layer->conv, layer->coarse, out);
+  sum = dot (out, g, n);
+  guarded_free (out, n);
+  return sum;
+}
+
+/* Central differences of some of @values against @gradient. A step that crosses a ReLU's kink would
+ * tell nothing, so the two one-sided differences must agree first; few may fail to. */
+static void
+check_differences (Layer *layer, gboolean down, const float *g, float *values, gsize n,
+                   const float *gradient)
+{
+  double middle = weighted_output (layer, down, g);
+  double size = sqrt (dot (gradient, gradient, n) / n);
+  int checked = 0;
+
+  for (int i = 0; i < 12; i++)
+    {
+      gsize at = (gsize) i * 7919 % n;
+      float old = values[at];
+      double step = 0x1p-8; /* a power of two: exact in floats of this size */
+      double above, below;
+
+      values[at] = old + step;
+      above = (weighted_output (layer, down, g) - middle) / ((double) values[at] - old);
+      values[at] = old - step;
+      below = (weighted_output (layer, down, g) - middle) / ((double) values[at] - old);
+      values[at] = old;
+      if (fabs (above - below) > 2e-3 * (size + fabs (above)))
+        continue;
+      g_assert_cmpfloat_with_epsilon (gradient[at], 0.5 * (above + below),
+                                      4e-3 * (size + fabs (above)));
+      checked++;
+    }
+  g_assert_cmpint (checked, >=, 3);
+}
+
+static void
+check_layer (Layer *layer, gboolean down)
+{
+  gsize n_out = down ? layer->n_coarse : layer->n_fine;
+  gsize n_in = down ? layer->n_fine : layer->n_coarse;
+  int n_bias = down ? layer->conv.shape.coarse : layer->conv.shape.fine;
+  float *g = guarded_random (n_out, 9);
+  float *out = guarded_new (n_out);
+  float *gated = guarded_copy (g, n_out);
+  float *input_gradient = guarded_new (n_in);
+  float *weight_gradient = guarded_new (layer->n_weights);
+  float *bias_gradient = guarded_new (n_bias);
+  TamisConv conv = layer->conv;
+
+  /* Backward as the trainer does it, with the fast kernels. */
+  conv.epilogue = (TamisEpilogue){ layer->bias, TAMIS_ACTIVATION_RELU, NULL };
+  conv.weights = down ? layer->weights : layer->packed;
+  if (down)
+    tamis_conv_down (&conv, layer->fine, out);
+  else
+    tamis_conv_up (&conv, layer->coarse, out);
+  tamis_epilogue (&(TamisEpilogue){ .gate = out }, 1, n_out, gated);
+  tamis_column_sums (n_out / n_bias, n_bias, gated, bias_gradient, false);
+  tamis_conv_gradient (&conv, down ? layer->fine : gated, down ? gated : layer->coarse,
+                       weight_gradient, false);
+  conv.epilogue = (TamisEpilogue){ NULL };
+  conv.weights = down ? layer->packed : layer->weights;
+  if (down)
+    tamis_conv_up (&conv, gated, input_gradient);
+  else
+    tamis_conv_down (&conv, gated, input_gradient);
+
+  check_differences (layer, down, g, layer->weights, layer->n_weights, weight_gradient);
+  check_differences (layer, down, g, layer->bias, n_bias, bias_gradient);
+  check_differences (layer, down, g, down ? layer->fine : layer->coarse, n_in, input_gradient);
+  guarded_free (g, n_out);
+  guarded_free (out, n_out);
+  guarded_free (gated, n_out);
+  guarded_free (input_gradient, n_in);
+  guarded_free (weight_gradient, layer->n_weights);
+  guarded_free (bias_gradient, n_bias);
+}
+
+static void
+test_differences (void)
+{
+  static const TamisConvShape small[] = {
+    { 4, 3, 5 }, { 6, 12, 7 }, { 8, 3, 32 }, { 8, 32, 16 }, { 2, 40, 24 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (small); i++)
+    for (int down = 0; down < 2; down++)
+      {
+        Layer layer;
+
+        layer_init (&layer, &small[i], 2);
+        check_layer (&layer, down);
+        layer_clear (&layer);
+      }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  tamis_init (1);
+  g_test_add_data_func ("/kernels/conv/down-agrees-with-reference", GINT_TO_POINTER (1),
+                        test_forward);
+  g_test_add_data_func ("/kernels/conv/up-agrees-with-reference", GINT_TO_POINTER (0), test_forward);
+  g_test_add_func ("/kernels/conv/gradient-agrees-with-reference", test_gradient);
+  g_test_add_func ("/kernels/conv/gradient-leaves-the-unfolded-images", test_unfolded);
+  g_test_add_func ("/kernels/conv/down-and-up-are-adjoint", test_adjoint);
+  g_test_add_func ("/kernels/conv/gradients-agree-with-differences", test_differences);
+  return g_test_run ();
+}

@@ -1,0 +1,365 @@
+/* Kernels without geometry: each fast one against its plain version.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "guarded.h"
+
+#include "kernels/activation.h"
+#include "kernels/eigen.h"
+#include "kernels/half.h"
+#include "kernels/reference.h"
+
+static const gsize lengths[] = { 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 63, 64, 65, 1000, 4095, 4097 };
+
+static void
+check_gemm (int m, int n, int k, int flags)
+{
+  gboolean a_transposed = flags & 1;
+  gboolean b_transposed = flags & 2;
+  int gap = flags & 4 ? 5 : 0;
+  TamisGemm p = { .m = m, .n = n, .k = k, .a_transposed = a_transposed, .b_transposed = b_transposed,
+                  .a_stride = (a_transposed ? m : k) + gap, .b_stride = (b_transposed ? k : n) + gap,
+                  .c_stride = n + gap, .beta = flags & 8 ? 1.0f : 0.0f };
+  gsize n_a = (gsize) p.a_stride * (a_transposed ? k : m);
+  gsize n_b = (gsize) p.b_stride * (b_transposed ? n : k);
+  gsize n_c = (gsize) p.c_stride * m;
+  float *a = guarded_random (n_a, 1);
+  float *b = guarded_random (n_b, 2);
+  float *fast = guarded_random (n_c, 3);
+  float *plain = guarded_copy (fast, n_c);
+
+  p.a = a;
+  p.b = b;
+  p.c = fast;
+  tamis_gemm (&p);
+  p.c = plain;
+  tamis_reference_gemm (&p);
+  assert_close (fast, plain, n_c, 1e-6 * sqrt (k + 1));
+  /* Between the rows nothing is written. */
+  for (int row = 0; row < m; row++)
+    g_assert_cmpmem (fast + row * p.c_stride + n, gap * sizeof (float),
+                     plain + row * p.c_stride + n, gap * sizeof (float));
+  guarded_free (a, n_a);
+  guarded_free (b, n_b);
+  guarded_free (fast, n_c);
+  guarded_free (plain, n_c);
+}
+
+static void
+test_gemm (void)
+{
+  static const int sizes[][3] = { { 1, 1, 1 }, { 1, 7, 3 }, { 5, 1, 9 }, { 17, 33, 1 },
+                                  { 31, 12, 27 }, { 64, 32, 27 }, { 13, 96, 100 }, { 65, 64, 513 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (int flags = 0; flags < 16; flags++)
+      check_gemm (sizes[i][0], sizes[i][1], sizes[i][2], flags);
+}
+
+static void
+test_tanh (void)
+{
+  static const float special[] = { 0.0f, -0.0f, 1e-40f, -1e-30f, 0.625f, -0.625f, 0.62499994f, 9.49f,
+                                   9.51f, -88.0f, 1e30f, -1e30f, INFINITY, -INFINITY };
+  float nothing = NAN;
+
+  for (guint i = 0; i < G_N_ELEMENTS (special); i++)
+    {
+      float x = special[i];
+
+      tamis_tanh (1, &x);
+      g_assert_cmpfloat_with_epsilon (x, tanh ((double) special[i]), 2e-7);
+      g_assert_true (special[i] == 0.0f || signbit (x) == signbit (special[i]));
+    }
+  for (int i = -100000; i <= 100000; i++)
+    {
+      float x = i * 1.1e-4f;
+      double exact = tanh ((double) x);
+
+      tamis_tanh (1, &x);
+      g_assert_cmpfloat_with_epsilon (x, exact, 2e-7);
+      g_assert_cmpfloat (fabs (x - exact), <=, 5e-7 * fabs (exact));
+    }
+  tamis_tanh (1, &nothing);
+  g_assert_true (isnan (nothing));
+}
+
+static void
+check_epilogue (gsize rows, int channels, int flags)
+{
+  gsize n = rows * channels;
+  float *bias = guarded_random (channels, 4);
+  float *gate = guarded_random (n, 5);
+  float *fast = guarded_random (n, 6);
+  float *plain = guarded_copy (fast, n);
+  TamisEpilogue epilogue = { flags & 1 ? bias : NULL, flags / 4, flags & 2 ? gate : NULL };
+
+  tamis_epilogue (&epilogue, rows, channels, fast);
+  tamis_reference_epilogue (&epilogue, rows, channels, plain);
+  for (gsize i = 0; i < n; i++)
+    g_assert_cmpfloat_with_epsilon (fast[i], plain[i], 3e-7);
+  guarded_free (bias, channels);
+  guarded_free (gate, n);
+  guarded_free (fast, n);
+  guarded_free (plain, n);
+}
+
+static void
+test_epilogue (void)
+{
+  float x[] = { NAN, 1.0f };
+
+  for (int flags = 0; flags < 12; flags++)
+    for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+      check_epilogue (lengths[i] % 37 + 1, lengths[i] % 19 + 1, flags);
+  /* A NaN must not become a harmless 0 in ReLU: divergence would go unseen. */
+  tamis_epilogue (&(TamisEpilogue){ .activation = TAMIS_ACTIVATION_RELU }, 1, 2, x);
+  g_assert_true (isnan (x[0]));
+  x[0] = NAN;
+  tamis_epilogue (&(TamisEpilogue){ (float[]){ 0, 0 }, TAMIS_ACTIVATION_RELU, NULL }, 1, 2, x);
+  g_assert_true (isnan (x[0]));
+}
+
+static void
+test_column_sums (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    for (int channels = 1; channels < 140; channels = channels * 2 + 1)
+      {
+        gsize n = lengths[i] * channels;
+        float *x = guarded_random (n, i);
+        float *fast = guarded_random (channels, 7);
+        float *plain = guarded_copy (fast, channels);
+
+        for (int add = 0; add < 2; add++)
+          {
+            tamis_column_sums (lengths[i], channels, x, fast, add);
+            tamis_reference_column_sums (lengths[i], channels, x, plain, add);
+            for (int c = 0; c < channels; c++)
+              g_assert_cmpfloat_with_epsilon (fast[c], plain[c], 1e-6 * lengths[i] + 1e-6);
+          }
+        guarded_free (x, n);
+        guarded_free (fast, channels);
+        guarded_free (plain, channels);
+      }
+}
+
+static void
+test_loss (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      gsize n = lengths[i];
+      float *output = guarded_random (n, 8);
+      float *target = guarded_random (n, 9);
+      float *fast = guarded_new (n);
+      float *plain = guarded_new (n);
+      double expected, got;
+
+      tamis_tanh (n, output);
+      expected = tamis_reference_mse_tanh_gradient (n, output, target, 0.25f, plain);
+      got = tamis_mse_tanh_gradient (n, output, target, 0.25f, fast);
+      g_assert_cmpfloat_with_epsilon (got, expected, 1e-6 * expected);
+      g_assert_cmpfloat_with_epsilon (tamis_squared_error (n, output, target), expected,
+                                      1e-6 * expected);
+      assert_close (fast, plain, n, 1e-6);
+      guarded_free (output, n);
+      guarded_free (target, n);
+      guarded_free (fast, n);
+      guarded_free (plain, n);
+    }
+}
+
+/* Steps of the fast and the plain Adam from the same start; gradients include exact zeros. */
+static void
+test_adam (void)
+{
+  TamisAdam adam = { 1e-3, 0.9, 0.999, 1e-8 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      gsize n = lengths[i];
+      float *buffers[6];
+      TamisAdamState fast, plain;
+
+      for (int k = 0; k < 6; k++)
+        buffers[k] = guarded_random (n, k % 3);
+      fast = (TamisAdamState){ buffers[0], buffers[1], buffers[2] };
+      plain = (TamisAdamState){ buffers[3], buffers[4], buffers[5] };
+      for (int k = 1; k < 6; k += k == 2 ? 2 : 1)
+        memset (buffers[k], 0, n * sizeof (float));
+      for (long t = 1; t <= 5; t++)
+        {
+          float *gradient = guarded_random (n, 100 + t);
+          TamisAdamStep step;
+
+          gradient[n / 2] = 0.0f;
+          tamis_adam_step_init (&step, &adam, t);
+          tamis_adam_update (&step, n, gradient, &fast);
+          tamis_reference_adam_update (&adam, t, n, gradient, &plain);
+          guarded_free (gradient, n);
+        }
+      for (int k = 0; k < 3; k++)
+        assert_close (buffers[k], buffers[k + 3], n, 2e-6);
+      for (int k = 0; k < 6; k++)
+        guarded_free (buffers[k], n);
+    }
+}
+
+static void
+assert_half (float x)
+{
+  guint16 half;
+
+  tamis_half_from_float (1, &x, &half);
+  g_assert_cmphex (half, ==, tamis_reference_half_from_float (x));
+}
+
+/* All 65,536 halves, and what lies exactly between two of them and one float to either side. */
+static void
+test_half (void)
+{
+  for (guint32 i = 0; i < 0x10000; i++)
+    {
+      guint16 half = i;
+      guint16 back;
+      float x;
+      float expected = tamis_reference_half_to_float (half);
+
+      tamis_half_to_float (1, &half, &x);
+      if (isnan (expected))
+        {
+          g_assert_true (isnan (x));
+          tamis_half_from_float (1, &x, &back);
+          g_assert_true (isnan (tamis_reference_half_to_float (back)));
+          continue;
+        }
+      g_assert_true (x == expected && signbit (x) == signbit (expected));
+      tamis_half_from_float (1, &x, &back);
+      g_assert_cmphex (back, ==, half);
+      if ((i & 0x7fff) < 0x7bff)
+        {
+          float between = 0.5f * (x + tamis_reference_half_to_float (half + 1));
+
+          assert_half (between);
+          assert_half (nextafterf (between, INFINITY));
+          assert_half (nextafterf (between, -INFINITY));
+        }
+    }
+  for (guint i = 0; i < 4; i++)
+    assert_half ((float[]){ 65519.996f, 65520.0f, 1e30f, 1e-30f }[i]);
+}
+
+static void
+test_half_random (void)
+{
+  TamisRandom random;
+
+  tamis_random_init (&random, 11);
+  for (int i = 0; i < 500000; i++)
+    {
+      guint32 bits = tamis_random_next (&random);
+      float x;
+
+      memcpy (&x, &bits, sizeof x);
+      if (!isnan (x))
+        assert_half (x);
+    }
+}
+
+static void
+test_pixels (void)
+{
+  guint8 planar[3 * 5];
+  float floats[3 * 5], interleaved[3 * 5], back[3 * 5];
+
+  for (int i = 0; i < 15; i++)
+    {
+      planar[i] = i * 17;
+      floats[i] = (planar[i] / 255.0f - 0.5f) / 0.5f;
+    }
+  tamis_pixels_to_input (5, 3, planar, interleaved);
+  for (int i = 0; i < 15; i++)
+    g_assert_true (interleaved[i] == floats[i % 3 * 5 + i / 3]);
+  tamis_interleaved_to_planar (5, 3, interleaved, back);
+  g_assert_cmpmem (back, sizeof back, floats, sizeof floats);
+  tamis_planar_to_interleaved (5, 3, floats, back);
+  g_assert_cmpmem (back, sizeof back, interleaved, sizeof interleaved);
+  g_assert_true (interleaved[0] == -1.0f && interleaved[14] == floats[14]);
+}
+
+/* Residuals, orthonormality, order and sign of the leading eigenvectors of XᵀX. */
+static void
+check_eigen (int n, int k)
+{
+  float *x = guarded_random (2 * n * n, n);
+  g_autofree double *matrix = g_new0 (double, n * n);
+  g_autofree double *original = NULL;
+  g_autofree double *values = g_new0 (double, n);
+  g_autofree double *vectors = g_new0 (double, k * n);
+  TamisEigenWork size = tamis_eigen_work (n);
+  g_autofree double *real = g_new0 (double, size.n_real);
+  g_autofree int *integer = g_new0 (int, size.n_integer);
+  TamisEigen eigen = { n, k, matrix, values, vectors, real, integer };
+
+  for (int i = 0; i < n * n; i++)
+    for (int row = 0; row < 2 * n; row++)
+      matrix[i] += (double) x[row * n + i / n] * x[row * n + i % n];
+  original = g_memdup2 (matrix, n * n * sizeof (double));
+  g_assert_true (tamis_eigen_top (&eigen));
+  for (int a = 0; a < k; a++)
+    {
+      const double *v = vectors + a * n;
+      double smallest = 0.0, largest = 0.0;
+
+      g_assert_true (a == 0 || values[a] <= values[a - 1]);
+      for (int i = 0; i < n; i++)
+        {
+          double residual = -values[a] * v[i];
+
+          for (int j = 0; j < n; j++)
+            residual += original[i * n + j] * v[j];
+          g_assert_cmpfloat_with_epsilon (residual, 0.0, 1e-10 * values[0]);
+          smallest = MIN (smallest, v[i]);
+          largest = MAX (largest, v[i]);
+        }
+      g_assert_cmpfloat (largest, >=, -smallest);
+      for (int b = 0; b <= a; b++)
+        {
+          double dot = 0.0;
+
+          for (int i = 0; i < n; i++)
+            dot += v[i] * vectors[b * n + i];
+          g_assert_cmpfloat_with_epsilon (dot, a == b ? 1.0 : 0.0, 1e-12);
+        }
+    }
+  guarded_free (x, 2 * n * n);
+}
+
+static void
+test_eigen (void)
+{
+  check_eigen (1, 1);
+  check_eigen (2, 1);
+  check_eigen (2, 2);
+  check_eigen (17, 5);
+  check_eigen (64, 64);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  tamis_init (1);
+  g_test_add_func ("/kernels/gemm/agrees-with-reference", test_gemm);
+  g_test_add_func ("/kernels/tanh/error-is-below-2e-7", test_tanh);
+  g_test_add_func ("/kernels/epilogue/agrees-with-reference", test_epilogue);
+  g_test_add_func ("/kernels/column-sums/agrees-with-reference", test_column_sums);
+  g_test_add_func ("/kernels/loss/agrees-with-reference", test_loss);
+  g_test_add_func ("/kernels/adam/agrees-with-reference", test_adam);
+  g_test_add_func ("/kernels/half/is-exact-and-rounds-to-even", test_half);
+  g_test_add_func ("/kernels/half/random-bits", test_half_random);
+  g_test_add_func ("/kernels/pixels/planar-and-interleaved", test_pixels);
+  g_test_add_func ("/kernels/eigen/solves-the-equation", test_eigen);
+  return g_test_run ();
+}
