@@ -296,14 +296,15 @@ assert_same_image (const Coded *a, int i, const Coded *b, int j, int dimension)
                    input);
 }
 
-/* An image alone, at every place of a batch, in batches of every length, after other images and
- * after extreme ones: always the same bits. */
+/* An image alone, at every place of a batch, in batches of every length, in a coder of another size,
+ * after other images and after extreme ones: always the same bits. */
 static void
 test_neighbours (gconstpointer data)
 {
   int batch = GPOINTER_TO_INT (data);
   g_autoptr (TamisModel) model = fixture_model (9, 50);
   TamisCoder *coder = tamis_coder_new (model, batch);
+  TamisCoder *single = tamis_coder_new (model, 1);
   g_autofree guint8 *images = fixture_images (batch, 10);
   g_autofree float *input = fixture_input (images, batch);
   g_autofree float *extreme = g_new (float, batch * TAMIS_NETWORK_INPUT);
@@ -322,7 +323,11 @@ test_neighbours (gconstpointer data)
           assert_same_image (&all, first + i, &part, i, 50);
         coded_clear (&part);
       }
+  part = code (model, single, input + (gsize) (batch - 1) * TAMIS_NETWORK_INPUT, 1);
+  assert_same_image (&all, batch - 1, &part, 0, 50);
+  coded_clear (&part);
   coded_clear (&all);
+  tamis_coder_free (single);
   tamis_coder_free (coder);
 }
 
