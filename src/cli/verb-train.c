@@ -79,7 +79,7 @@ read_one (gsize row, guint worker, gpointer data)
   g_autoptr (GError) error = NULL;
   guint8 *out = job->planes + row * IMAGE_BYTES;
 
-  load.at_least = SIDE;
+  load.at_least = TAMIS_IMAGE_INPUT_OVERSAMPLING * SIDE;
   image = tamis_image_load (path, &load, NULL, &error);
   tamis_progress_add (job->progress, 1);
   if (image == NULL)

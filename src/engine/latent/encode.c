@@ -72,7 +72,7 @@ read_input (Run *run, guint row, float *out)
   g_autoptr (TamisImage) image = NULL;
   g_autoptr (GError) error = NULL;
 
-  load.at_least = 2 * side;
+  load.at_least = TAMIS_IMAGE_INPUT_OVERSAMPLING * side;
   image = tamis_image_load (file, &load, &run->facts[row], &error);
   if (image == NULL)
     {
