@@ -52,7 +52,7 @@ damage (GBytes *seed, TamisRandom *random)
   return result;
 }
 
-/* Copies the input into a block of exactly its size, so that a sanitizer sees reads past its end. */
+/* Copies the input into a block of exactly its size, so that a sanitizer sees reads past it. */
 static void
 run (const guint8 *data, gsize n)
 {

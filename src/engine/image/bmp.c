@@ -170,8 +170,9 @@ static guint8 *
 row_of (const Bitmap *self, gsize y)
 {
   gsize height = (gsize) self->image->height;
+  gsize row = self->top_down ? y : height - 1 - y;
 
-  return self->image->pixels + 3 * (self->top_down ? y : height - 1 - y) * (gsize) self->image->width;
+  return self->image->pixels + 3 * row * (gsize) self->image->width;
 }
 
 static inline guint

@@ -1,8 +1,9 @@
 /* The first frame of a GIF.
  *
  * Written here because it is small: a walk over blocks and LZW with codes of 2 to 12 bits. Pixels
- * that the frame does not cover or that are transparent show mid-gray. Data that ends before the last
- * pixel is an error; what comes after it is not looked at. A frame larger than the canvas is cut.
+ * that the frame does not cover or that are transparent show mid-gray. Data that end before the
+ * last pixel are an error; what comes after is not looked at. A frame larger than the canvas is
+ * cut.
  *
  * DESIGN of the LZW table: an entry is its last byte and the entry before it, and knows its first
  * byte and its length; a string is written backwards from its end. Codes are checked against the
@@ -297,7 +298,8 @@ draw (const Gif *self, TamisImage *canvas)
 
       for (gsize x = 0; x < self->width; x++)
         if (y < canvas_height && self->left + x < canvas_width && in[x] != self->transparent)
-          memcpy (canvas->pixels + 3 * (y * canvas_width + self->left + x), self->palette[in[x]], 3);
+          memcpy (canvas->pixels + 3 * (y * canvas_width + self->left + x), self->palette[in[x]],
+                  3);
     }
 }
 

@@ -1,6 +1,6 @@
 /* From a file name to upright pixels: reading, limits, which decoder, thumbnails.
  *
- * DESIGN: the file is opened once, without waiting (a pipe named like an image must not hang a scan)
+ * DESIGN: the file is opened once, without waiting (a pipe named as an image must not hang a scan)
  * and read with read(2) rather than mapped, because a mapped file that another program cuts short
  * kills the process. The first bytes are judged before the rest is read. Every decoder states its
  * size to _tamis_image_accept_size() before it allocates, so a false header costs nothing.
@@ -32,7 +32,7 @@ static const struct
   [TAMIS_IMAGE_FORMAT_GIF] = { "GIF", _tamis_image_decode_gif },
 };
 
-/* What the first bytes say; formats that Tamis knows but does not read get a name for the reason. */
+/* What the first bytes say; formats that Tamis knows but cannot read have a name for the reason. */
 static const struct
 {
   guint at;

@@ -4,7 +4,8 @@
  * become 8 by scaling, CMYK and Lab become RGB without profiles. Extra samples that the file
  * does not call alpha are ignored. Everything wider is in tiff-wide.c.
  *
- * libtiff gets handlers of its own for each file (4.5), so nothing is printed and no state is shared.
+ * libtiff gets handlers of its own for each file (4.5), so nothing is printed and nothing is
+ * shared.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -215,7 +216,7 @@ choose_band (TIFF *tiff, guint32 height)
 }
 
 /* TIFFRGBAImage (4.5) skews gray pixels of more than one byte where a tile reaches over the right
- * edge. Asked for whole tiles it need not skip anything; the rest of the raster is not looked at. */
+ * edge. Asked for whole tiles it need not skip anything; the rest of the raster is ignored. */
 static guint32
 choose_raster_width (TIFF *tiff, guint32 width)
 {

@@ -49,8 +49,9 @@ run (const char *const *arguments)
 {
   int status = -1;
 
-  return g_spawn_sync (NULL, (char **) arguments, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
-                       NULL, NULL, NULL, NULL, &status, NULL)
+  return g_spawn_sync (NULL, (char **) arguments, NULL,
+                       G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL,
+                       &status, NULL)
          && status == 0;
 }
 

@@ -116,7 +116,8 @@ static void
 write_exif (struct jpeg_compress_struct *encoder, const TestJpeg *how)
 {
   guint8 little[] = { 'E', 'x', 'i', 'f', 0, 0, 'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0,
-                      0x12, 0x01, 3, 0, 1, 0, 0, 0, (guint8) how->orientation, 0, 0, 0, 0, 0, 0, 0 };
+                      0x12, 0x01, 3, 0, 1, 0, 0, 0, (guint8) how->orientation, 0, 0, 0, 0, 0,
+                      0, 0 };
   guint8 big[] = { 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1,
                    0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (guint8) how->orientation, 0, 0, 0, 0, 0, 0 };
 
@@ -437,9 +438,12 @@ put_bmp_row (GByteArray *out, const TestBmp *how, int y)
       if (how->bits <= 8)
         put_sample (row, x, how->bits, r >> (8 - how->bits));
       else if (how->bits == 16)
-        memcpy (row + 2 * x, &(guint16){ (guint16) (how->compression == 3
-                                                        ? r >> 3 << 11 | g >> 2 << 5 | b >> 3
-                                                        : r >> 3 << 10 | g >> 3 << 5 | b >> 3) }, 2);
+        {
+          guint16 pixel = (guint16) (how->compression == 3 ? r >> 3 << 11 | g >> 2 << 5 | b >> 3
+                                                           : r >> 3 << 10 | g >> 3 << 5 | b >> 3);
+
+          memcpy (row + 2 * x, &pixel, 2);
+        }
       else
         {
           guint8 bgra[4] = { b, g, r, test_tone (x, y, 3) };
