@@ -18,13 +18,17 @@ typedef struct
   guint n_curve;
   const double *t, *density;
   const char *label; /* name of the curve, "before"; nullable */
+  guint n_modes;     /* marked on the curve */
+  const double *mode_t, *mode_density;
 } TamisPlotDistribution;
 
 typedef struct
 {
   TamisPlotDistribution before, after;
+  const char *title;             /* nullable */
   const char *x_label, *y_label; /* nullable */
   const char *message;           /* what to say when both are empty */
+  gboolean small; /* one of many: thin lines, no densities along the left, no names of curves */
 } TamisPlotDensity;
 
 /* A TamisPlotDraw. */
