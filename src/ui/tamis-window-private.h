@@ -6,6 +6,7 @@
 
 #include "tamis-window.h"
 
+#include "tamis-kurtosis-page.h"
 #include "tamis-overview-page.h"
 #include "tamis-review-page.h"
 #include "tamis-sidebar.h"
@@ -34,10 +35,12 @@ struct _TamisWindow
   TamisWelcomePage *welcome;
   TamisOverviewPage *overview;
   TamisReviewPage *review;
+  TamisKurtosisPage *kurtosis;
   TamisThresholdBar *threshold_bar;
 
   /* Owned */
   TamisSession *session;
+  TamisStatistics *statistics;
   GSettings *settings;
   GListModel *classes;
   GtkFileChooserNative *chooser;
