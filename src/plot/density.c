@@ -155,6 +155,28 @@ draw_names (const TamisPlotDensity *self,
     }
 }
 
+/* The title, and at the other end of its line the note of a small plot. */
+static void
+draw_title (const TamisPlotDensity *self, cairo_t *cr, double width, const TamisPlotStyle *style)
+{
+  TamisPlotText note = { .x = width - 2.0,
+                         .y = style->size,
+                         .align = TAMIS_PLOT_END,
+                         .flags = TAMIS_PLOT_SMALL,
+                         .colour = self->warns ? style->warning : style->dim };
+  TamisPlotText title = { .x = 2.0,
+                          .y = style->size,
+                          .flags = TAMIS_PLOT_BOLD | (self->small ? TAMIS_PLOT_SMALL : 0),
+                          .colour = style->text };
+  double taken = 0.0;
+
+  if (self->note != NULL && self->small)
+    taken = tamis_plot_text (cr, style, &note, self->note) + style->small;
+  title.width = MAX (width - 4.0 - taken, 1.0);
+  if (self->title != NULL)
+    tamis_plot_text (cr, style, &title, self->title);
+}
+
 void
 tamis_plot_density_draw (gconstpointer density,
                          cairo_t *cr,
@@ -164,15 +186,9 @@ tamis_plot_density_draw (gconstpointer density,
 {
   const TamisPlotDensity *self = density;
   Layout layout = layout_of (self, width, height, style);
-  TamisPlotText title = { .x = 2.0,
-                          .y = style->size,
-                          .width = MAX (width - 4.0, 1.0),
-                          .flags = TAMIS_PLOT_BOLD | (self->small ? TAMIS_PLOT_SMALL : 0),
-                          .colour = style->text };
 
   tamis_plot_begin (cr, width, height, style);
-  if (self->title != NULL)
-    tamis_plot_text (cr, style, &title, self->title);
+  draw_title (self, cr, width, style);
   if (!layout.has_data || !tamis_plot_area_is_usable (&layout.area))
     {
       if (self->message != NULL)

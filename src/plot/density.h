@@ -25,7 +25,8 @@ typedef struct
 typedef struct
 {
   TamisPlotDistribution before, after;
-  const char *title;             /* nullable */
+  const char *title, *note;      /* nullable; the note stands at the right of a small plot's title */
+  gboolean warns;                /* the note is of something to look at */
   const char *x_label, *y_label; /* nullable */
   const char *message;           /* what to say when both are empty */
   gboolean small; /* one of many: thin lines, no densities along the left, no names of curves */

@@ -59,6 +59,7 @@ struct _TamisKurtosisPage
   guint n_classes;
 
   gboolean holds;
+  gboolean syncing; /* the switch of axes is being set from the statistics */
 };
 
 G_DEFINE_FINAL_TYPE (TamisKurtosisPage, tamis_kurtosis_page, GTK_TYPE_WIDGET)
@@ -345,6 +346,16 @@ show_waiting (TamisKurtosisPage *self)
 }
 
 static void
+sync_switch (TamisKurtosisPage *self)
+{
+  gboolean refitted = tamis_statistics_get_basis (self->statistics) == TAMIS_BASIS_REFITTED;
+
+  self->syncing = TRUE;
+  gtk_toggle_button_set_active (refitted ? self->refitted_button : self->fixed_button, TRUE);
+  self->syncing = FALSE;
+}
+
+static void
 refresh (TamisKurtosisPage *self)
 {
   gboolean ready = tamis_statistics_get_removal_basis (self->statistics) != NULL
@@ -358,6 +369,7 @@ refresh (TamisKurtosisPage *self)
       show_waiting (self);
       return;
     }
+  sync_switch (self);
   if (!self->holds)
     return;
   show_plots (self);
@@ -390,7 +402,7 @@ dataset_changed (TamisKurtosisPage *self)
 static void
 on_basis_toggled (TamisKurtosisPage *self)
 {
-  if (self->statistics != NULL)
+  if (self->statistics != NULL && !self->syncing)
     tamis_statistics_set_basis (self->statistics,
                                 gtk_toggle_button_get_active (self->refitted_button)
                                     ? TAMIS_BASIS_REFITTED

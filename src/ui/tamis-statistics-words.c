@@ -41,6 +41,12 @@ tamis_words_number (double value, int digits, gboolean sign)
                                                                   : g_strdup (text);
 }
 
+int
+tamis_words_sign (double change)
+{
+  return change >= 0.005 ? 1 : change <= -0.005 ? -1 : 0;
+}
+
 const char *
 tamis_words_reason (TamisReason reason)
 {
@@ -154,16 +160,20 @@ char *
 tamis_words_entropy (const TamisWordsEntropy *entropy, guint removed)
 {
   GString *text;
-  double raw, unit;
+  double change;
+  int raw, unit;
 
   if (removed == 0)
     return g_strdup (_("This class loses nothing at this T."));
   if (entropy->before.reason != TAMIS_REASON_NONE || entropy->after.reason != TAMIS_REASON_NONE)
     return g_strdup (_("Too few images stay in this class to measure its entropy."));
   text = g_string_new (NULL);
-  raw = entropy->after.value - entropy->before.value;
-  unit = entropy->unit_after.value - entropy->unit_before.value;
-  if (raw < 0 && unit < 0)
+  change = entropy->unit_after.value - entropy->unit_before.value;
+  raw = tamis_words_sign (entropy->after.value - entropy->before.value);
+  unit = tamis_words_sign (change);
+  if (raw == 0 && unit == 0)
+    append_sentence (text, _("Entropy stays the same."));
+  else if (raw <= 0 && unit <= 0)
     append_sentence (text, _("Entropy falls here, although the paper says that it rises."));
   else if (raw < 0)
     append_sentence (text, _("Entropy falls, although the paper says that it rises; at unit variance it rises: the spread shrinks."));
@@ -171,7 +181,7 @@ tamis_words_entropy (const TamisWordsEntropy *entropy, guint removed)
     append_sentence (text, _("Entropy rises because the spread grows; at unit variance it falls, although the paper says that it rises."));
   else
     append_sentence (text, _("Entropy rises, as the paper says."));
-  switch (compare (unit, &entropy->unit_chance))
+  switch (compare (change, &entropy->unit_chance))
     {
     case LIKE_CHANCE:
       append_sentence (text, _("Removing as many images at random does the same."));

@@ -16,6 +16,8 @@ char *tamis_words_line (const TamisTheilLine *line, gboolean short_form) G_GNUC_
 char *tamis_words_interval (double low, double high) G_GNUC_WARN_UNUSED_RESULT;
 /* "−0.10", with a sign if it is above 0 and @sign. */
 char *tamis_words_number (double value, int digits, gboolean sign) G_GNUC_WARN_UNUSED_RESULT;
+/* Of a change shown with two digits: 0 where it shows as none. */
+int tamis_words_sign (double change);
 /* Why a figure is missing, to a person; NULL if it is not. */
 const char *tamis_words_reason (TamisReason reason);
 

@@ -92,6 +92,12 @@ tamis_statistics_is_working (TamisStatistics *self, TamisStatisticsKind kind)
   return self->jobs[kind] != NULL || (kind == TAMIS_STATISTICS_RESTED && self->rest_source != 0);
 }
 
+gboolean
+tamis_statistics_is_resting (TamisStatistics *self)
+{
+  return self->rest_source == 0;
+}
+
 static gboolean
 report_progress (gpointer data)
 {

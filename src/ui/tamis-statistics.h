@@ -64,6 +64,8 @@ const TamisSweep *tamis_statistics_get_sweep (TamisStatistics *self);
 /* What is there belongs to the plan and settings of the session as they are now. */
 gboolean tamis_statistics_is_current (TamisStatistics *self, TamisStatisticsKind kind);
 gboolean tamis_statistics_is_working (TamisStatistics *self, TamisStatisticsKind kind);
+/* T has stood still for a moment: what takes longer may begin. */
+gboolean tamis_statistics_is_resting (TamisStatistics *self);
 /* Of the basis or the sweep. */
 void tamis_statistics_read_progress (TamisStatistics *self, TamisStatisticsKind kind,
                                      TamisProgressState *state);

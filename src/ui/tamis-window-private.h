@@ -6,6 +6,7 @@
 
 #include "tamis-window.h"
 
+#include "tamis-distributions-page.h"
 #include "tamis-kurtosis-page.h"
 #include "tamis-overview-page.h"
 #include "tamis-review-page.h"
@@ -35,6 +36,7 @@ struct _TamisWindow
   TamisWelcomePage *welcome;
   TamisOverviewPage *overview;
   TamisReviewPage *review;
+  TamisDistributionsPage *distributions;
   TamisKurtosisPage *kurtosis;
   TamisThresholdBar *threshold_bar;
 

@@ -447,6 +447,8 @@ test_density (void)
   TamisPlotDensity plot = { .before = side,
                             .after = side,
                             .title = "forest",
+                            .note = "−0.10",
+                            .warns = TRUE,
                             .x_label = "score",
                             .message = "Too few images" };
 
@@ -471,7 +473,7 @@ test_density (void)
   plot.before.label = NULL;
   paint_sizes (tamis_plot_density_draw, &plot);
   plot.before = plot.after = (TamisPlotDistribution){ 0 };
-  plot.title = NULL;
+  plot.title = plot.note = NULL;
   g_assert_cmpuint (count (tamis_plot_density_draw, &plot, 400, 240, is_ink), >, 50);
   g_assert_cmpuint (count (tamis_plot_density_draw, &plot, 400, 240, is_blue), ==, 0);
 }

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "tamis-chart.h"
+#include "tamis-distributions-page.h"
+#include "tamis-densities.h"
 #include "tamis-kurtosis-page.h"
 #include "tamis-resources.h"
 #include "tamis-statistics-words.h"
@@ -449,6 +451,93 @@ test_kurtosis_page (void)
 }
 
 static void
+test_distributions_page (void)
+{
+  TamisSession *session = open_session (data_folder);
+  TamisStatistics *statistics = tamis_statistics_new (session);
+  GtkWidget *page = g_object_ref_sink (g_object_new (TAMIS_TYPE_DISTRIBUTIONS_PAGE, NULL));
+  GtkWidget *window, *rule;
+
+  tamis_distributions_page_set_statistics (TAMIS_DISTRIBUTIONS_PAGE (page), statistics);
+  window = show_alone (page);
+  tamis_session_set_threshold (session, tamis_session_get_floor (session));
+  wait_for_rest (statistics);
+  WAIT_FOR (find_labelled (page, "classes that lose images") != NULL);
+  tamis_session_set_class (session, 1);
+  WAIT_FOR (find_labelled (page, "Distribution of class1 along PC1") != NULL);
+  WAIT_FOR (find_labelled (page, "step h") != NULL);
+  click_labelled (page, "PC3");
+  WAIT_FOR (find_labelled (page, "Distribution of class1 along PC3") != NULL);
+  click_labelled (page, "Refitted");
+  WAIT_FOR (find_labelled (page, "axes refitted") != NULL);
+  rule = GTK_WIDGET (gtk_widget_get_template_child (page, TAMIS_TYPE_DISTRIBUTIONS_PAGE, "rule"));
+  for (guint i = 0; i < 4; i++)
+    {
+      gtk_drop_down_set_selected (GTK_DROP_DOWN (rule), i);
+      settle ();
+    }
+  tamis_session_set_threshold (session, 1.0);
+  WAIT_FOR (find_labelled (page, "loses nothing") != NULL);
+  tamis_session_set_class (session, -1);
+  settle ();
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+  g_assert_finalize_object (page);
+  g_assert_finalize_object (statistics);
+  g_assert_finalize_object (session);
+}
+
+static void
+test_densities_are_those_of_the_engine (void)
+{
+  TamisSession *session = open_session (data_folder);
+  TamisStatistics *statistics = tamis_statistics_new (session);
+  TamisDensities *densities = tamis_densities_new (statistics);
+  TamisClassRemoval figures;
+  double fixed;
+
+  tamis_session_set_threshold (session, tamis_session_get_floor (session));
+  tamis_densities_hold (densities);
+  WAIT_FOR (tamis_densities_is_current (densities));
+  WAIT_FOR (tamis_plan_get_threshold (tamis_session_get_plan (session))
+                == tamis_session_get_floor (session)
+            && tamis_densities_is_current (densities));
+  for (int which = TAMIS_BASIS_FIXED; which <= TAMIS_BASIS_REFITTED; which++)
+    {
+      tamis_statistics_set_basis (statistics, which);
+      WAIT_FOR (tamis_densities_is_current (densities));
+      for (guint c = 0; c < N_CLASSES; c++)
+        {
+          const TamisClassDensity *density = tamis_densities_get (densities, c);
+
+          g_assert_true (tamis_removal_class_stats (
+              tamis_statistics_get_removal_basis (statistics),
+              tamis_plan_get_kept_flags (tamis_session_get_plan (session)), c, which, &figures, NULL));
+          for (int k = 0; k < TAMIS_REMOVAL_COMPONENTS; k++)
+            {
+              g_assert_cmpfloat (density->before->components[k].entropy.value, ==,
+                                 figures.entropy_before[k].value);
+              g_assert_cmpfloat_with_epsilon (density->after->components[k].entropy.value,
+                                              figures.entropy_after[k].value, 1e-9);
+            }
+        }
+    }
+  /* One class in scope: the others are not measured. A wider step has fewer classes. */
+  tamis_session_set_class (session, 2);
+  WAIT_FOR (tamis_densities_is_current (densities));
+  g_assert_null (tamis_densities_get (densities, 0));
+  fixed = 2 * tamis_spline_get_step (tamis_densities_get (densities, 2)->before->components[0].spline);
+  tamis_densities_set_rule (densities, TAMIS_STEP_FIXED, fixed);
+  WAIT_FOR (tamis_densities_is_current (densities));
+  g_assert_cmpfloat (
+      tamis_spline_get_step (tamis_densities_get (densities, 2)->before->components[0].spline), ==,
+      fixed);
+  g_assert_finalize_object (densities);
+  g_assert_finalize_object (statistics);
+  g_assert_finalize_object (session);
+}
+
+static void
 test_kurtosis_page_says_when_classes_are_too_few (void)
 {
   TamisSession *session = open_session (single_folder);
@@ -496,6 +585,8 @@ main (int argc, char **argv)
   g_test_add_func ("/views/kurtosis/page", test_kurtosis_page);
   g_test_add_func ("/views/kurtosis/too-few-classes",
                    test_kurtosis_page_says_when_classes_are_too_few);
+  g_test_add_func ("/views/densities/those-of-the-engine", test_densities_are_those_of_the_engine);
+  g_test_add_func ("/views/distributions/page", test_distributions_page);
   status = g_test_run ();
   tamis_textures_shutdown ();
   remove_tree (data_folder);
