@@ -6,6 +6,8 @@
 
 #include "tamis-window.h"
 
+#include "tamis-distributions-page.h"
+#include "tamis-kurtosis-page.h"
 #include "tamis-overview-page.h"
 #include "tamis-review-page.h"
 #include "tamis-sidebar.h"
@@ -34,10 +36,13 @@ struct _TamisWindow
   TamisWelcomePage *welcome;
   TamisOverviewPage *overview;
   TamisReviewPage *review;
+  TamisDistributionsPage *distributions;
+  TamisKurtosisPage *kurtosis;
   TamisThresholdBar *threshold_bar;
 
   /* Owned */
   TamisSession *session;
+  TamisStatistics *statistics;
   GSettings *settings;
   GListModel *classes;
   GtkFileChooserNative *chooser;

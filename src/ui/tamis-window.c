@@ -274,6 +274,7 @@ tamis_window_init (TamisWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = g_settings_new (TAMIS_APP_ID);
   self->session = tamis_session_new ();
+  self->statistics = tamis_statistics_new (self->session);
   self->classes = tamis_class_model_new (self->session);
   gtk_window_set_default_size (GTK_WINDOW (self),
                                g_settings_get_int (self->settings, "width"),
@@ -286,6 +287,8 @@ tamis_window_init (TamisWindow *self)
   tamis_sidebar_set_session (self->sidebar, self->session, self->classes);
   tamis_overview_page_set_session (self->overview, self->session, self->classes);
   tamis_review_page_set_session (self->review, self->session);
+  tamis_distributions_page_set_statistics (self->distributions, self->statistics);
+  tamis_kurtosis_page_set_statistics (self->kurtosis, self->statistics);
   tamis_threshold_bar_set_session (self->threshold_bar, self->session);
   g_signal_connect (self->views, "notify::visible-child", G_CALLBACK (hide_other_pages), NULL);
   g_signal_connect (self->root, "notify::visible-child", G_CALLBACK (hide_other_pages), NULL);
@@ -306,6 +309,7 @@ tamis_window_dispose (GObject *object)
   if (self->session != NULL)
     adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), NULL);
   g_clear_object (&self->classes);
+  g_clear_object (&self->statistics);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (tamis_window_parent_class)->dispose (object);
@@ -329,6 +333,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, welcome);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, overview);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, review);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, distributions);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, kurtosis);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, threshold_bar);
 }
 
@@ -343,6 +349,8 @@ tamis_window_class_init (TamisWindowClass *klass)
   g_type_ensure (TAMIS_TYPE_WELCOME_PAGE);
   g_type_ensure (TAMIS_TYPE_OVERVIEW_PAGE);
   g_type_ensure (TAMIS_TYPE_REVIEW_PAGE);
+  g_type_ensure (TAMIS_TYPE_DISTRIBUTIONS_PAGE);
+  g_type_ensure (TAMIS_TYPE_KURTOSIS_PAGE);
   g_type_ensure (TAMIS_TYPE_THRESHOLD_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/tamis/Tamis/ui/tamis-window.ui");
