@@ -1,8 +1,8 @@
 /* How long the exact join and a removal plan take. One JSON line a figure.
  * Arguments: MATRIX.npy [threads [runs [floor [PAIRS.bin]]]]
- * MATRIX.npy.labels (int32, rows of a class adjacent) gives the classes, if it is there. Timed is all
- * the work from raw rows on: norms, products, decisions, the sorted list. PAIRS.bin gets the pairs
- * a < b of the last run as int32, in row order.
+ * MATRIX.npy.labels (int32, rows of a class adjacent) gives the classes, if it is there. Timed is
+ * all the work from raw rows on: norms, products, decisions, the sorted list. PAIRS.bin gets the
+ * pairs a < b of the last run as int32, in row order.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

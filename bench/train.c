@@ -10,7 +10,7 @@
 typedef struct
 {
   TamisTrainer *trainer;
-  TamisTrainerBatch batch;
+  TamisPixels batch;
 } Training;
 
 static void

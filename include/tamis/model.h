@@ -62,7 +62,7 @@ TamisCoder *tamis_coder_new (TamisModel *model, int batch) G_GNUC_WARN_UNUSED_RE
 void tamis_coder_free (TamisCoder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisCoder, tamis_coder_free)
 /* @input: n × 3 × side × side in [-1, 1]; @latent: n × latent dimension (C, H, W flattened as in
- * PyTorch). An image's result does not depend on its neighbours in the batch. */
+ * PyTorch). An image's result does not depend on its neighbours nor on the size of the batch. */
 void tamis_coder_encode (TamisCoder *self, const float *input, int n, float *latent);
 /* @latent as above; @output: n × 3 × side × side in [-1, 1]. Needs a decoder. */
 void tamis_coder_decode (TamisCoder *self, const float *latent, int n, float *output);
@@ -88,7 +88,8 @@ typedef struct
   int head_dimension;     /* 128; 0: no whitened head is fitted at the end */
   guint64 seed;
   TamisModel *start;      /* nullable: weights to go on from */
-  /* After each epoch, on the calling thread. Nullable. */
+  /* After each epoch (from 1), on the calling thread; losses are mean squared errors a value, that of
+   * no held-out images is NaN. Nullable. */
   void (*epoch_done) (int epoch, double loss, double held_out_loss, double images_per_second,
                       gpointer data);
   gpointer data;

@@ -14,12 +14,13 @@ fast_tanh (float x)
   float a = x < 0.0f ? -x : x;
   float y = 2.0f * (a < 9.5f ? a : 9.5f);
   float z = x * x;
-  float small = ((((-5.70498872745e-3f * z + 2.06390887954e-2f) * z - 5.37397155531e-2f) * z
-                  + 1.33314422036e-1f) * z - 3.33332819422e-1f) * z * x + x;
+  float odd = ((-5.70498872745e-3f * z + 2.06390887954e-2f) * z - 5.37397155531e-2f) * z;
+  float small = ((odd + 1.33314422036e-1f) * z - 3.33332819422e-1f) * z * x + x;
   int n = (int) (y * 1.44269504088896341f + 0.5f);
   float r = y - n * 0.693359375f + n * 2.12194440e-4f;
-  float e = (((((1.9875691500e-4f * r + 1.3981999507e-3f) * r + 8.3334519073e-3f) * r
-               + 4.1665795894e-2f) * r + 1.6666665459e-1f) * r + 5.0000001201e-1f) * r * r + r + 1.0f;
+  float high = ((1.9875691500e-4f * r + 1.3981999507e-3f) * r + 8.3334519073e-3f) * r;
+  float low = ((high + 4.1665795894e-2f) * r + 1.6666665459e-1f) * r + 5.0000001201e-1f;
+  float e = low * r * r + r + 1.0f;
   int32_t bits = (n + 127) << 23;
   float power, large;
 
@@ -166,9 +167,18 @@ tamis_pixels_to_input (size_t pixels, int channels, const uint8_t *planar, float
 void
 tamis_planar_to_interleaved (size_t pixels, int channels, const float *planar, float *interleaved)
 {
-  for (int c = 0; c < channels; c++)
+  /* Pixel by pixel: writing in order is worth more than reading so. */
+  if (channels == 3)
     for (size_t i = 0; i < pixels; i++)
-      interleaved[i * channels + c] = planar[c * pixels + i];
+      {
+        interleaved[3 * i] = planar[i];
+        interleaved[3 * i + 1] = planar[pixels + i];
+        interleaved[3 * i + 2] = planar[2 * pixels + i];
+      }
+  else
+    for (int c = 0; c < channels; c++)
+      for (size_t i = 0; i < pixels; i++)
+        interleaved[i * channels + c] = planar[c * pixels + i];
 }
 
 void

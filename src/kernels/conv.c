@@ -1,14 +1,14 @@
-/* Strided convolution and its adjoint on GEMM.
+/* Strided convolution and its adjoint as matrix products.
  *
- * DESIGN. Down (fine → coarse): unfold each 3 × 3 neighbourhood into a row, one GEMM for a group of
- * images; channels-last makes a kernel row three neighbouring pixels, so unfolding is memcpy.
- * Up (coarse → fine): not GEMM and scatter-add, but by output phase ("sub-pixel"; Shi et al. 2016).
+ * DESIGN. Down (fine → coarse): unfold each 3 × 3 neighbourhood into a row, one product for a group
+ * of images; channels-last makes a kernel row three neighbouring pixels, so unfolding is memcpy. Up
+ * (coarse → fine): not product and scatter-add, but by output phase ("sub-pixel"; Shi et al. 2016).
  * Fine pixel (2i+a, 2j+b) depends on coarse pixels (i..i+a, j..j+b) only, so the 2 × 2 coarse
- * neighbourhood is unfolded once and each of the four phases is a GEMM over the 1, 2, 2 or 4 blocks
- * that it needs: the same 9 taps a coarse pixel as the definition, no zero stuffing and no scatter.
- * Blocks stand in the order (i,j+1) (i,j) (i+1,j) (i+1,j+1), which makes every phase's blocks
- * neighbours. With few fine channels (the image itself) four narrow GEMMs are slower than one over
- * all blocks with zeros for the 7 absent taps, so that is what is done there.
+ * neighbourhood is unfolded once and each of the four phases is a product over the 1, 2, 2 or 4
+ * blocks that it needs: the same 9 taps a coarse pixel as the definition, no zero stuffing and no
+ * scatter. Blocks stand in the order (i,j+1) (i,j) (i+1,j) (i+1,j+1), which makes every phase's
+ * blocks neighbours. With few fine channels (the image itself) four narrow ones are slower than one
+ * over all blocks with zeros for the 7 absent taps, so that is what is done there.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -16,10 +16,11 @@
 
 #include "activation.h"
 #include "gemm.h"
+#include "panels.h"
 
 #include <string.h>
 
-/* Up to here the four phases share one GEMM. */
+/* Up to here the four phases share one product. */
 #define DENSE_CHANNELS 8
 
 typedef struct
@@ -72,7 +73,17 @@ tamis_conv_work_size (const TamisConvShape *shape, int n)
 size_t
 tamis_conv_packed_size (const TamisConvShape *shape)
 {
-  return (size_t) (is_dense (shape) ? 16 : 9) * shape->fine * shape->coarse;
+  size_t down = tamis_panels_size (9 * shape->fine, shape->coarse);
+  size_t up = is_dense (shape) ? tamis_panels_size (4 * shape->coarse, 4 * shape->fine)
+                               : tamis_panels_size (9 * shape->coarse, shape->fine);
+
+  return down > up ? down : up;
+}
+
+void
+tamis_conv_pack_down (const TamisConvShape *shape, const float *weights, float *packed)
+{
+  tamis_panels_pack (9 * shape->fine, shape->coarse, weights, shape->coarse, packed);
 }
 
 /* The compiler turns copies of a constant length into a few moves; it matters for short ones. */
@@ -112,6 +123,27 @@ tamis_im2col (const TamisConvShape *shape, int n, const float *fine, float *colu
           }
 }
 
+/* A product of which every column is a channel: bias and ReLU go along with it. */
+static void
+multiply (const TamisConv *conv, TamisPanels *product)
+{
+  product->bias = conv->epilogue.bias;
+  product->relu = conv->epilogue.activation == TAMIS_ACTIVATION_RELU;
+  tamis_panels_multiply (product);
+}
+
+/* What multiply() left to do. */
+static void
+finish (const TamisConv *conv, size_t rows, int channels, float *x)
+{
+  TamisEpilogue rest = conv->epilogue;
+
+  rest.bias = NULL;
+  if (rest.activation == TAMIS_ACTIVATION_RELU)
+    rest.activation = TAMIS_ACTIVATION_NONE;
+  tamis_epilogue (&rest, rows, channels, x);
+}
+
 void
 tamis_conv_down (const TamisConv *conv, const float *fine, float *coarse)
 {
@@ -121,11 +153,10 @@ tamis_conv_down (const TamisConv *conv, const float *fine, float *coarse)
 
   if (!conv->unfolded)
     tamis_im2col (shape, conv->n, fine, conv->work);
-  tamis_gemm (&(TamisGemm){ .m = rows, .n = shape->coarse, .k = k,
-                            .a = conv->work, .a_stride = k,
-                            .b = conv->weights, .b_stride = shape->coarse,
-                            .c = coarse, .c_stride = shape->coarse });
-  tamis_epilogue (&conv->epilogue, rows, shape->coarse, coarse);
+  multiply (conv, &(TamisPanels){ .rows = rows, .n = shape->coarse, .k = k,
+                                  .a = conv->work, .a_stride = k, .packed = conv->packed,
+                                  .c = coarse, .c_stride = shape->coarse });
+  finish (conv, rows, shape->coarse, coarse);
 }
 
 /* One 2 × 2 neighbourhood a row, blocks in the order given above; beyond the edge 0. */
@@ -161,39 +192,48 @@ unfold_coarse (const TamisConvShape *shape, int n, const float *coarse, float *c
         }
 }
 
-/* [fine][coarse] of one tap → [coarse][fine] rows of @stride, in tiles that stay in cache. */
+/* [fine][coarse] of one tap → rows from @row on of the panels of a product over @k; the channels
+ * from column @first on. */
 static void
-transpose_tap (const TamisConvShape *shape, const float *from, float *to, int stride)
+pack_tap (const TamisConvShape *shape, const float *from, float *panels, const int at[3])
 {
-  enum { TILE = 16 };
+  int k = at[0];
+  int row = at[1];
+  int first = at[2];
 
-  for (int f0 = 0; f0 < shape->fine; f0 += TILE)
-    for (int c0 = 0; c0 < shape->coarse; c0 += TILE)
-      for (int c = c0; c < c0 + TILE && c < shape->coarse; c++)
-        for (int f = f0; f < f0 + TILE && f < shape->fine; f++)
-          to[(size_t) c * stride + f] = from[(size_t) f * shape->coarse + c];
+  for (int f = 0; f < shape->fine; f++, from += shape->coarse)
+    {
+      int column = first + f;
+      float *to = panels + ((size_t) (column / TAMIS_PANEL) * k + row) * TAMIS_PANEL
+                  + column % TAMIS_PANEL;
+
+      for (int c = 0; c < shape->coarse; c++)
+        to[(size_t) c * TAMIS_PANEL] = from[c];
+    }
 }
 
 void
 tamis_conv_pack_up (const TamisConvShape *shape, const float *weights, float *packed)
 {
-  bool dense = is_dense (shape);
-  int stride = dense ? 4 * shape->fine : shape->fine;
   size_t tap_size = (size_t) shape->fine * shape->coarse;
+  bool dense = is_dense (shape);
 
-  if (dense)
-    memset (packed, 0, tamis_conv_packed_size (shape) * sizeof (float));
+  memset (packed, 0, tamis_conv_packed_size (shape) * sizeof (float));
   for (int p = 0; p < 4; p++)
-    for (int i = 0; i < phases[p].n; i++)
-      {
-        float *to = packed;
+    {
+      int k = (dense ? 4 : phases[p].n) * shape->coarse;
 
-        if (dense)
-          to = packed + (size_t) (phases[p].first + i) * shape->coarse * stride + p * shape->fine;
-        else
-          packed += tap_size;
-        transpose_tap (shape, weights + phases[p].taps[i] * tap_size, to, stride);
-      }
+      for (int i = 0; i < phases[p].n; i++)
+        {
+          int block = dense ? phases[p].first + i : i;
+          int first = dense ? p * shape->fine : 0;
+
+          pack_tap (shape, weights + phases[p].taps[i] * tap_size, packed,
+                    (int[]){ k, block * shape->coarse, first });
+        }
+      if (!dense)
+        packed += tamis_panels_size (k, shape->fine);
+    }
 }
 
 /* Sums of the four phases, side by side in each row, to their places in the fine image. */
@@ -226,27 +266,28 @@ tamis_conv_up (const TamisConv *conv, const float *coarse, float *fine)
   int stride = 4 * shape->fine;
   float *columns = conv->work;
   float *sums = conv->work + (size_t) rows * 4 * shape->coarse;
-  const float *packed = conv->weights;
-  TamisGemm product = { .m = rows, .n = stride, .k = 4 * shape->coarse,
-                        .a = columns, .a_stride = 4 * shape->coarse,
-                        .b = packed, .b_stride = stride, .c = sums, .c_stride = stride };
+  TamisPanels product = { .rows = rows, .n = stride, .k = 4 * shape->coarse,
+                          .a = columns, .a_stride = 4 * shape->coarse, .packed = conv->packed,
+                          .c = sums, .c_stride = stride };
 
   unfold_coarse (shape, conv->n, coarse, columns);
   if (is_dense (shape))
-    tamis_gemm (&product);
+    tamis_panels_multiply (&product);
   else
     for (int p = 0; p < 4; p++)
       {
-        product.n = product.b_stride = shape->fine;
+        product.n = shape->fine;
         product.k = phases[p].n * shape->coarse;
         product.a = columns + phases[p].first * shape->coarse;
-        product.b = packed;
         product.c = sums + p * shape->fine;
-        tamis_gemm (&product);
-        packed += (size_t) product.k * shape->fine;
+        multiply (conv, &product);
+        product.packed += tamis_panels_size (product.k, product.n);
       }
   interleave (conv, sums, fine);
-  tamis_epilogue (&conv->epilogue, (size_t) rows * 4, shape->fine, fine);
+  if (is_dense (shape))
+    tamis_epilogue (&conv->epilogue, (size_t) rows * 4, shape->fine, fine);
+  else
+    finish (conv, (size_t) rows * 4, shape->fine, fine);
 }
 
 void

@@ -2,9 +2,10 @@
  * transposed convolution with output padding 1. Both join a fine image (side × side × fine
  * channels) and a coarse one (side/2 × side/2 × coarse channels).
  *
- * Layout: images are channels-last (row, column, channel), packed, one after another. Weights are
- * [3][3][fine][coarse] for either direction, so that the 9 · fine × coarse matrix multiplies an
- * unfolded fine image (im2col) directly; PyTorch's tensors are [coarse][fine][3][3] for both.
+ * Layout: images are channels-last (row, column, channel), one after another without gaps. Weights
+ * are [3][3][fine][coarse] for either direction, so that the 9 · fine × coarse matrix multiplies an
+ * unfolded fine image (im2col) directly; PyTorch's tensors are [coarse][fine][3][3] for both. Each
+ * direction has its own packed form of them.
  * Everything is single-threaded, allocates nothing and is reentrant.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -37,31 +38,33 @@ typedef struct
   const float *gate;
 } TamisEpilogue;
 
-/* @weights: as above for tamis_conv_down(), packed by tamis_conv_pack_up() for tamis_conv_up().
+/* @packed: weights by tamis_conv_pack_down() or tamis_conv_pack_up(), as the call is.
  * @work: tamis_conv_work_size() floats. @unfolded: work still holds the im2col of the same fine
  * images, left by tamis_conv_gradient(). */
 typedef struct
 {
   TamisConvShape shape;
   int n; /* images */
-  const float *weights;
+  const float *packed;
   TamisEpilogue epilogue;
   float *work;
   bool unfolded;
 } TamisConv;
 
-/* How many images should share a GEMM: enough rows to fill it, few enough for the second-level cache. */
+/* How many images should share a GEMM: enough rows to fill it, few enough for the second-level
+ * cache. */
 int tamis_conv_group (const TamisConvShape *shape);
 /* Floats of work that any function here needs for @n images of a shape. */
 size_t tamis_conv_work_size (const TamisConvShape *shape, int n);
+/* Floats of either packed form. */
 size_t tamis_conv_packed_size (const TamisConvShape *shape);
+/* Rearranged weights; redo it whenever they change. */
+void tamis_conv_pack_down (const TamisConvShape *shape, const float *weights, float *packed);
+void tamis_conv_pack_up (const TamisConvShape *shape, const float *weights, float *packed);
 
 /* fine n × side² × fine → coarse n × (side/2)² × coarse: Conv2d forward, ConvTranspose2d's input
  * gradient. */
 void tamis_conv_down (const TamisConv *conv, const float *fine, float *coarse);
-
-/* Weights rearranged for tamis_conv_up(); redo it whenever they change. */
-void tamis_conv_pack_up (const TamisConvShape *shape, const float *weights, float *packed);
 /* coarse → fine: ConvTranspose2d forward, Conv2d's input gradient. */
 void tamis_conv_up (const TamisConv *conv, const float *coarse, float *fine);
 

@@ -36,7 +36,7 @@ half_from_float (float x)
   uint32_t rest = bits ^ sign;
   uint32_t normal, subnormal, result;
 
-  /* Too small for a normal half: adding 0.5 aligns the ten bits that stay at the bottom, rounded. */
+  /* Too small for a normal half: adding 0.5 moves the bits that stay to the bottom, rounded. */
   subnormal = as_bits (as_float (rest) + 0.5f) - 0x3f000000u;
   /* Rebias the exponent by -112 and round the 13 bits that go, ties to even. */
   normal = (rest - 0x38000000u + 0xfffu + ((rest >> 13) & 1)) >> 13;

@@ -58,7 +58,7 @@ gather (const TamisConv *conv, const float *fine, const int at[3], int channel)
         continue;
       for (int f = 0; f < shape->fine; f++)
         sum += (double) fine[fine_index (shape, at[0], y, x) + f]
-               * conv->weights[((size_t) tap * shape->fine + f) * shape->coarse + channel];
+               * conv->packed[((size_t) tap * shape->fine + f) * shape->coarse + channel];
     }
   return sum;
 }
@@ -94,7 +94,7 @@ scatter (const TamisConv *conv, const float *coarse, const int at[3], int channe
         continue;
       for (int c = 0; c < shape->coarse; c++)
         sum += (double) coarse[coarse_index (shape, at[0], y / 2, x / 2) + c]
-               * conv->weights[((size_t) tap * shape->fine + channel) * shape->coarse + c];
+               * conv->packed[((size_t) tap * shape->fine + channel) * shape->coarse + c];
     }
   return sum;
 }

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 void tamis_reference_gemm (const TamisGemm *product);
-/* As tamis_conv_down() and tamis_conv_up(); both take unpacked weights and no work. */
+/* As tamis_conv_down() and tamis_conv_up(), but packed holds the weights as they are; no work. */
 void tamis_reference_conv_down (const TamisConv *conv, const float *fine, float *coarse);
 void tamis_reference_conv_up (const TamisConv *conv, const float *coarse, float *fine);
 void tamis_reference_conv_gradient (const TamisConv *conv, const float *fine, const float *coarse,

@@ -6,6 +6,7 @@
 
 #include "tamis-class-table.h"
 
+#include "tamis-count.h"
 #include "tamis-format.h"
 #include "tamis-share-bar.h"
 
@@ -65,7 +66,7 @@ cell_text (TamisClassItem *item, Column column)
     case COLUMN_REMOVED:
       return tamis_format_count (removed_count (item));
     case COLUMN_NOTE:
-      return g_strdup (tamis_class_item_loses_half (item) ? _("⚠ loses more than half") : "");
+      return g_strdup (_("⚠ loses more than half"));
     default:
       return g_strdup_printf ("%.0f %%", kept_share (item) * 100);
     }
@@ -88,14 +89,17 @@ show_cell (GtkListItem *list_item)
   if (item == NULL)
     return;
   text = cell_text (item, column);
+  if (TAMIS_IS_COUNT (child))
+    tamis_count_set_text (TAMIS_COUNT (child), text);
+  else if (GTK_IS_LABEL (child))
+    gtk_label_set_text (GTK_LABEL (child), text);
+  if (column == COLUMN_NOTE) /* shown by opacity, so that nothing is laid out anew */
+    gtk_widget_set_opacity (child, tamis_class_item_loses_half (item) ? 1.0 : 0.0);
   if (column != COLUMN_SHARE)
-    {
-      gtk_label_set_text (GTK_LABEL (child), text);
-      return;
-    }
+    return;
   tamis_share_bar_set (TAMIS_SHARE_BAR (gtk_widget_get_first_child (child)), kept_share (item),
                        tamis_class_item_loses_half (item));
-  gtk_label_set_text (GTK_LABEL (gtk_widget_get_last_child (child)), text);
+  tamis_count_set_text (TAMIS_COUNT (gtk_widget_get_last_child (child)), text);
 }
 
 static GtkWidget *
@@ -103,14 +107,12 @@ share_cell (void)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *bar = tamis_share_bar_new ();
-  GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *count = tamis_count_new ();
 
   gtk_widget_set_hexpand (bar, TRUE);
-  gtk_label_set_width_chars (GTK_LABEL (label), 6);
-  gtk_label_set_xalign (GTK_LABEL (label), 1);
-  gtk_widget_add_css_class (label, "numeric");
+  tamis_count_set_widest (TAMIS_COUNT (count), "100 %");
   gtk_box_append (GTK_BOX (box), bar);
-  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), count);
   return box;
 }
 
@@ -119,13 +121,14 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
   Column column = GPOINTER_TO_UINT (data);
   gboolean words = column == COLUMN_NAME || column == COLUMN_NOTE;
-  GtkWidget *child = column == COLUMN_SHARE ? share_cell () : gtk_label_new (NULL);
+  GtkWidget *child = column == COLUMN_SHARE ? share_cell ()
+                     : words                ? gtk_label_new (NULL)
+                                            : tamis_count_new ();
 
-  if (column != COLUMN_SHARE)
+  if (words)
     {
-      gtk_label_set_xalign (GTK_LABEL (child), words ? 0 : 1);
-      if (words)
-        gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_MIDDLE);
+      gtk_label_set_xalign (GTK_LABEL (child), 0);
+      gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_MIDDLE);
       gtk_widget_add_css_class (child, column == COLUMN_NOTE ? "warning" : "numeric");
     }
   g_object_set_data (G_OBJECT (child), "column", data);

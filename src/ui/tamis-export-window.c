@@ -141,7 +141,7 @@ export_done (gpointer data)
     text = g_strdup_printf (_("%s. Choose another folder and try again."), job->error->message);
   gtk_label_set_text (self->message, text);
   gtk_widget_set_visible (self->show_button, job->error == NULL);
-  gtk_button_set_label (GTK_BUTTON (self->cancel_button), job->error == NULL ? _("Close") : _("Cancel"));
+  gtk_button_set_label (GTK_BUTTON (self->cancel_button), job->error == NULL ? _("Done") : _("Cancel"));
   if (job->error == NULL)
     gtk_widget_remove_css_class (GTK_WIDGET (self->message), "error");
   else

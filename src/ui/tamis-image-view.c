@@ -21,7 +21,8 @@ struct _TamisImageView
   /* Owned */
   GdkTexture *texture;
   char *file;
-  char *reason;
+  char *name;   /* for the tooltip */
+  char *reason; /* why there is no image */
   TamisTextureTicket *ticket;
 
   int size;
@@ -87,6 +88,8 @@ tamis_image_view_set_file (TamisImageView *self, const char *file, const char *n
   tamis_textures_forget (g_steal_pointer (&self->ticket));
   g_free (self->file);
   self->file = g_strdup (file);
+  g_free (self->name);
+  self->name = g_strdup (name);
   self->side = 0;
   g_clear_pointer (&self->reason, g_free);
   if (self->size > 0 || file == NULL)
@@ -211,11 +214,10 @@ tamis_image_view_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboa
                                 GtkTooltip *tooltip)
 {
   TamisImageView *self = TAMIS_IMAGE_VIEW (widget);
+  const char *text = self->reason != NULL ? self->reason : self->name;
 
-  if (self->reason == NULL)
-    return FALSE;
-  gtk_tooltip_set_text (tooltip, self->reason);
-  return TRUE;
+  gtk_tooltip_set_text (tooltip, text);
+  return text != NULL;
 }
 
 static void
@@ -226,6 +228,7 @@ tamis_image_view_dispose (GObject *object)
   tamis_textures_forget (g_steal_pointer (&self->ticket));
   g_clear_object (&self->texture);
   g_clear_pointer (&self->file, g_free);
+  g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->reason, g_free);
   G_OBJECT_CLASS (tamis_image_view_parent_class)->dispose (object);
 }

@@ -7,6 +7,7 @@
 #include "tamis-overview-page.h"
 
 #include "tamis-class-table.h"
+#include "tamis-count.h"
 #include "tamis-format.h"
 #include "tamis-image-grid.h"
 
@@ -19,11 +20,11 @@ struct _TamisOverviewPage
   /* Template widgets */
   GtkWidget *box;
   GtkLabel *title;
-  GtkLabel *images;
-  GtkLabel *kept;
-  GtkLabel *removed;
-  GtkLabel *pairs;
-  GtkLabel *unreadable;
+  TamisCount *images;
+  TamisCount *kept;
+  TamisCount *removed;
+  TamisCount *pairs;
+  TamisCount *unreadable;
   GtkLabel *warning;
   GtkStack *stack;
   GtkStackPage *unreadable_page;
@@ -41,11 +42,11 @@ struct _TamisOverviewPage
 G_DEFINE_FINAL_TYPE (TamisOverviewPage, tamis_overview_page, GTK_TYPE_WIDGET)
 
 static void
-set_number (GtkLabel *label, guint64 n, gboolean known)
+set_number (TamisCount *count, guint64 n, gboolean known)
 {
   g_autofree char *text = known ? tamis_format_count (n) : g_strdup ("–");
 
-  gtk_label_set_text (label, text);
+  tamis_count_set_text (count, text);
 }
 
 static void
@@ -230,6 +231,7 @@ tamis_overview_page_class_init (TamisOverviewPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tamis_overview_page_dispose;
   g_type_ensure (TAMIS_TYPE_CLASS_TABLE);
+  g_type_ensure (TAMIS_TYPE_COUNT);
   g_type_ensure (TAMIS_TYPE_IMAGE_GRID);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/tamis/Tamis/ui/tamis-overview-page.ui");

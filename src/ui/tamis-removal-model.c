@@ -2,7 +2,9 @@
  *
  * DESIGN: after each plan the array of removals is made anew and compared with the old one from both
  * ends, so that a verdict that takes one row out tells the list view about one row, and its scroll
- * position and widgets stay.
+ * position and widgets stay. While the slider is dragged almost every row changes and list views make
+ * new cells for them, which takes several frames; then the list follows ten times a second, and
+ * all else on screen at full rate.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -44,7 +46,12 @@ struct _TamisRemovalModel
 
   GArray *removals; /* of TamisRemoval, sorted */
   TamisRemovalSort sort;
+  gboolean inactive;
+  gint64 refreshed_at; /* monotonic, µs */
+  guint later_source;  /* a refresh that waits its turn */
 };
+
+#define REFRESH_US (100 * 1000)
 
 static GType
 get_item_type (GListModel *model)
@@ -164,13 +171,47 @@ refresh (TamisRemovalModel *self)
   g_array_unref (old);
 }
 
+static gboolean
+refresh_later (gpointer data)
+{
+  TamisRemovalModel *self = data;
+
+  self->later_source = 0;
+  self->refreshed_at = g_get_monotonic_time ();
+  refresh (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+plan_changed (TamisRemovalModel *self)
+{
+  gint64 wait = self->refreshed_at + REFRESH_US - g_get_monotonic_time ();
+
+  if (self->inactive || self->later_source != 0)
+    return;
+  if (wait > 0)
+    self->later_source = g_timeout_add (wait / 1000 + 1, refresh_later, self);
+  else
+    refresh_later (self);
+}
+
+void
+tamis_removal_model_set_active (TamisRemovalModel *self, gboolean active)
+{
+  if (self->inactive == !active)
+    return;
+  self->inactive = !active;
+  if (active)
+    refresh (self);
+}
+
 TamisRemovalModel *
 tamis_removal_model_new (TamisSession *session)
 {
   TamisRemovalModel *self = g_object_new (TAMIS_TYPE_REMOVAL_MODEL, NULL);
 
   self->session = session;
-  g_signal_connect_object (session, "plan", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::class", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   refresh (self);
   return self;
@@ -206,6 +247,7 @@ tamis_removal_model_get (TamisRemovalModel *self, guint position, TamisRemoval *
 static void
 tamis_removal_model_finalize (GObject *object)
 {
+  g_clear_handle_id (&TAMIS_REMOVAL_MODEL (object)->later_source, g_source_remove);
   g_array_unref (TAMIS_REMOVAL_MODEL (object)->removals);
   G_OBJECT_CLASS (tamis_removal_model_parent_class)->finalize (object);
 }

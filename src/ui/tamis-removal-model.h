@@ -25,6 +25,8 @@ G_DECLARE_FINAL_TYPE (TamisRemovalModel, tamis_removal_model, TAMIS, REMOVAL_MOD
 
 TamisRemovalModel *tamis_removal_model_new (TamisSession *session) G_GNUC_WARN_UNUSED_RESULT;
 void tamis_removal_model_set_sort (TamisRemovalModel *self, TamisRemovalSort sort);
+/* A list that nobody sees need not follow the plan; it catches up when active again. Active at first. */
+void tamis_removal_model_set_active (TamisRemovalModel *self, gboolean active);
 /* Position of the removal of @row, or -1. O(n). */
 int tamis_removal_model_find (TamisRemovalModel *self, guint row);
 gboolean tamis_removal_model_get (TamisRemovalModel *self, guint position, TamisRemoval *removal);

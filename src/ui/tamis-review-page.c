@@ -305,8 +305,11 @@ update_visible_cells (TamisReviewPage *self)
 static void
 plan_changed (TamisReviewPage *self)
 {
-  refresh (self);
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  show_left (self);
   update_visible_cells (self);
+  enable_verdicts (self);
 }
 
 /* ---- verdicts ---- */
@@ -437,6 +440,8 @@ tamis_review_page_set_session (TamisReviewPage *self, TamisSession *session)
   gtk_list_view_set_model (self->filmstrip, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (show_selected), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "items-changed", G_CALLBACK (refresh), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "pairs", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::class", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
@@ -507,6 +512,8 @@ tamis_review_page_map (GtkWidget *widget)
   TamisReviewPage *self = TAMIS_REVIEW_PAGE (widget);
 
   GTK_WIDGET_CLASS (tamis_review_page_parent_class)->map (widget);
+  tamis_removal_model_set_active (self->model, TRUE);
+  refresh (self);
   self->keys = gtk_event_controller_key_new ();
   gtk_event_controller_set_propagation_phase (self->keys, GTK_PHASE_CAPTURE);
   g_signal_connect_object (self->keys, "key-pressed", G_CALLBACK (on_key), self, G_CONNECT_SWAPPED);
@@ -518,6 +525,7 @@ tamis_review_page_unmap (GtkWidget *widget)
 {
   TamisReviewPage *self = TAMIS_REVIEW_PAGE (widget);
 
+  tamis_removal_model_set_active (self->model, FALSE);
   if (self->keys != NULL)
     gtk_widget_remove_controller (GTK_WIDGET (gtk_widget_get_root (widget)),
                                   g_steal_pointer (&self->keys));

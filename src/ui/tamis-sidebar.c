@@ -7,6 +7,7 @@
 #include "tamis-sidebar.h"
 
 #include "tamis-class-row.h"
+#include "tamis-count.h"
 #include "tamis-format.h"
 
 #include <glib/gi18n.h>
@@ -24,7 +25,7 @@ struct _TamisSidebar
   /* Template widgets */
   GtkWidget *box;
   GtkListBox *views;
-  GtkLabel *review_count;
+  TamisCount *review_count;
   GtkListView *classes_view;
   GtkDropDown *sort;
   GtkBox *status;
@@ -72,7 +73,7 @@ show_counts (TamisSidebar *self)
   guint open = tamis_session_get_n_open (self->session);
   g_autofree char *text = tamis_format_count (open);
 
-  gtk_label_set_text (self->review_count, open > 0 ? text : "");
+  tamis_count_set_text (self->review_count, open > 0 ? text : "");
 }
 
 static void
@@ -236,6 +237,7 @@ tamis_sidebar_class_init (TamisSidebarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tamis_sidebar_dispose;
   view_selected_signal = g_signal_new ("view-selected", TAMIS_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_type_ensure (TAMIS_TYPE_COUNT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/tamis/Tamis/ui/tamis-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, TamisSidebar, box);

@@ -6,6 +6,7 @@
 
 #include "tamis-threshold-bar.h"
 
+#include "tamis-count.h"
 #include "tamis-format.h"
 #include "tamis-threshold-track.h"
 
@@ -19,7 +20,7 @@ struct _TamisThresholdBar
   GtkWidget *box;
   GtkEditable *value;
   TamisThresholdTrack *track;
-  GtkLabel *counts;
+  TamisCount *counts;
   GtkMenuButton *policy;
 
   /* Borrowed: valid while the widget lives */
@@ -61,7 +62,7 @@ show_counts (TamisThresholdBar *self)
       kept = tamis_format_count (n);
       text = g_strdup_printf (ngettext ("<b>%s</b> image", "<b>%s</b> images", n), kept);
     }
-  gtk_label_set_markup (self->counts, text != NULL ? text : "");
+  tamis_count_set_markup (self->counts, text != NULL ? text : "");
 }
 
 static const char *
@@ -139,6 +140,7 @@ tamis_threshold_bar_class_init (TamisThresholdBarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tamis_threshold_bar_dispose;
+  g_type_ensure (TAMIS_TYPE_COUNT);
   g_type_ensure (TAMIS_TYPE_THRESHOLD_TRACK);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/tamis/Tamis/ui/tamis-threshold-bar.ui");

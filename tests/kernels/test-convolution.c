@@ -17,7 +17,7 @@ typedef struct
 {
   TamisConv conv;
   gsize n_fine, n_coarse, n_weights, n_packed, n_work;
-  float *fine, *coarse, *weights, *packed, *bias, *work;
+  float *fine, *coarse, *weights, *packed_down, *packed_up, *bias, *work;
 } Layer;
 
 static void
@@ -34,12 +34,14 @@ layer_init (Layer *self, const TamisConvShape *shape, int n)
   self->fine = guarded_random (self->n_fine, 1);
   self->coarse = guarded_random (self->n_coarse, 2);
   self->weights = guarded_random (self->n_weights, 3);
-  self->packed = guarded_new (self->n_packed);
+  self->packed_down = guarded_new (self->n_packed);
+  self->packed_up = guarded_new (self->n_packed);
   self->bias = guarded_random (512, 4);
   self->work = guarded_new (self->n_work);
-  self->conv.weights = self->weights;
+  self->conv.packed = self->weights; /* as the plain versions take them */
   self->conv.work = self->work;
-  tamis_conv_pack_up (shape, self->weights, self->packed);
+  tamis_conv_pack_down (shape, self->weights, self->packed_down);
+  tamis_conv_pack_up (shape, self->weights, self->packed_up);
 }
 
 static void
@@ -48,7 +50,8 @@ layer_clear (Layer *self)
   guarded_free (self->fine, self->n_fine);
   guarded_free (self->coarse, self->n_coarse);
   guarded_free (self->weights, self->n_weights);
-  guarded_free (self->packed, self->n_packed);
+  guarded_free (self->packed_down, self->n_packed);
+  guarded_free (self->packed_up, self->n_packed);
   guarded_free (self->bias, 512);
   guarded_free (self->work, self->n_work);
 }
@@ -74,13 +77,14 @@ check_direction (Layer *layer, gboolean down, int flags)
   conv.epilogue.activation = flags & 1 ? TAMIS_ACTIVATION_RELU : TAMIS_ACTIVATION_NONE;
   if (down)
     {
-      tamis_conv_down (&conv, layer->fine, fast);
       tamis_reference_conv_down (&conv, layer->fine, plain);
+      conv.packed = layer->packed_down;
+      tamis_conv_down (&conv, layer->fine, fast);
     }
   else
     {
       tamis_reference_conv_up (&conv, layer->coarse, plain);
-      conv.weights = layer->packed;
+      conv.packed = layer->packed_up;
       tamis_conv_up (&conv, layer->coarse, fast);
     }
   assert_close (fast, plain, n, 2e-6);
@@ -140,6 +144,7 @@ test_unfolded (void)
   gradient = guarded_new (layer.n_weights);
   first = guarded_new (layer.n_coarse);
   second = guarded_new (layer.n_coarse);
+  layer.conv.packed = layer.packed_down;
   tamis_conv_down (&layer.conv, layer.fine, first);
   tamis_conv_gradient (&layer.conv, layer.fine, layer.coarse, gradient, false);
   layer.conv.unfolded = true;
@@ -174,11 +179,13 @@ test_adjoint (void)
       layer_init (&layer, &shapes[i], 2);
       down = guarded_new (layer.n_coarse);
       up = guarded_new (layer.n_fine);
+      layer.conv.packed = layer.packed_down;
       tamis_conv_down (&layer.conv, layer.fine, down);
-      layer.conv.weights = layer.packed;
+      layer.conv.packed = layer.packed_up;
       tamis_conv_up (&layer.conv, layer.coarse, up);
       left = dot (down, layer.coarse, layer.n_coarse);
-      size = sqrt (dot (down, down, layer.n_coarse) * dot (layer.coarse, layer.coarse, layer.n_coarse));
+      size = sqrt (dot (down, down, layer.n_coarse)
+                   * dot (layer.coarse, layer.coarse, layer.n_coarse));
       g_assert_cmpfloat_with_epsilon (left, dot (up, layer.fine, layer.n_fine), 1e-5 * size);
       guarded_free (down, layer.n_coarse);
       guarded_free (up, layer.n_fine);
@@ -186,10 +193,20 @@ test_adjoint (void)
     }
 }
 
-/* L (x, W, b) = Σ g · relu (layer (x, W) + b), in double through the plain layers. */
-static double
-weighted_output (Layer *layer, gboolean down, const float *g)
+/* L (x, W, b) = Σ g · relu (layer (x, W) + b). */
+typedef struct
 {
+  Layer *layer;
+  gboolean down;
+  const float *g;
+} Loss;
+
+/* In double, through the plain layers. */
+static double
+weighted_output (const Loss *loss)
+{
+  Layer *layer = loss->layer;
+  gboolean down = loss->down;
   gsize n = down ? layer->n_coarse : layer->n_fine;
   float *out = guarded_new (n);
   double sum;
@@ -199,7 +216,7 @@ weighted_output (Layer *layer, gboolean down, const float *g)
     tamis_reference_conv_down (&layer->conv, layer->fine, out);
   else
     tamis_reference_conv_up (&layer->conv, layer->coarse, out);
-  sum = dot (out, g, n);
+  sum = dot (out, loss->g, n);
   guarded_free (out, n);
   return sum;
 }
@@ -207,10 +224,9 @@ weighted_output (Layer *layer, gboolean down, const float *g)
 /* Central differences of some of @values against @gradient. A step that crosses a ReLU's kink would
  * tell nothing, so the two one-sided differences must agree first; few may fail to. */
 static void
-check_differences (Layer *layer, gboolean down, const float *g, float *values, gsize n,
-                   const float *gradient)
+check_differences (const Loss *loss, float *values, gsize n, const float *gradient)
 {
-  double middle = weighted_output (layer, down, g);
+  double middle = weighted_output (loss);
   double size = sqrt (dot (gradient, gradient, n) / n);
   int checked = 0;
 
@@ -222,9 +238,9 @@ check_differences (Layer *layer, gboolean down, const float *g, float *values, g
       double above, below;
 
       values[at] = old + step;
-      above = (weighted_output (layer, down, g) - middle) / ((double) values[at] - old);
+      above = (weighted_output (loss) - middle) / ((double) values[at] - old);
       values[at] = old - step;
-      below = (weighted_output (layer, down, g) - middle) / ((double) values[at] - old);
+      below = (weighted_output (loss) - middle) / ((double) values[at] - old);
       values[at] = old;
       if (fabs (above - below) > 2e-3 * (size + fabs (above)))
         continue;
@@ -247,11 +263,12 @@ check_layer (Layer *layer, gboolean down)
   float *input_gradient = guarded_new (n_in);
   float *weight_gradient = guarded_new (layer->n_weights);
   float *bias_gradient = guarded_new (n_bias);
+  Loss loss = { layer, down, g };
   TamisConv conv = layer->conv;
 
   /* Backward as the trainer does it, with the fast kernels. */
   conv.epilogue = (TamisEpilogue){ layer->bias, TAMIS_ACTIVATION_RELU, NULL };
-  conv.weights = down ? layer->weights : layer->packed;
+  conv.packed = down ? layer->packed_down : layer->packed_up;
   if (down)
     tamis_conv_down (&conv, layer->fine, out);
   else
@@ -261,15 +278,15 @@ check_layer (Layer *layer, gboolean down)
   tamis_conv_gradient (&conv, down ? layer->fine : gated, down ? gated : layer->coarse,
                        weight_gradient, false);
   conv.epilogue = (TamisEpilogue){ NULL };
-  conv.weights = down ? layer->packed : layer->weights;
+  conv.packed = down ? layer->packed_up : layer->packed_down;
   if (down)
     tamis_conv_up (&conv, gated, input_gradient);
   else
     tamis_conv_down (&conv, gated, input_gradient);
 
-  check_differences (layer, down, g, layer->weights, layer->n_weights, weight_gradient);
-  check_differences (layer, down, g, layer->bias, n_bias, bias_gradient);
-  check_differences (layer, down, g, down ? layer->fine : layer->coarse, n_in, input_gradient);
+  check_differences (&loss, layer->weights, layer->n_weights, weight_gradient);
+  check_differences (&loss, layer->bias, n_bias, bias_gradient);
+  check_differences (&loss, down ? layer->fine : layer->coarse, n_in, input_gradient);
   guarded_free (g, n_out);
   guarded_free (out, n_out);
   guarded_free (gated, n_out);
@@ -303,7 +320,8 @@ main (int argc, char **argv)
   tamis_init (1);
   g_test_add_data_func ("/kernels/conv/down-agrees-with-reference", GINT_TO_POINTER (1),
                         test_forward);
-  g_test_add_data_func ("/kernels/conv/up-agrees-with-reference", GINT_TO_POINTER (0), test_forward);
+  g_test_add_data_func ("/kernels/conv/up-agrees-with-reference", GINT_TO_POINTER (0),
+                        test_forward);
   g_test_add_func ("/kernels/conv/gradient-agrees-with-reference", test_gradient);
   g_test_add_func ("/kernels/conv/gradient-leaves-the-unfolded-images", test_unfolded);
   g_test_add_func ("/kernels/conv/down-and-up-are-adjoint", test_adjoint);

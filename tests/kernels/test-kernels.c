@@ -7,6 +7,7 @@
 #include "kernels/activation.h"
 #include "kernels/eigen.h"
 #include "kernels/half.h"
+#include "kernels/panels.h"
 #include "kernels/reference.h"
 
 static const gsize lengths[] = { 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 63, 64, 65, 1000, 4095, 4097 };
@@ -17,9 +18,15 @@ check_gemm (int m, int n, int k, int flags)
   gboolean a_transposed = flags & 1;
   gboolean b_transposed = flags & 2;
   int gap = flags & 4 ? 5 : 0;
-  TamisGemm p = { .m = m, .n = n, .k = k, .a_transposed = a_transposed, .b_transposed = b_transposed,
-                  .a_stride = (a_transposed ? m : k) + gap, .b_stride = (b_transposed ? k : n) + gap,
-                  .c_stride = n + gap, .beta = flags & 8 ? 1.0f : 0.0f };
+  TamisGemm p = { .m = m,
+                  .n = n,
+                  .k = k,
+                  .a_transposed = a_transposed,
+                  .b_transposed = b_transposed,
+                  .a_stride = (a_transposed ? m : k) + gap,
+                  .b_stride = (b_transposed ? k : n) + gap,
+                  .c_stride = n + gap,
+                  .beta = flags & 8 ? 1.0f : 0.0f };
   gsize n_a = (gsize) p.a_stride * (a_transposed ? k : m);
   gsize n_b = (gsize) p.b_stride * (b_transposed ? n : k);
   gsize n_c = (gsize) p.c_stride * m;
@@ -48,19 +55,131 @@ check_gemm (int m, int n, int k, int flags)
 static void
 test_gemm (void)
 {
-  static const int sizes[][3] = { { 1, 1, 1 }, { 1, 7, 3 }, { 5, 1, 9 }, { 17, 33, 1 },
-                                  { 31, 12, 27 }, { 64, 32, 27 }, { 13, 96, 100 }, { 65, 64, 513 } };
+  static const int sizes[][3]
+      = { { 1, 1, 1 },    { 1, 7, 3 },    { 5, 1, 9 },     { 17, 33, 1 },
+          { 31, 12, 27 }, { 64, 32, 27 }, { 13, 96, 100 }, { 65, 64, 513 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     for (int flags = 0; flags < 16; flags++)
       check_gemm (sizes[i][0], sizes[i][1], sizes[i][2], flags);
 }
 
+/* One variant of the product with packed weights; rows of A overlap, as unfolded blocks do. */
+static float *
+run_panels (const TamisPanelsVariant *variant, const int size[3], int flags)
+{
+  int rows = size[0];
+  int n = size[1];
+  int k = size[2];
+  int c_stride = n + (flags & 4 ? 3 : 0);
+  int a_stride = k + (flags & 8 ? 2 : 0);
+  gsize n_a = (gsize) rows * a_stride;
+  gsize n_packed = tamis_panels_size (k, n);
+  float *a = guarded_random (n_a, 1);
+  float *b = guarded_random ((gsize) k * n, 2);
+  float *bias = guarded_random (n, 3);
+  float *packed = guarded_new (n_packed);
+  float *c = guarded_random ((gsize) rows * c_stride, 4);
+  float *plain = guarded_copy (c, (gsize) rows * c_stride);
+  TamisPanels p = { .rows = rows, .n = n, .k = k, .a = a, .a_stride = a_stride, .packed = packed,
+                    .bias = flags & 1 ? bias : NULL, .relu = flags & 2,
+                    .c = c, .c_stride = c_stride };
+
+  tamis_panels_pack (k, n, b, n, packed);
+  variant->multiply (&p);
+  tamis_reference_gemm (&(TamisGemm){ .m = rows, .n = n, .k = k, .a = a, .a_stride = a_stride,
+                                      .b = b, .b_stride = n, .c = plain, .c_stride = c_stride });
+  for (int row = 0; row < rows; row++)
+    {
+      TamisEpilogue epilogue = { p.bias, p.relu ? TAMIS_ACTIVATION_RELU : TAMIS_ACTIVATION_NONE,
+                                 NULL };
+
+      tamis_reference_epilogue (&epilogue, 1, n, plain + (gsize) row * c_stride);
+    }
+  for (gsize i = 0; i < (gsize) rows * c_stride; i++)
+    g_assert_cmpfloat_with_epsilon (c[i], plain[i], 2e-6 * (k + 1));
+  guarded_free (a, n_a);
+  guarded_free (b, (gsize) k * n);
+  guarded_free (bias, n);
+  guarded_free (packed, n_packed);
+  guarded_free (plain, (gsize) rows * c_stride);
+  return c;
+}
+
+/* Every variant against the plain product; the vector ones against each other, bit for bit. */
+static void
+test_panels (void)
+{
+  static const int sizes[][3]
+      = { { 1, 1, 1 },     { 3, 7, 5 },     { 5, 32, 9 },   { 12, 33, 27 },
+          { 13, 12, 128 }, { 25, 64, 100 }, { 31, 96, 17 }, { 7, 50, 1024 } };
+  const TamisPanelsVariant *variants;
+  int n = tamis_panels_get_variants (&variants);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (int flags = 0; flags < 16; flags++)
+      {
+        gsize size = (gsize) sizes[i][0] * (sizes[i][1] + (flags & 4 ? 3 : 0));
+        float *first = NULL;
+
+        for (int v = 0; v < n; v++)
+          {
+            float *c = run_panels (&variants[v], sizes[i], flags);
+
+            if (v == 1)
+              first = guarded_copy (c, size);
+            if (v > 1)
+              g_assert_cmpmem (c, size * sizeof (float), first, size * sizeof (float));
+            guarded_free (c, size);
+          }
+        if (first != NULL)
+          guarded_free (first, size);
+      }
+}
+
+/* NaN goes through ReLU; a row is the same bits whatever rows are beside it. */
+static void
+test_panels_rows (void)
+{
+  enum { ROWS = 40, K = 19, N = 37 };
+  const TamisPanelsVariant *variants;
+  int n = tamis_panels_get_variants (&variants);
+  float *a = guarded_random (ROWS * K, 1);
+  float *b = guarded_random (K * N, 2);
+  float *packed = guarded_new (tamis_panels_size (K, N));
+  float *all = guarded_new (ROWS * N);
+  float *one = guarded_new (N);
+
+  a[5] = NAN;
+  tamis_panels_pack (K, N, b, N, packed);
+  for (int v = 0; v < n; v++)
+    {
+      TamisPanels p = { .rows = ROWS, .k = K, .n = N, .a = a, .a_stride = K, .packed = packed,
+                        .relu = true, .c = all, .c_stride = N };
+
+      variants[v].multiply (&p);
+      g_assert_true (isnan (all[0]) && isnan (all[N - 1]) && !isnan (all[N]));
+      p.rows = 1;
+      p.c = one;
+      for (int row = 1; row < ROWS; row++)
+        {
+          p.a = a + row * K;
+          variants[v].multiply (&p);
+          g_assert_cmpmem (one, sizeof (float[N]), all + row * N, sizeof (float[N]));
+        }
+    }
+  guarded_free (a, ROWS * K);
+  guarded_free (b, K * N);
+  guarded_free (packed, tamis_panels_size (K, N));
+  guarded_free (all, ROWS * N);
+  guarded_free (one, N);
+}
+
 static void
 test_tanh (void)
 {
-  static const float special[] = { 0.0f, -0.0f, 1e-40f, -1e-30f, 0.625f, -0.625f, 0.62499994f, 9.49f,
-                                   9.51f, -88.0f, 1e30f, -1e30f, INFINITY, -INFINITY };
+  static const float special[] = { 0.0f,  -0.0f, 1e-40f, -1e-30f, 0.625f, -0.625f,  0.62499994f,
+                                   9.49f, 9.51f, -88.0f, 1e30f,   -1e30f, INFINITY, -INFINITY };
   float nothing = NAN;
 
   for (guint i = 0; i < G_N_ELEMENTS (special); i++)
@@ -352,6 +471,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   tamis_init (1);
   g_test_add_func ("/kernels/gemm/agrees-with-reference", test_gemm);
+  g_test_add_func ("/kernels/panels/variants-agree", test_panels);
+  g_test_add_func ("/kernels/panels/rows-are-independent", test_panels_rows);
   g_test_add_func ("/kernels/tanh/error-is-below-2e-7", test_tanh);
   g_test_add_func ("/kernels/epilogue/agrees-with-reference", test_epilogue);
   g_test_add_func ("/kernels/column-sums/agrees-with-reference", test_column_sums);

@@ -245,8 +245,9 @@ test_removal_model_tells_little (void)
   guint n;
 
   wait_for_threshold (session, tamis_session_get_floor (session));
+  WAIT_FOR (g_list_model_get_n_items (G_LIST_MODEL (model))
+            == tamis_plan_get_n_removed (tamis_session_get_plan (session)));
   n = g_list_model_get_n_items (G_LIST_MODEL (model));
-  g_assert_cmpuint (n, ==, tamis_plan_get_n_removed (tamis_session_get_plan (session)));
   for (guint i = 0; i < n; i++)
     {
       g_assert_true (tamis_removal_model_get (model, i, &removal));
@@ -262,7 +263,7 @@ test_removal_model_tells_little (void)
   g_assert_true (tamis_removal_model_get (model, n / 2, &removal));
   tamis_session_set_verdict (session, removal.removed, removal.witness, TAMIS_VERDICT_KEEP_BOTH);
   WAIT_FOR (tamis_plan_is_kept (tamis_session_get_plan (session), removal.removed));
-  g_assert_cmpint (tamis_removal_model_find (model, removal.removed), ==, -1);
+  WAIT_FOR (tamis_removal_model_find (model, removal.removed) == -1);
   g_assert_cmpuint (changed, <, n);
 
   tamis_session_set_class (session, 1);

@@ -50,7 +50,7 @@ shot export.png
 click button Export
 wait-text '/^Wrote 3 files/' 60
 shot exported.png
-click button Close
+click button Done
 sleep 0.3
 """
 

@@ -3,9 +3,9 @@
  * DESIGN: offset[n + 1], neighbour[] and similarity[], as FAISS returns a range search. Each row in
  * falling order of similarity, so that "above T" is a prefix of it: found by a binary search, read
  * without a test. 24 bytes a pair, and 16 more while it is built; those the join's budget counts.
- * Building: the lists are counted and spread over the rows one chunk after another, each freed as it
- * is done with; then rows are sorted on all threads, in items of about equal numbers of entries. The
- * order in a row is total, hence the result does not depend on who found which pair.
+ * Building: the lists are counted and spread over the rows one chunk after another, each freed as
+ * it is done with; then rows are sorted on all threads, in items of about equal numbers of entries.
+ * The order in a row is total, hence the result does not depend on who found which pair.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

@@ -1,7 +1,7 @@
 /* Strings, numbers and the head of a JSON file.
  *
- * Written by hand: a file is a stream of up to a million small objects of known shape, and a tree of
- * them in memory would be many times as large as the file.
+ * Written by hand: a file is a stream of up to a million small objects of known shape, and a tree
+ * of them in memory would be many times as large as the file.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

@@ -1,20 +1,20 @@
 /* The removal manifest: what a removal is later applied from, verified and undone.
  *
  * FORMAT: one object
- *   format "tamis-manifest", version 1, dataset {name, location}, model {name, sha256, dimension} or
- *   null, policy, threshold,
+ *   format "tamis-manifest", version 1, dataset {name, location}, model {name, sha256, dimension}
+ *   or null, policy, threshold,
  *   orphans   removals left out because no kept image is above T: nothing would stay in their place
  *   links     removals left out because the name is a symbolic link, or because the file is what
  *             the name of a witness leads to: removing it would take the witness along
  *   removals  [{path, bytes, sha256, class, similarity, witness: {path, bytes, sha256}}]
- * Paths are escaped by tamis_path_escape(). Bytes and SHA-256 are those of the contents read now, so
- * that whoever applies the manifest can tell that both files are still what was compared.
+ * Paths are escaped by tamis_path_escape(). Bytes and SHA-256 are those of the contents read now,
+ * so that whoever applies the manifest can tell that both files are still what was compared.
  *
  * DESIGN: links are not followed out of the data set: a name must lead to a regular file below the
- * real location (a CSV manifest names its files itself, and has no such border). Files are hashed on
- * all threads, each once, in pieces of 256 kB with a cancel poll between them. The list is written
- * when all are known; a file that cannot be read, or has another length than when it was encoded,
- * stops the export: a manifest must not be half true.
+ * real location (a CSV manifest names its files itself, and has no such border). Files are hashed
+ * on all threads, each once, in pieces of 256 kB with a cancel poll between them. The list is
+ * written when all are known; a file that cannot be read, or has another length than when it was
+ * encoded, stops the export: a manifest must not be half true.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

@@ -1,8 +1,8 @@
 /* The removal list as JSON.
  *
  * FORMAT: one object
- *   format "tamis-removals", version 1, dataset {name, location}, model {name, sha256, dimension} or
- *   null (latents from elsewhere), policy, threshold, images, kept, removed, orphans, pairs,
+ *   format "tamis-removals", version 1, dataset {name, location}, model {name, sha256, dimension}
+ *   or null (latents from elsewhere), policy, threshold, images, kept, removed, orphans, pairs,
  *   classes   [{name, images, kept, threshold}], in data-set order
  *   removals  [{removed, witness, similarity, class, verdict}], in data-set order; witness and
  *             similarity are null for an orphan; verdict is "remove" once confirmed, else null

@@ -1,35 +1,26 @@
 /* TamisCoder: a model's working memory, and the passes through the network.
  *
- * DESIGN: layers run on groups of images that suit the caches (tamis_conv_group()). BLAS may treat
- * the last columns of a product differently from the others, so each group always runs at the same
- * full width, filled up with whatever the buffers hold: then an image's numbers do not depend on how
- * many neighbours it has nor on what they are. tests/engine/nn holds it to that, bit for bit.
+ * DESIGN: layers run on groups of images that suit the caches (tamis_conv_group()); a group may be
+ * short. An image's numbers do not depend on its neighbours because tamis_panels_multiply()
+ * computes each row in one fixed order; tests/engine/nn holds it to that, bit for bit.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "model-private.h"
 
 #include "kernels/activation.h"
-#include "kernels/gemm.h"
+#include "kernels/panels.h"
 
 #include <string.h>
 
 struct _TamisCoder
 {
   TamisModel *model;
-  int batch;    /* asked for */
-  int capacity; /* rounded up to whole groups */
+  int batch;
   float *images[TAMIS_NETWORK_DEPTH + 1]; /* activations by depth: input … latent, channels-last */
   float *work;
-  float *latent; /* capacity × 1,024, centred, for the head */
-  float *described;
+  float *latent; /* batch × 1,024, centred, for the head */
 };
-
-static int
-group_of (TamisCoder *self, const TamisLayer *layer)
-{
-  return MIN (tamis_conv_group (&layer->shape), self->batch);
-}
 
 static gsize
 fine_size (const TamisLayer *layer)
@@ -53,26 +44,18 @@ tamis_coder_new (TamisModel *model, int batch)
   g_return_val_if_fail (batch > 0, NULL);
   self->model = tamis_model_ref (model);
   self->batch = batch;
-  self->capacity = batch;
   for (int i = 0; i < TAMIS_NETWORK_DEPTH; i++)
     {
       const TamisLayer *layer = &network->layers[i];
-      int group = group_of (self, layer);
+      int group = MIN (tamis_conv_group (&layer->shape), batch);
 
       n_work = MAX (n_work, tamis_conv_work_size (&layer->shape, group));
-      self->capacity = MAX (self->capacity, (batch + group - 1) / group * group);
+      self->images[i] = g_new0 (float, batch * fine_size (layer));
     }
-  for (int i = 0; i < TAMIS_NETWORK_DEPTH; i++)
-    self->images[i] = g_new0 (float, self->capacity * fine_size (&network->layers[i]));
-  self->images[TAMIS_NETWORK_DEPTH]
-      = g_new0 (float, (gsize) self->capacity * TAMIS_NETWORK_LATENT);
+  self->images[TAMIS_NETWORK_DEPTH] = g_new0 (float, (gsize) batch * TAMIS_NETWORK_LATENT);
   self->work = g_new0 (float, n_work);
   if (tamis_model_get_head (model) != NULL)
-    {
-      self->latent = g_new0 (float, (gsize) self->capacity * TAMIS_NETWORK_LATENT);
-      self->described
-          = g_new0 (float, (gsize) self->capacity * tamis_model_get_head (model)->dimension);
-    }
+    self->latent = g_new0 (float, (gsize) batch * TAMIS_NETWORK_LATENT);
   return self;
 }
 
@@ -85,7 +68,6 @@ tamis_coder_free (TamisCoder *self)
     g_free (self->images[i]);
   g_free (self->work);
   g_free (self->latent);
-  g_free (self->described);
   tamis_model_unref (self->model);
   g_free (self);
 }
@@ -95,6 +77,7 @@ tamis_coder_encode (TamisCoder *self, const float *input, int n, float *latent)
 {
   const TamisNetwork *network = tamis_network_get ();
   const float *parameters = tamis_model_get_parameters (self->model);
+  const float *packed = tamis_model_get_packed (self->model);
 
   g_return_if_fail (n >= 0 && n <= self->batch);
   for (int i = 0; i < n; i++)
@@ -104,14 +87,17 @@ tamis_coder_encode (TamisCoder *self, const float *input, int n, float *latent)
   for (int i = 0; i < TAMIS_NETWORK_DEPTH; i++)
     {
       const TamisLayer *layer = &network->layers[i];
-      TamisConv conv = { .shape = layer->shape, .n = group_of (self, layer),
-                         .weights = parameters + layer->weights, .work = self->work,
+      TamisConv conv = { .shape = layer->shape,
+                         .packed = packed + layer->packed, .work = self->work,
                          .epilogue = { .bias = parameters + layer->bias,
                                        .activation = TAMIS_ACTIVATION_RELU } };
 
       for (int first = 0; first < n; first += conv.n)
-        tamis_conv_down (&conv, self->images[i] + first * fine_size (layer),
-                         self->images[i + 1] + first * coarse_size (layer));
+        {
+          conv.n = MIN (tamis_conv_group (&layer->shape), n - first);
+          tamis_conv_down (&conv, self->images[i] + first * fine_size (layer),
+                           self->images[i + 1] + first * coarse_size (layer));
+        }
     }
   for (int i = 0; i < n; i++)
     tamis_network_latent_to_torch (
@@ -126,7 +112,7 @@ tamis_coder_decode (TamisCoder *self, const float *latent, int n, float *output)
   const float *parameters = tamis_model_get_parameters (self->model);
   const float *packed = tamis_model_get_packed (self->model);
 
-  g_return_if_fail (packed != NULL);
+  g_return_if_fail (tamis_model_has_decoder (self->model));
   g_return_if_fail (n >= 0 && n <= self->batch);
   for (int i = 0; i < n; i++)
     tamis_network_latent_from_torch (
@@ -137,15 +123,18 @@ tamis_coder_decode (TamisCoder *self, const float *latent, int n, float *output)
       const TamisLayer *layer = &network->layers[i];
       int depth = TAMIS_NETWORK_LAYERS - i; /* of the coarse side */
       gboolean last = i == TAMIS_NETWORK_LAYERS - 1;
-      TamisConv conv = { .shape = layer->shape, .n = group_of (self, layer),
-                         .weights = packed + layer->packed, .work = self->work,
+      TamisConv conv = { .shape = layer->shape,
+                         .packed = packed + layer->packed, .work = self->work,
                          .epilogue = { .bias = parameters + layer->bias,
                                        .activation = last ? TAMIS_ACTIVATION_TANH
                                                           : TAMIS_ACTIVATION_RELU } };
 
       for (int first = 0; first < n; first += conv.n)
-        tamis_conv_up (&conv, self->images[depth] + first * coarse_size (layer),
-                       self->images[depth - 1] + first * fine_size (layer));
+        {
+          conv.n = MIN (tamis_conv_group (&layer->shape), n - first);
+          tamis_conv_up (&conv, self->images[depth] + first * coarse_size (layer),
+                         self->images[depth - 1] + first * fine_size (layer));
+        }
     }
   for (int i = 0; i < n; i++)
     tamis_interleaved_to_planar (TAMIS_NETWORK_PIXELS, TAMIS_NETWORK_CHANNELS,
@@ -166,9 +155,8 @@ tamis_coder_describe (TamisCoder *self, const float *latent, int n, float *out)
     }
   for (gsize i = 0; i < (gsize) n * TAMIS_NETWORK_LATENT; i++)
     self->latent[i] = latent[i] - head->mean[i % TAMIS_NETWORK_LATENT];
-  tamis_gemm (&(TamisGemm){ .m = self->batch, .n = head->dimension, .k = TAMIS_NETWORK_LATENT,
-                            .a = self->latent, .a_stride = TAMIS_NETWORK_LATENT,
-                            .b = head->weight, .b_stride = head->dimension,
-                            .c = self->described, .c_stride = head->dimension });
-  memcpy (out, self->described, (gsize) n * head->dimension * sizeof (float));
+  tamis_panels_multiply (&(TamisPanels){ .rows = n, .n = head->dimension,
+                                         .k = TAMIS_NETWORK_LATENT, .packed = head->packed,
+                                         .a = self->latent, .a_stride = TAMIS_NETWORK_LATENT,
+                                         .c = out, .c_stride = head->dimension });
 }

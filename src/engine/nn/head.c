@@ -28,8 +28,7 @@ typedef struct
 
 typedef struct
 {
-  const guint8 *images;
-  gsize n;
+  const TamisPixels *images;
   gsize first_chunk; /* of this round; lane i takes chunk first_chunk + i */
   Lane lanes[LANES];
   guint n_workers;
@@ -88,14 +87,17 @@ accumulate_chunk (gsize item, guint worker, gpointer data)
   Fit *fit = data;
   Lane *lane = &fit->lanes[item];
   gsize first = (fit->first_chunk + item) * CHUNK;
-  int n = MIN (CHUNK, fit->n - first);
+  int n = MIN (CHUNK, fit->images->n - first);
   double *rows = fit->doubles[worker];
 
-  for (gsize i = 0; i < (gsize) n * TAMIS_NETWORK_INPUT; i++)
+  for (int i = 0; i < n; i++)
     {
-      float unit = fit->images[first * TAMIS_NETWORK_INPUT + i] / 255.0f;
+      gsize row = fit->images->rows != NULL ? fit->images->rows[first + i] : first + i;
+      const guint8 *image = fit->images->images + row * TAMIS_NETWORK_INPUT;
 
-      fit->inputs[worker][i] = (unit - 0.5f) / 0.5f;
+      /* One channel of 3 · 64 · 64 pixels: planar stays planar. */
+      tamis_pixels_to_input (TAMIS_NETWORK_INPUT, 1, image,
+                             fit->inputs[worker] + (gsize) i * TAMIS_NETWORK_INPUT);
     }
   tamis_coder_encode (fit->coders[worker], fit->inputs[worker], n, fit->latents[worker]);
   for (int i = 0; i < n * D; i++)
@@ -121,11 +123,11 @@ finish_covariance (Fit *fit)
         product[i] += fit->lanes[lane].product[i];
     }
   for (int i = 0; i < D; i++)
-    sum[i] /= fit->n;
+    sum[i] /= fit->images->n;
   for (int i = 0; i < D; i++)
     for (int j = i; j < D; j++)
       {
-        double covariance = product[i * D + j] / fit->n - sum[i] * sum[j];
+        double covariance = product[i * D + j] / fit->images->n - sum[i] * sum[j];
 
         product[i * D + j] = product[j * D + i] = covariance;
       }
@@ -157,15 +159,15 @@ fill_head (TamisHead *head, const Fit *fit)
 }
 
 TamisHead *
-tamis_head_fit (TamisModel *model, const guint8 *images, gsize n, int dimension,
-                GCancellable *cancel, GError **error)
+tamis_head_fit (TamisModel *model, const TamisPixels *images, int dimension, GCancellable *cancel,
+                GError **error)
 {
   g_autoptr (TamisHead) head = tamis_head_new (dimension);
-  Fit fit = { .images = images, .n = n };
-  gsize n_chunks = (n + CHUNK - 1) / CHUNK;
+  Fit fit = { .images = images };
+  gsize n_chunks = (images->n + CHUNK - 1) / CHUNK;
   gboolean complete = TRUE;
 
-  g_return_val_if_fail (n > 0 && dimension >= 1 && dimension <= TAMIS_HEAD_MAX, NULL);
+  g_return_val_if_fail (images->n > 0 && dimension >= 1 && dimension <= TAMIS_HEAD_MAX, NULL);
   fit_init (&fit, model);
   for (fit.first_chunk = 0; complete && fit.first_chunk < n_chunks; fit.first_chunk += LANES)
     complete = tamis_parallel_for (MIN (LANES, n_chunks - fit.first_chunk), accumulate_chunk, &fit,

@@ -19,6 +19,7 @@ typedef struct
   int dimension;
   float *mean;   /* 1,024 */
   float *weight; /* 1,024 × dimension */
+  float *packed; /* the same by tamis_panels_pack(); made with the model */
 } TamisHead;
 
 TamisHead *tamis_head_new (int dimension);
@@ -37,7 +38,7 @@ TamisModel *tamis_model_new_take (float *parameters, gboolean has_decoder, Tamis
                                   GHashTable *metadata) G_GNUC_WARN_UNUSED_RESULT;
 
 const float *tamis_model_get_parameters (TamisModel *self);
-/* Decoder weights for tamis_conv_up(), at each layer's packed offset; NULL without a decoder. */
+/* Weights packed as each layer's forward pass takes them, at its packed offset. */
 const float *tamis_model_get_packed (TamisModel *self);
 const TamisHead *tamis_model_get_head (TamisModel *self); /* nullable */
 GHashTable *tamis_model_get_all_metadata (TamisModel *self);

@@ -6,6 +6,8 @@
 
 #include "safetensors.h"
 
+#include "kernels/panels.h"
+
 #include <stdatomic.h>
 #include <string.h>
 
@@ -17,7 +19,8 @@ struct _TamisModel
   char *name;
   char *sha256;
   float *parameters;
-  float *packed; /* nullable: no decoder */
+  float *packed;
+  gboolean has_decoder;
   TamisHead *head; /* nullable */
   GHashTable *metadata;
   TamisMetric metric;
@@ -49,6 +52,7 @@ tamis_head_free (TamisHead *self)
     return;
   g_free (self->mean);
   g_free (self->weight);
+  g_free (self->packed);
   g_free (self);
 }
 
@@ -94,15 +98,36 @@ choose_metric (TamisModel *self, TamisMetric metric)
   self->floor = MIN (get_cosine (self, "floor", metrics[self->metric].floor), self->recommended);
 }
 
+static int
+n_layers (TamisModel *self)
+{
+  return self->has_decoder ? TAMIS_NETWORK_LAYERS : TAMIS_NETWORK_DEPTH;
+}
+
 static void
-pack_decoder (TamisModel *self)
+pack (TamisModel *self)
 {
   const TamisNetwork *network = tamis_network_get ();
 
   self->packed = g_new (float, network->n_packed);
-  for (int i = TAMIS_NETWORK_DEPTH; i < TAMIS_NETWORK_LAYERS; i++)
-    tamis_conv_pack_up (&network->layers[i].shape, self->parameters + network->layers[i].weights,
-                        self->packed + network->layers[i].packed);
+  for (int i = 0; i < n_layers (self); i++)
+    {
+      const TamisLayer *layer = &network->layers[i];
+      const float *weights = self->parameters + layer->weights;
+
+      if (i < TAMIS_NETWORK_DEPTH)
+        tamis_conv_pack_down (&layer->shape, weights, self->packed + layer->packed);
+      else
+        tamis_conv_pack_up (&layer->shape, weights, self->packed + layer->packed);
+    }
+  if (self->head != NULL)
+    {
+      int dimension = self->head->dimension;
+
+      self->head->packed = g_new (float, tamis_panels_size (TAMIS_NETWORK_LATENT, dimension));
+      tamis_panels_pack (TAMIS_NETWORK_LATENT, dimension, self->head->weight, dimension,
+                         self->head->packed);
+    }
 }
 
 /* rows × columns → columns × rows. */
@@ -118,16 +143,14 @@ static void
 add_head (TamisTensorsWriter *writer, const TamisHead *head, gboolean half)
 {
   gint64 sides[] = { head->dimension, TAMIS_NETWORK_LATENT };
+  TamisTensor mean_tensor = { .name = "head.mean", .sides = sides + 1, .n_sides = 1 };
+  TamisTensor weight_tensor = { .name = "head.weight", .sides = sides, .n_sides = 2 };
   g_autofree float *weight = g_new (float, (gsize) head->dimension * TAMIS_NETWORK_LATENT);
 
   transpose (TAMIS_NETWORK_LATENT, head->dimension, head->weight, weight);
   /* Always float32: rounding the mean would shift every descriptor the same way. */
-  tamis_tensors_writer_add (
-      writer, &(TamisTensor){ .name = (char *) "head.mean", .sides = sides + 1, .n_sides = 1 },
-      head->mean, FALSE);
-  tamis_tensors_writer_add (
-      writer, &(TamisTensor){ .name = (char *) "head.weight", .sides = sides, .n_sides = 2 }, weight,
-      half);
+  tamis_tensors_writer_add (writer, &mean_tensor, head->mean, FALSE);
+  tamis_tensors_writer_add (writer, &weight_tensor, weight, half);
 }
 
 static GBytes *
@@ -135,9 +158,8 @@ serialise (TamisModel *self, gboolean half, GHashTable *metadata)
 {
   const TamisNetwork *network = tamis_network_get ();
   TamisTensorsWriter *writer = tamis_tensors_writer_new (metadata);
-  int n_layers = self->packed != NULL ? TAMIS_NETWORK_LAYERS : TAMIS_NETWORK_DEPTH;
 
-  for (int i = 0; i < n_layers; i++)
+  for (int i = 0; i < n_layers (self); i++)
     {
       const TamisLayer *layer = &network->layers[i];
       g_autofree float *torch = g_new (float, layer->n_weights);
@@ -145,12 +167,12 @@ serialise (TamisModel *self, gboolean half, GHashTable *metadata)
       g_autofree char *bias = tamis_network_tensor_name (i, "bias");
       gint64 sides[] = { layer->shape.coarse, layer->shape.fine, 3, 3 };
       gint64 side = layer->n_bias;
+      TamisTensor weight_tensor = { .name = weight, .sides = sides, .n_sides = 4 };
+      TamisTensor bias_tensor = { .name = bias, .sides = &side, .n_sides = 1 };
 
       tamis_network_to_torch (layer, self->parameters + layer->weights, torch);
-      tamis_tensors_writer_add (writer, &(TamisTensor){ .name = weight, .sides = sides, .n_sides = 4 },
-                                torch, half);
-      tamis_tensors_writer_add (writer, &(TamisTensor){ .name = bias, .sides = &side, .n_sides = 1 },
-                                self->parameters + layer->bias, half);
+      tamis_tensors_writer_add (writer, &weight_tensor, torch, half);
+      tamis_tensors_writer_add (writer, &bias_tensor, self->parameters + layer->bias, half);
     }
   if (self->head != NULL)
     add_head (writer, self->head, half);
@@ -169,8 +191,8 @@ tamis_model_new_take (float *parameters, gboolean has_decoder, TamisHead *head,
   self->parameters = parameters;
   self->head = head;
   self->metadata = metadata;
-  if (has_decoder)
-    pack_decoder (self);
+  self->has_decoder = has_decoder;
+  pack (self);
   choose_metric (self, head != NULL ? TAMIS_METRIC_WHITENED : TAMIS_METRIC_RAW);
   bytes = serialise (self, FALSE, metadata);
   self->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
@@ -178,11 +200,11 @@ tamis_model_new_take (float *parameters, gboolean has_decoder, TamisHead *head,
 }
 
 static gboolean
-load_layers (TamisTensors *tensors, int first, int end, float *parameters, GError **error)
+load_layers (TamisTensors *tensors, int n, float *parameters, GError **error)
 {
   const TamisNetwork *network = tamis_network_get ();
 
-  for (int i = first; i < end; i++)
+  for (int i = 0; i < n; i++)
     {
       const TamisLayer *layer = &network->layers[i];
       g_autofree float *torch = g_new (float, layer->n_weights);
@@ -190,9 +212,11 @@ load_layers (TamisTensors *tensors, int first, int end, float *parameters, GErro
       g_autofree char *bias = tamis_network_tensor_name (i, "bias");
       gint64 sides[] = { layer->shape.coarse, layer->shape.fine, 3, 3 };
       gint64 side = layer->n_bias;
+      TamisTensor weight_tensor = { .name = weight, .sides = sides, .n_sides = 4 };
+      TamisTensor bias_tensor = { .name = bias, .sides = &side, .n_sides = 1 };
 
-      if (!tamis_tensors_read (tensors, weight, sides, 4, torch, error)
-          || !tamis_tensors_read (tensors, bias, &side, 1, parameters + layer->bias, error))
+      if (!tamis_tensors_read (tensors, &weight_tensor, torch, error)
+          || !tamis_tensors_read (tensors, &bias_tensor, parameters + layer->bias, error))
         return FALSE;
       tamis_network_from_torch (layer, torch, parameters + layer->weights);
     }
@@ -204,6 +228,8 @@ load_head (TamisTensors *tensors, TamisHead **head, GError **error)
 {
   const TamisTensor *weight = tamis_tensors_find (tensors, "head.weight");
   gint64 sides[] = { 128, TAMIS_NETWORK_LATENT };
+  TamisTensor mean_tensor = { .name = "head.mean", .sides = sides + 1, .n_sides = 1 };
+  TamisTensor weight_tensor = { .name = "head.weight", .sides = sides, .n_sides = 2 };
   g_autofree float *values = NULL;
 
   if (weight == NULL)
@@ -212,8 +238,8 @@ load_head (TamisTensors *tensors, TamisHead **head, GError **error)
     sides[0] = weight->sides[0];
   *head = tamis_head_new (sides[0]);
   values = g_new (float, sides[0] * TAMIS_NETWORK_LATENT);
-  if (!tamis_tensors_read (tensors, "head.mean", sides + 1, 1, (*head)->mean, error)
-      || !tamis_tensors_read (tensors, "head.weight", sides, 2, values, error))
+  if (!tamis_tensors_read (tensors, &mean_tensor, (*head)->mean, error)
+      || !tamis_tensors_read (tensors, &weight_tensor, values, error))
     return FALSE;
   transpose (sides[0], TAMIS_NETWORK_LATENT, values, (*head)->weight);
   return TRUE;
@@ -225,7 +251,6 @@ load (const char *path, GError **error)
   const TamisNetwork *network = tamis_network_get ();
   g_autoptr (TamisTensors) tensors = tamis_tensors_load (path, error);
   g_autoptr (TamisModel) self = NULL;
-  gboolean has_decoder;
 
   if (tensors == NULL)
     return NULL;
@@ -234,9 +259,8 @@ load (const char *path, GError **error)
   self->sha256 = g_strdup (tamis_tensors_get_sha256 (tensors));
   self->metadata = g_hash_table_ref (tamis_tensors_get_metadata (tensors));
   self->parameters = g_new0 (float, network->n_parameters);
-  has_decoder = tamis_tensors_find (tensors, "decoder.0.weight") != NULL;
-  if (!load_layers (tensors, 0, has_decoder ? TAMIS_NETWORK_LAYERS : TAMIS_NETWORK_DEPTH,
-                    self->parameters, error)
+  self->has_decoder = tamis_tensors_find (tensors, "decoder.0.weight") != NULL;
+  if (!load_layers (tensors, n_layers (self), self->parameters, error)
       || !load_head (tensors, &self->head, error))
     {
       g_autofree char *shown = g_filename_display_name (path);
@@ -244,8 +268,7 @@ load (const char *path, GError **error)
       g_prefix_error (error, "%s: ", shown);
       return NULL;
     }
-  if (has_decoder)
-    pack_decoder (self);
+  pack (self);
   return g_steal_pointer (&self);
 }
 
@@ -365,7 +388,7 @@ tamis_model_get_floor (TamisModel *self)
 gboolean
 tamis_model_has_decoder (TamisModel *self)
 {
-  return self->packed != NULL;
+  return self->has_decoder;
 }
 
 const float *

@@ -25,7 +25,7 @@ typedef struct
   gsize n_weights;
   gsize bias;
   int n_bias;
-  gsize packed; /* offset into the packed weights (tamis_conv_pack_up()) */
+  gsize packed; /* offset into packed weights, of either direction */
 } TamisLayer;
 
 /* Layers 0-4 are the encoder, 5-9 the decoder. Parameters are one array, weights before bias, layer
@@ -39,6 +39,14 @@ typedef struct
 } TamisNetwork;
 
 const TamisNetwork *tamis_network_get (void);
+
+/* Images of 3 × 64 × 64 bytes, planar; @rows picks and orders @n of them, NULL: the first n. */
+typedef struct
+{
+  const guint8 *images;
+  const guint32 *rows;
+  gsize n;
+} TamisPixels;
 
 /* PyTorch's name of a layer's tensor: "encoder.0." + "weight". (transfer full) */
 char *tamis_network_tensor_name (int layer, const char *tensor);

@@ -3,8 +3,8 @@
  * DESIGN: 8 bytes little-endian header length, a JSON object {name: {dtype, shape, data_offsets}}
  * with an optional __metadata__ of strings, then raw data (github.com/huggingface/safetensors).
  * A file is hostile until proven otherwise: nothing is allocated by a number it states before that
- * number was held against the file's real size, and nesting is bounded before the JSON parser, which
- * recurses, sees the text.
+ * number was held against the file's real size, and nesting is bounded before the JSON parser,
+ * which recurses, sees the text.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -42,9 +42,9 @@ tensor_free (gpointer data)
 {
   TamisTensor *self = data;
 
-  g_free (self->name);
-  g_free (self->type);
-  g_free (self->sides);
+  g_free ((char *) self->name);
+  g_free ((char *) self->type);
+  g_free ((gint64 *) self->sides);
   g_free (self);
 }
 
@@ -110,18 +110,19 @@ static gint64
 read_shape (JsonArray *array, TamisTensor *tensor)
 {
   guint64 n = 1;
+  gint64 *sides;
 
   if (array == NULL || json_array_get_length (array) > MAX_SIDES)
     return -1;
   tensor->n_sides = json_array_get_length (array);
-  tensor->sides = g_new0 (gint64, MAX (tensor->n_sides, 1));
+  tensor->sides = sides = g_new0 (gint64, MAX (tensor->n_sides, 1));
   for (guint i = 0; i < tensor->n_sides; i++)
     {
       gint64 side = get_count (json_array_get_element (array, i));
 
       if (side < 0 || side > (gint64) MAX_FILE)
         return -1;
-      tensor->sides[i] = side;
+      sides[i] = side;
       n *= side;
       if (n > MAX_FILE)
         return -1;
@@ -141,7 +142,7 @@ read_tensor (TamisTensors *self, const char *name, JsonNode *node, gsize data_st
   gint64 n, begin, end;
 
   tensor->name = g_strdup (name);
-  g_hash_table_insert (self->tensors, tensor->name, tensor);
+  g_hash_table_insert (self->tensors, (char *) tensor->name, tensor);
   if (!JSON_NODE_HOLDS_OBJECT (node))
     return bad_format (error, "tensor %s is not described by an object", name);
   object = json_node_get_object (node);
@@ -300,7 +301,8 @@ tamis_tensors_parse (GBytes *bytes, GError **error)
   self->metadata = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (n_file < 8)
     {
-      bad_format (error, "offset 0: expected 8 bytes of header length, got %" G_GSIZE_FORMAT, n_file);
+      bad_format (error, "offset 0: expected 8 bytes of header length, got %" G_GSIZE_FORMAT,
+                  n_file);
       return NULL;
     }
   memcpy (&length, file, sizeof length);
@@ -403,15 +405,25 @@ shape_to_text (const gint64 *sides, guint n_sides)
 }
 
 static gboolean
-bad_shape (const TamisTensor *tensor, const gint64 *sides, guint n_sides, GError **error)
+bad_shape (const TamisTensor *tensor, const TamisTensor *wanted, GError **error)
 {
-  g_autofree char *expected = shape_to_text (sides, n_sides);
+  g_autofree char *expected = shape_to_text (wanted->sides, wanted->n_sides);
   g_autofree char *got = shape_to_text (tensor->sides, tensor->n_sides);
 
   g_set_error (error, TAMIS_MODEL_ERROR, TAMIS_MODEL_ERROR_SHAPE,
                "tensor %s: expected F32 or F16 of shape %s, got %s of shape %s", tensor->name,
                expected, tensor->type, got);
   return FALSE;
+}
+
+static gboolean
+same_shape (const TamisTensor *a, const TamisTensor *b)
+{
+  gboolean same = a->n_sides == b->n_sides;
+
+  for (guint i = 0; same && i < a->n_sides; i++)
+    same = a->sides[i] == b->sides[i];
+  return same;
 }
 
 static void
@@ -434,29 +446,29 @@ convert (const TamisTensor *tensor, float *values, gsize n)
 }
 
 gboolean
-tamis_tensors_read (TamisTensors *self, const char *name, const gint64 *sides, guint n_sides,
-                    float *values, GError **error)
+tamis_tensors_read (TamisTensors *self, const TamisTensor *expected, float *values, GError **error)
 {
-  const TamisTensor *tensor = tamis_tensors_find (self, name);
+  const TamisTensor *tensor = tamis_tensors_find (self, expected->name);
   gsize n = 1;
 
   if (tensor == NULL)
     {
-      g_set_error (error, TAMIS_MODEL_ERROR, TAMIS_MODEL_ERROR_SHAPE, "tensor %s is missing", name);
+      g_set_error (error, TAMIS_MODEL_ERROR, TAMIS_MODEL_ERROR_SHAPE, "tensor %s is missing",
+                   expected->name);
       return FALSE;
     }
-  if (tensor->n_sides != n_sides || memcmp (tensor->sides, sides, n_sides * sizeof *sides) != 0
+  if (!same_shape (tensor, expected)
       || (strcmp (tensor->type, "F32") != 0 && strcmp (tensor->type, "F16") != 0))
-    return bad_shape (tensor, sides, n_sides, error);
-  for (guint i = 0; i < n_sides; i++)
-    n *= sides[i];
+    return bad_shape (tensor, expected, error);
+  for (guint i = 0; i < tensor->n_sides; i++)
+    n *= tensor->sides[i];
   convert (tensor, values, n);
   for (gsize i = 0; i < n; i++)
     if (!isfinite (values[i]))
       {
         g_set_error (error, TAMIS_MODEL_ERROR, TAMIS_MODEL_ERROR_FORMAT,
-                     "tensor %s, element %" G_GSIZE_FORMAT ": expected a finite number, got %g", name,
-                     i, values[i]);
+                     "tensor %s, element %" G_GSIZE_FORMAT ": expected a finite number, got %g",
+                     tensor->name, i, values[i]);
         return FALSE;
       }
   return TRUE;

@@ -57,7 +57,7 @@ run_epoch (Run *run, int epoch, double *loss, GError **error)
   tamis_random_shuffle (&run->random, run->order, params->n_images);
   for (gsize first = 0; first < params->n_images; first += params->batch)
     {
-      TamisTrainerBatch batch = { params->images, run->order + first,
+      TamisPixels batch = { params->images, run->order + first,
                                   MIN ((gsize) params->batch, params->n_images - first) };
       double error_sum;
 
@@ -76,7 +76,7 @@ static gboolean
 measure_held_out (Run *run, double *loss, GError **error)
 {
   const TamisTrainParams *params = run->params;
-  TamisTrainerBatch held_out = { params->held_out, NULL, params->n_held_out };
+  TamisPixels held_out = { params->held_out, NULL, params->n_held_out };
   double total;
 
   *loss = NAN;
@@ -138,14 +138,14 @@ finish (Run *run, GError **error)
   gsize bytes = tamis_network_get ()->n_parameters * sizeof (float);
   const float *parameters = tamis_trainer_get_parameters (run->trainer);
   g_autoptr (TamisModel) bare = NULL;
+  TamisPixels images = { params->images, NULL, params->n_images };
   TamisHead *head;
 
   bare = tamis_model_new_take (g_memdup2 (parameters, bytes), TRUE, NULL,
                                describe_training (params));
   if (params->head_dimension == 0)
     return g_steal_pointer (&bare);
-  head = tamis_head_fit (bare, params->images, params->n_images, params->head_dimension,
-                         run->cancel, error);
+  head = tamis_head_fit (bare, &images, params->head_dimension, run->cancel, error);
   if (head == NULL)
     return NULL;
   return tamis_model_new_take (g_memdup2 (parameters, bytes), TRUE, head,

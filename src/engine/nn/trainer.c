@@ -1,10 +1,10 @@
 /* One training step.
  *
- * DESIGN: a shard runs forward and backward on one thread and leaves its gradient in a buffer of its
- * own; the buffers are then added in the order of shards, slice by slice on all threads, and Adam
- * follows in the same pass. No sum depends on which thread did what, so the weights are the same bit
- * for bit on any number of threads. Memory: 8 gradients of 7.8 MB, and about 1 MB an image of a shard
- * and worker for activations.
+ * DESIGN: a shard runs forward and backward on one thread and leaves its gradient in a buffer of
+ * its own; the buffers are then added in the order of shards, slice by slice on all threads, and
+ * Adam follows in the same pass. No sum depends on which thread did what, so the weights are the
+ * same bit for bit on any number of threads. Memory: 8 gradients of 7.8 MB, and about 1 MB an image
+ * of a shard and worker for activations.
  *
  * A layer's input gradient is the adjoint of its forward pass, so both directions need only
  * tamis_conv_down() and tamis_conv_up(). What ReLU lets back is read off its output (gate).
@@ -35,7 +35,8 @@ struct _TamisTrainer
   TamisAdam adam;
   long n_steps;
   float *parameters;
-  float *packed;
+  float *packed_down; /* for either pass */
+  float *packed_up;
   float *first;  /* moment */
   float *second; /* moment */
   float *gradient;
@@ -45,7 +46,7 @@ struct _TamisTrainer
   guint n_workspaces;
 
   /* Of the loop that runs now */
-  const TamisTrainerBatch *step;
+  const TamisPixels *step;
   gsize n_shards;
   TamisAdamStep adam_step;
 };
@@ -105,7 +106,8 @@ tamis_trainer_new (int batch, const TamisAdam *adam)
   self->shard = (batch + TAMIS_TRAINER_SHARDS - 1) / TAMIS_TRAINER_SHARDS;
   self->adam = *adam;
   self->parameters = g_new0 (float, network->n_parameters);
-  self->packed = g_new0 (float, network->n_packed);
+  self->packed_down = g_new0 (float, network->n_packed);
+  self->packed_up = g_new0 (float, network->n_packed);
   self->first = g_new0 (float, network->n_parameters);
   self->second = g_new0 (float, network->n_parameters);
   self->gradient = g_new0 (float, network->n_parameters);
@@ -124,7 +126,8 @@ tamis_trainer_free (TamisTrainer *self)
   if (self == NULL)
     return;
   g_free (self->parameters);
-  g_free (self->packed);
+  g_free (self->packed_down);
+  g_free (self->packed_up);
   g_free (self->first);
   g_free (self->second);
   g_free (self->gradient);
@@ -154,8 +157,10 @@ pack_layer (gsize item, guint worker, gpointer data)
   TamisTrainer *self = data;
   const TamisLayer *layer = &tamis_network_get ()->layers[item];
 
+  tamis_conv_pack_down (&layer->shape, self->parameters + layer->weights,
+                        self->packed_down + layer->packed);
   tamis_conv_pack_up (&layer->shape, self->parameters + layer->weights,
-                      self->packed + layer->packed);
+                      self->packed_up + layer->packed);
 }
 
 /* A call of a layer's kernel on images from @first on, as many as suit the cache. */
@@ -184,7 +189,7 @@ forward (TamisTrainer *self, Workspace *workspace, int n)
           conv.epilogue.bias = self->parameters + layer->bias;
           conv.epilogue.activation = i < TAMIS_NETWORK_LAYERS - 1 ? TAMIS_ACTIVATION_RELU
                                                                   : TAMIS_ACTIVATION_TANH;
-          conv.weights = down ? self->parameters + layer->weights : self->packed + layer->packed;
+          conv.packed = (down ? self->packed_down : self->packed_up) + layer->packed;
           if (down)
             tamis_conv_down (&conv, workspace->images[i] + first * fine,
                              workspace->images[i + 1] + first * coarse);
@@ -222,7 +227,7 @@ backward_layer (TamisTrainer *self, Workspace *workspace, int i, int n, float *t
       /* Every layer's input but the first's is the output of a ReLU. */
       conv.epilogue.gate = x;
       conv.unfolded = !down;
-      conv.weights = down ? self->packed + layer->packed : self->parameters + layer->weights;
+      conv.packed = (down ? self->packed_up : self->packed_down) + layer->packed;
       if (down)
         tamis_conv_up (&conv, dy, in + first * in_size);
       else
@@ -233,7 +238,7 @@ backward_layer (TamisTrainer *self, Workspace *workspace, int i, int n, float *t
 static int
 load_shard (TamisTrainer *self, Workspace *workspace, gsize shard)
 {
-  const TamisTrainerBatch *step = self->step;
+  const TamisPixels *step = self->step;
   gsize first = shard * self->shard;
   int n = MIN ((gsize) self->shard, step->n - first);
 
@@ -281,7 +286,7 @@ update_slice (gsize item, guint worker, gpointer data)
 }
 
 gboolean
-tamis_trainer_step (TamisTrainer *self, const TamisTrainerBatch *batch, GCancellable *cancel,
+tamis_trainer_step (TamisTrainer *self, const TamisPixels *batch, GCancellable *cancel,
                     double *squared_error)
 {
   gsize n_slices = (tamis_network_get ()->n_parameters + SLICE - 1) / SLICE;
@@ -314,7 +319,7 @@ evaluate_shard (gsize item, guint worker, gpointer data)
 }
 
 gboolean
-tamis_trainer_evaluate (TamisTrainer *self, const TamisTrainerBatch *batch, GCancellable *cancel,
+tamis_trainer_evaluate (TamisTrainer *self, const TamisPixels *batch, GCancellable *cancel,
                         double *squared_error)
 {
   gsize most = (gsize) self->shard * TAMIS_TRAINER_SHARDS;
@@ -323,7 +328,7 @@ tamis_trainer_evaluate (TamisTrainer *self, const TamisTrainerBatch *batch, GCan
   tamis_parallel_for (TAMIS_NETWORK_LAYERS, pack_layer, self, NULL);
   for (gsize first = 0; first < batch->n; first += most)
     {
-      TamisTrainerBatch part = { batch->images, batch->rows, MIN (most, batch->n - first) };
+      TamisPixels part = { batch->images, batch->rows, MIN (most, batch->n - first) };
       gsize n_shards = (part.n + self->shard - 1) / self->shard;
 
       if (part.rows != NULL)

@@ -32,21 +32,13 @@ float *tamis_trainer_get_parameters (TamisTrainer *self); /* to read and to set 
 /* Of the last step, mean over its images; valid until the next. */
 const float *tamis_trainer_get_gradient (TamisTrainer *self);
 
-/* Images of 3 × 64 × 64 bytes, planar; @rows picks and orders @n of them, NULL: the first n. */
-typedef struct
-{
-  const guint8 *images;
-  const guint32 *rows;
-  gsize n;
-} TamisTrainerBatch;
-
 /* Returns: FALSE if @cancel fired; parameters are then as before the step. @squared_error: (out):
  * Σ over images, channels and pixels. */
-gboolean tamis_trainer_step (TamisTrainer *self, const TamisTrainerBatch *batch,
+gboolean tamis_trainer_step (TamisTrainer *self, const TamisPixels *batch,
                              GCancellable *cancel, double *squared_error);
 
 /* Σ squared error of the reconstructions under the present parameters, for any @batch->n. */
-gboolean tamis_trainer_evaluate (TamisTrainer *self, const TamisTrainerBatch *batch,
+gboolean tamis_trainer_evaluate (TamisTrainer *self, const TamisPixels *batch,
                                  GCancellable *cancel, double *squared_error);
 
 G_END_DECLS

@@ -220,7 +220,8 @@ test_removals_json (Fixture *self, gconstpointer data)
 
   tamis_verdicts_set (verdicts, 1, 0, TAMIS_VERDICT_REMOVE);
   tamis_verdicts_set (verdicts, 3, 1, TAMIS_VERDICT_NOT_DUPLICATES);
-  g_assert_true (tamis_export_removals_json (self->dataset, self->plan, NULL, verdicts, path, NULL));
+  g_assert_true (
+      tamis_export_removals_json (self->dataset, self->plan, NULL, verdicts, path, NULL));
   root = parse (parser, path);
   g_assert_cmpstr (json_object_get_string_member (root, "format"), ==, "tamis-removals");
   g_assert_cmpstr (json_object_get_string_member (root, "policy"), ==, "cover");
@@ -367,7 +368,8 @@ test_manifest_links (Fixture *self, gconstpointer data)
   g_assert_true (g_file_set_contents (outside, "image 5", -1, NULL));
   g_assert_cmpint (symlink (outside, link), ==, 0);
   g_unlink (path);
-  g_assert_false (tamis_export_manifest (self->dataset, self->plan, NULL, path, NULL, NULL, &error));
+  g_assert_false (
+      tamis_export_manifest (self->dataset, self->plan, NULL, path, NULL, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
   g_assert_nonnull (strstr (error->message, "leads out"));
   g_assert_nonnull (strstr (error->message, "k/"));
@@ -383,13 +385,15 @@ test_manifest_must_fail (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_file_set_contents (file, "another length", -1, NULL));
-  g_assert_false (tamis_export_manifest (self->dataset, self->plan, NULL, path, NULL, NULL, &error));
+  g_assert_false (
+      tamis_export_manifest (self->dataset, self->plan, NULL, path, NULL, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
   g_assert_nonnull (strstr (error->message, "14 now"));
   g_clear_error (&error);
 
   g_unlink (file);
-  g_assert_false (tamis_export_manifest (self->dataset, self->plan, NULL, path, NULL, NULL, &error));
+  g_assert_false (
+      tamis_export_manifest (self->dataset, self->plan, NULL, path, NULL, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
   g_clear_error (&error);
 

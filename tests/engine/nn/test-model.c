@@ -138,8 +138,10 @@ test_open_errors (void)
   g_assert_null (tamis_model_open (path, &error));
   g_assert_error (error, TAMIS_MODEL_ERROR, TAMIS_MODEL_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  tamis_tensors_writer_add (writer, &(TamisTensor){ .name = (char *) "encoder.0.weight",
-                                                    .sides = (gint64[]){ 32, 3, 3, 3 }, .n_sides = 4 },
+  tamis_tensors_writer_add (writer,
+                            &(TamisTensor){ .name = "encoder.0.weight",
+                                            .sides = (gint64[]){ 32, 3, 3, 3 },
+                                            .n_sides = 4 },
                             zeros, FALSE);
   bytes = tamis_tensors_writer_end (writer);
   g_assert_true (g_file_set_contents (path, g_bytes_get_data (bytes, NULL),
@@ -205,9 +207,12 @@ reference_pass (TamisModel *model, const float *input, float *latent, float *out
   for (int i = 0; i < TAMIS_NETWORK_LAYERS; i++)
     {
       const TamisLayer *layer = &network->layers[i];
-      TamisConv conv = { .shape = layer->shape, .n = 1, .weights = parameters + layer->weights,
-                         .epilogue = { parameters + layer->bias,
-                                       i == 9 ? TAMIS_ACTIVATION_TANH : TAMIS_ACTIVATION_RELU, NULL } };
+      TamisConv conv
+          = { .shape = layer->shape,
+              .n = 1,
+              .packed = parameters + layer->weights,
+              .epilogue = { parameters + layer->bias,
+                            i == 9 ? TAMIS_ACTIVATION_TANH : TAMIS_ACTIVATION_RELU, NULL } };
       float *t = x;
 
       if (i < TAMIS_NETWORK_DEPTH)
@@ -283,22 +288,23 @@ assert_same_image (const Coded *a, int i, const Coded *b, int j, int dimension)
   gsize latent = TAMIS_NETWORK_LATENT * sizeof (float);
   gsize input = TAMIS_NETWORK_INPUT * sizeof (float);
 
-  g_assert_cmpmem (a->latent + i * TAMIS_NETWORK_LATENT, latent, b->latent + j * TAMIS_NETWORK_LATENT,
-                   latent);
+  g_assert_cmpmem (a->latent + i * TAMIS_NETWORK_LATENT, latent,
+                   b->latent + j * TAMIS_NETWORK_LATENT, latent);
   g_assert_cmpmem (a->described + i * dimension, dimension * sizeof (float),
                    b->described + j * dimension, dimension * sizeof (float));
   g_assert_cmpmem (a->output + i * TAMIS_NETWORK_INPUT, input, b->output + j * TAMIS_NETWORK_INPUT,
                    input);
 }
 
-/* An image alone, at every place of a batch, in batches of every length, after other images and after
- * extreme ones: always the same bits. */
+/* An image alone, at every place of a batch, in batches of every length, in a coder of another size,
+ * after other images and after extreme ones: always the same bits. */
 static void
 test_neighbours (gconstpointer data)
 {
   int batch = GPOINTER_TO_INT (data);
   g_autoptr (TamisModel) model = fixture_model (9, 50);
   TamisCoder *coder = tamis_coder_new (model, batch);
+  TamisCoder *single = tamis_coder_new (model, 1);
   g_autofree guint8 *images = fixture_images (batch, 10);
   g_autofree float *input = fixture_input (images, batch);
   g_autofree float *extreme = g_new (float, batch * TAMIS_NETWORK_INPUT);
@@ -317,7 +323,11 @@ test_neighbours (gconstpointer data)
           assert_same_image (&all, first + i, &part, i, 50);
         coded_clear (&part);
       }
+  part = code (model, single, input + (gsize) (batch - 1) * TAMIS_NETWORK_INPUT, 1);
+  assert_same_image (&all, batch - 1, &part, 0, 50);
+  coded_clear (&part);
   coded_clear (&all);
+  tamis_coder_free (single);
   tamis_coder_free (coder);
 }
 
@@ -336,7 +346,8 @@ main (int argc, char **argv)
   for (guint i = 0; i < 6; i++)
     {
       int batch = (int[]){ 1, 2, 5, 8, 32, 37 }[i];
-      g_autofree char *path = g_strdup_printf ("/engine/nn/coder/neighbours-do-not-matter/%d", batch);
+      g_autofree char *path
+          = g_strdup_printf ("/engine/nn/coder/neighbours-do-not-matter/%d", batch);
 
       g_test_add_data_func (path, GINT_TO_POINTER (batch), test_neighbours);
     }

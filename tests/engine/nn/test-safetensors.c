@@ -8,7 +8,8 @@
 
 #include <sys/stat.h>
 
-/* A file of this header and @n_data zero bytes; @stated: header length to write, or -1: the true one. */
+/* A file of this header and @n_data zero bytes; @stated: header length to write, or -1: the true
+ * one. */
 static GBytes *
 make_file (const char *header, gint64 stated, gsize n_data)
 {
@@ -43,7 +44,8 @@ static const BadFile bad_files[] = {
   { "number", "7", -1, 0, "not a JSON object" },
   { "tensor-is-number", "{\"a\":1}", -1, 0, "tensor a" },
   { "no-dtype", "{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", -1, 4, "dtype" },
-  { "odd-dtype", "{\"a\":{\"dtype\":\"Q4\",\"shape\":[1],\"data_offsets\":[0,4]}}", -1, 4, "dtype" },
+  { "odd-dtype", "{\"a\":{\"dtype\":\"Q4\",\"shape\":[1],\"data_offsets\":[0,4]}}", -1, 4,
+    "dtype" },
   { "dtype-number", "{\"a\":{\"dtype\":4,\"shape\":[1],\"data_offsets\":[0,4]}}", -1, 4, "dtype" },
   { "dtype-null", "{\"a\":{\"dtype\":null,\"shape\":[1],\"data_offsets\":[0,4]}}", -1, 4, "dtype" },
   { "no-shape", "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", -1, 4, "shape" },
@@ -51,21 +53,24 @@ static const BadFile bad_files[] = {
   { "shape-negative", "{\"a\":" T ("[-1]", "0", "4") "}", -1, 4, "shape" },
   { "shape-fraction", "{\"a\":" T ("[1.5]", "0", "4") "}", -1, 4, "shape" },
   { "shape-string", "{\"a\":" T ("[\"1\"]", "0", "4") "}", -1, 4, "shape" },
-  { "shape-overflow", "{\"a\":" T ("[4294967296,4294967296,4294967297]", "0", "4") "}", -1, 4, "shape" },
-  { "shape-product-overflow", "{\"a\":" T ("[1000000000,1000000000,1000000000]", "0", "4") "}", -1, 4,
+  { "shape-overflow", "{\"a\":" T ("[4294967296,4294967296,4294967297]", "0", "4") "}", -1, 4,
     "shape" },
+  { "shape-product-overflow", "{\"a\":" T ("[1000000000,1000000000,1000000000]", "0", "4") "}", -1,
+    4, "shape" },
   { "too-many-sides", "{\"a\":" T ("[1,1,1,1,1,1,1,1,1]", "0", "4") "}", -1, 4, "shape" },
   { "no-offsets", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", -1, 4, "data_offsets" },
   { "three-offsets", "{\"a\":" T ("[1]", "0", "4,8") "}", -1, 4, "data_offsets" },
   { "offsets-backwards", "{\"a\":" T ("[1]", "4", "0") "}", -1, 4, "got 4..0" },
   { "offset-negative", "{\"a\":" T ("[1]", "-4", "0") "}", -1, 4, "must lie in 0..4" },
   { "offset-beyond", "{\"a\":" T ("[2]", "0", "8") "}", -1, 4, "must lie in 0..4, got 0..8" },
-  { "offset-overflow", "{\"a\":" T ("[1]", "9223372036854775807", "99999999999999999999") "}", -1, 4,
-    "must lie in" },
+  { "offset-overflow", "{\"a\":" T ("[1]", "9223372036854775807", "99999999999999999999") "}", -1,
+    4, "must lie in" },
   { "size-differs", "{\"a\":" T ("[2]", "0", "4") "}", -1, 4, "expected 8 bytes, got 4" },
   { "hole", "{\"a\":" T ("[1]", "4", "8") "}", -1, 8, "expected to begin at offset" },
-  { "overlap", "{\"a\":" T ("[2]", "0", "8") ",\"b\":" T ("[2]", "4", "12") "}", -1, 12, "overlap" },
-  { "same-bytes", "{\"a\":" T ("[1]", "0", "4") ",\"b\":" T ("[1]", "0", "4") "}", -1, 4, "overlap" },
+  { "overlap", "{\"a\":" T ("[2]", "0", "8") ",\"b\":" T ("[2]", "4", "12") "}", -1, 12,
+    "overlap" },
+  { "same-bytes", "{\"a\":" T ("[1]", "0", "4") ",\"b\":" T ("[1]", "0", "4") "}", -1, 4,
+    "overlap" },
   { "same-name", "{\"a\":" T ("[1]", "0", "4") ",\"a\":" T ("[1]", "4", "8") "}", -1, 8, "offset" },
   { "bytes-left-over", "{\"a\":" T ("[1]", "0", "4") "}", -1, 9, "tensors end at offset" },
   { "metadata-array", "{\"__metadata__\":[]}", -1, 0, "__metadata__" },
@@ -114,14 +119,10 @@ test_deep_nesting (void)
     }
 }
 
-static void
-add (TamisTensorsWriter *writer, const char *name, const gint64 *sides, guint n_sides,
-     const float *values, gboolean half)
-{
-  tamis_tensors_writer_add (
-      writer, &(TamisTensor){ .name = (char *) name, .sides = (gint64 *) sides, .n_sides = n_sides },
-      values, half);
-}
+#define TENSOR(name_, ...) \
+  &(TamisTensor) { .name = name_, .sides = (gint64[]){ __VA_ARGS__ }, \
+                   .n_sides = sizeof (gint64[]){ __VA_ARGS__ } / sizeof (gint64) }
+#define SCALAR(name_) &(TamisTensor) { .name = name_ }
 
 static GBytes *
 make_good_file (void)
@@ -132,10 +133,10 @@ make_good_file (void)
 
   g_hash_table_insert (metadata, (char *) "quote \" and \n", (char *) "ліс");
   writer = tamis_tensors_writer_new (metadata);
-  add (writer, "matrix", (gint64[]){ 2, 3 }, 2, values, FALSE);
-  add (writer, "odd-offset", (gint64[]){ 3 }, 1, values, TRUE);
-  add (writer, "empty", (gint64[]){ 0, 7 }, 2, values, FALSE);
-  add (writer, "scalar", NULL, 0, values, FALSE);
+  tamis_tensors_writer_add (writer, TENSOR ("matrix", 2, 3), values, FALSE);
+  tamis_tensors_writer_add (writer, TENSOR ("odd-offset", 3), values, TRUE);
+  tamis_tensors_writer_add (writer, TENSOR ("empty", 0, 7), values, FALSE);
+  tamis_tensors_writer_add (writer, SCALAR ("scalar"), values, FALSE);
   return tamis_tensors_writer_end (writer);
 }
 
@@ -150,30 +151,29 @@ test_round_trip (void)
 
   g_assert_no_error (error);
   g_assert_cmpstr (tamis_tensors_get_sha256 (tensors), ==, sha256);
-  g_assert_cmpstr (g_hash_table_lookup (tamis_tensors_get_metadata (tensors), "quote \" and \n"), ==,
-                   "ліс");
-  g_assert_true (tamis_tensors_read (tensors, "matrix", (gint64[]){ 2, 3 }, 2, values, &error));
+  g_assert_cmpstr (g_hash_table_lookup (tamis_tensors_get_metadata (tensors), "quote \" and \n"),
+                   ==, "ліс");
+  g_assert_true (tamis_tensors_read (tensors, TENSOR ("matrix", 2, 3), values, &error));
   g_assert_cmpfloat (values[1], ==, -2.5f);
   g_assert_cmpfloat (values[3], ==, 65504.0f);
-  g_assert_true (tamis_tensors_read (tensors, "odd-offset", (gint64[]){ 3 }, 1, values, &error));
+  g_assert_true (tamis_tensors_read (tensors, TENSOR ("odd-offset", 3), values, &error));
   g_assert_cmpfloat (values[1], ==, -2.5f);
   g_assert_cmpfloat_with_epsilon (values[2], 1e-3f, 5e-7);
-  g_assert_true (tamis_tensors_read (tensors, "scalar", NULL, 0, values, &error));
+  g_assert_true (tamis_tensors_read (tensors, SCALAR ("scalar"), values, &error));
   g_assert_cmpfloat (values[0], ==, 1.0f);
   g_assert_nonnull (tamis_tensors_find (tensors, "empty"));
   g_assert_null (tamis_tensors_find (tensors, "other"));
 }
 
 static void
-assert_read_error (TamisTensors *tensors, const char *name, const gint64 *sides, guint n_sides,
-                   int code)
+assert_read_error (TamisTensors *tensors, const TamisTensor *expected, int code)
 {
   g_autoptr (GError) error = NULL;
   float values[64];
 
-  g_assert_false (tamis_tensors_read (tensors, name, sides, n_sides, values, &error));
+  g_assert_false (tamis_tensors_read (tensors, expected, values, &error));
   g_assert_error (error, TAMIS_MODEL_ERROR, code);
-  g_assert_nonnull (strstr (error->message, name));
+  g_assert_nonnull (strstr (error->message, expected->name));
 }
 
 static void
@@ -186,11 +186,11 @@ test_wrong_shape (void)
   g_autoptr (TamisTensors) other = tamis_tensors_parse (integers, NULL);
   int shape = TAMIS_MODEL_ERROR_SHAPE;
 
-  assert_read_error (tensors, "absent", (gint64[]){ 2 }, 1, shape);
-  assert_read_error (tensors, "matrix", (gint64[]){ 3, 2 }, 2, shape);
-  assert_read_error (tensors, "matrix", (gint64[]){ 6 }, 1, shape);
-  assert_read_error (tensors, "scalar", (gint64[]){ 1 }, 1, shape);
-  assert_read_error (other, "i", (gint64[]){ 1 }, 1, shape);
+  assert_read_error (tensors, TENSOR ("absent", 2), shape);
+  assert_read_error (tensors, TENSOR ("matrix", 3, 2), shape);
+  assert_read_error (tensors, TENSOR ("matrix", 6), shape);
+  assert_read_error (tensors, TENSOR ("scalar", 1), shape);
+  assert_read_error (other, TENSOR ("i", 1), shape);
 }
 
 static void
@@ -206,10 +206,10 @@ test_not_finite (void)
         g_autoptr (GBytes) bytes = NULL;
         g_autoptr (TamisTensors) tensors = NULL;
 
-        add (writer, "a", (gint64[]){ 3 }, 1, (float[]){ 1, bad[i], 2 }, half);
+        tamis_tensors_writer_add (writer, TENSOR ("a", 3), (float[]){ 1, bad[i], 2 }, half);
         bytes = tamis_tensors_writer_end (writer);
         tensors = tamis_tensors_parse (bytes, NULL);
-        assert_read_error (tensors, "a", (gint64[]){ 3 }, 1, TAMIS_MODEL_ERROR_FORMAT);
+        assert_read_error (tensors, TENSOR ("a", 3), TAMIS_MODEL_ERROR_FORMAT);
       }
 }
 
@@ -241,7 +241,7 @@ test_mangled (void)
       mangled = g_bytes_new (copy, n);
       tensors = tamis_tensors_parse (mangled, NULL);
       if (tensors != NULL)
-        (void) tamis_tensors_read (tensors, "matrix", (gint64[]){ 2, 3 }, 2, values, NULL);
+        (void) tamis_tensors_read (tensors, TENSOR ("matrix", 2, 3), values, NULL);
     }
 }
 

@@ -1,5 +1,5 @@
-/* The whole network and one training step against PyTorch, to 1e-4 relative: live where python3-torch
- * is installed, and always against values that it left in torch-stored.csv.
+/* The whole network and one training step against PyTorch, to 1e-4 relative: live where
+ * python3-torch is installed, and always against values that it left in torch-stored.csv.
  *
  * Weights and images come from seeds, so nothing else need be stored. To renew the file:
  *   TAMIS_KEEP=DIR test-nn-torch; /usr/bin/python3 torch-step.py DIR --stored torch-stored.csv
@@ -71,7 +71,7 @@ compute (TamisModel *model, const guint8 *images)
   tamis_coder_free (coder);
 
   memcpy (tamis_trainer_get_parameters (trainer), tamis_model_get_parameters (model), bytes);
-  g_assert_true (tamis_trainer_step (trainer, &(TamisTrainerBatch){ images, NULL, N }, NULL, &error));
+  g_assert_true (tamis_trainer_step (trainer, &(TamisPixels){ images, NULL, N }, NULL, &error));
   *loss = error / N / TAMIS_NETWORK_INPUT;
   put ("loss", loss, 1);
   put_parameters ("gradient.", tamis_trainer_get_gradient (trainer));
@@ -147,7 +147,7 @@ compare_with (TamisTensors *torch)
 
       g_assert_nonnull (tensor);
       g_assert_cmpuint (tensor->n_bytes, ==, n * sizeof (float));
-      g_assert_true (tamis_tensors_read (torch, name, tensor->sides, tensor->n_sides, theirs, NULL));
+      g_assert_true (tamis_tensors_read (torch, tensor, theirs, NULL));
       for (gsize i = 0; i < n; i++)
         difference[i] = ((float *) values)[i] - theirs[i];
       g_test_message ("%s: relative difference %.2g", (char *) name,

@@ -10,7 +10,7 @@
 static const TamisAdam adam = { 1e-3, 0.9, 0.999, 1e-8 };
 
 static double
-mean_error (TamisTrainer *trainer, const TamisTrainerBatch *batch)
+mean_error (TamisTrainer *trainer, const TamisPixels *batch)
 {
   double error;
 
@@ -21,7 +21,7 @@ mean_error (TamisTrainer *trainer, const TamisTrainerBatch *batch)
 /* Each layer's weights and bias are moved along their gradient, both ways: the loss must change as
  * the gradient's length says. */
 static void
-check_along_gradient (TamisTrainer *trainer, const TamisTrainerBatch *batch, const float *gradient,
+check_along_gradient (TamisTrainer *trainer, const TamisPixels *batch, const float *gradient,
                       gsize first, gsize n)
 {
   float *parameters = tamis_trainer_get_parameters (trainer) + first;
@@ -43,7 +43,8 @@ check_along_gradient (TamisTrainer *trainer, const TamisTrainerBatch *batch, con
       loss[side] = mean_error (trainer, batch);
     }
   memcpy (parameters, old, n * sizeof (float));
-  g_test_message ("differences give %.4f of the gradient", (loss[0] - loss[1]) / (2.0 * scale * length * length));
+  g_test_message ("differences give %.4f of the gradient",
+                  (loss[0] - loss[1]) / (2.0 * scale * length * length));
   g_assert_cmpfloat_with_epsilon ((loss[0] - loss[1]) / (2.0 * scale), length * length,
                                   0.02 * length * length);
 }
@@ -53,7 +54,7 @@ test_gradient (void)
 {
   const TamisNetwork *network = tamis_network_get ();
   g_autofree guint8 *images = fixture_images (5, 21);
-  TamisTrainerBatch batch = { images, NULL, 5 };
+  TamisPixels batch = { images, NULL, 5 };
   TamisAdam still = adam;
   g_autoptr (TamisTrainer) trainer = NULL;
   g_autofree float *gradient = NULL;
@@ -66,8 +67,10 @@ test_gradient (void)
   for (gsize i = 0; i < network->n_parameters; i++)
     tamis_trainer_get_parameters (trainer)[i] *= 2.2f;
   g_assert_true (tamis_trainer_step (trainer, &batch, NULL, &error));
-  g_assert_cmpfloat_with_epsilon (error / 5 / TAMIS_NETWORK_INPUT, mean_error (trainer, &batch), 1e-7);
-  gradient = g_memdup2 (tamis_trainer_get_gradient (trainer), network->n_parameters * sizeof (float));
+  g_assert_cmpfloat_with_epsilon (error / 5 / TAMIS_NETWORK_INPUT, mean_error (trainer, &batch),
+                                  1e-7);
+  gradient
+      = g_memdup2 (tamis_trainer_get_gradient (trainer), network->n_parameters * sizeof (float));
   for (int i = 0; i < TAMIS_NETWORK_LAYERS; i++)
     {
       const TamisLayer *layer = &network->layers[i];
@@ -85,7 +88,7 @@ test_batch_is_mean (void)
   g_autofree guint8 *images = fixture_images (11, 22);
   g_autofree double *sum = g_new0 (double, n);
   guint32 rows[] = { 4, 0, 10, 7, 1, 9, 2, 3, 8, 6, 5 };
-  TamisTrainerBatch batch = { images, rows, 11 };
+  TamisPixels batch = { images, rows, 11 };
   TamisAdam still = adam;
   g_autoptr (TamisTrainer) trainer = NULL;
   double error, single, total = 0.0, difference = 0.0, size = 0.0;
@@ -95,7 +98,7 @@ test_batch_is_mean (void)
   tamis_network_initialise (tamis_trainer_get_parameters (trainer), 4);
   for (guint32 row = 0; row < 11; row++)
     {
-      g_assert_true (tamis_trainer_step (trainer, &(TamisTrainerBatch){ images, &row, 1 }, NULL,
+      g_assert_true (tamis_trainer_step (trainer, &(TamisPixels){ images, &row, 1 }, NULL,
                                          &single));
       total += single;
       for (gsize i = 0; i < n; i++)
@@ -326,12 +329,13 @@ test_head_of_little (void)
   g_autofree guint8 *same = g_malloc (6 * TAMIS_NETWORK_INPUT);
   g_autofree guint8 *few = fixture_images (3, 31);
   g_autoptr (TamisModel) model = fixture_model (13, 0);
-  g_autoptr (TamisHead) of_few = tamis_head_fit (model, few, 3, 16, NULL, NULL);
+  g_autoptr (TamisHead) of_few = tamis_head_fit (model, &(TamisPixels){ few, NULL, 3 }, 16, NULL,
+                                                  NULL);
   g_autoptr (TamisHead) of_same = NULL;
   int axes = 0;
 
   memset (same, 90, 6 * TAMIS_NETWORK_INPUT);
-  of_same = tamis_head_fit (model, same, 6, 16, NULL, NULL);
+  of_same = tamis_head_fit (model, &(TamisPixels){ same, NULL, 6 }, 16, NULL, NULL);
   for (int i = 0; i < 16; i++)
     {
       double few_size = 0.0;
