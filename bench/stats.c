@@ -6,6 +6,7 @@
  *   pca             4,000 × 1,024, three components
  *   refit_class     one class of 3,891 × 1,024 refitted after removal
  *   refit_all       all 33 of them
+ *   sweep           50 thresholds, both policies, fixed basis; "pairs" says how many there are
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -13,6 +14,7 @@
 
 #include "engine/stats/class-set.h"
 
+#include <glib/gstdio.h>
 #include <stdlib.h>
 
 #define N_CLASSES 33
@@ -25,6 +27,8 @@ typedef struct
   TamisRemovalBasis *basis;
   guint8 *kept;
   const float *values;
+  TamisDataset *dataset;
+  TamisPairs *pairs;
 } Bench;
 
 /* Gaussian on a power-law spectrum, like latents (and like them float). */
@@ -119,6 +123,80 @@ make_basis (const float *values, guint dimension, gboolean apart)
   return _tamis_removal_basis_new (&set, &params, NULL, NULL, NULL, NULL, NULL);
 }
 
+static void
+sweep (Bench *bench)
+{
+  TamisSweepParams params = TAMIS_SWEEP_PARAMS_INIT;
+
+  tamis_sweep_free (
+    tamis_sweep_new (bench->basis, bench->dataset, bench->pairs, &params, NULL, NULL, NULL));
+}
+
+static TamisDataset *
+open_labels (void)
+{
+  g_autofree char *path = NULL;
+  g_autofree guint32 *rows = NULL;
+  g_autoptr (GString) csv = g_string_new ("path,label\n");
+  g_autoptr (GError) error = NULL;
+  TamisDataset *dataset = NULL;
+  int fd = g_file_open_tmp ("tamis-bench-XXXXXX", &path, &error);
+
+  for (guint i = 0; i < N_CLASSES * CLASS_SIZE; i++)
+    g_string_append_printf (csv, "%02u/%06u.png,%02u\n", i / CLASS_SIZE, i, i / CLASS_SIZE);
+  if (fd >= 0 && g_close (fd, &error) && g_file_set_contents (path, csv->str, csv->len, &error))
+    dataset = tamis_dataset_open_labels (path, &rows, &error);
+  g_unlink (path);
+  if (dataset == NULL)
+    g_error ("labels: %s", error->message);
+  return dataset;
+}
+
+/* Centred latents in runs of four copies, 16 dimensions: so few that unrelated images often pass
+ * 0.5, which makes millions of pairs as real data do. */
+static float *
+make_copies (guint n)
+{
+  float *values = g_new (float, (gsize) n * SCORE_DIMENSION);
+  TamisRandom random;
+
+  tamis_random_init (&random, 3);
+  for (gsize i = 0; i < n; i++)
+    {
+      double noise = i % 4 == 0 ? 1.0 : 0.4 * tamis_random_uniform (&random);
+
+      for (gsize j = 0; j < SCORE_DIMENSION; j++)
+        {
+          gsize at = i * SCORE_DIMENSION + j;
+
+          values[at] = (float) (noise * tamis_random_normal (&random));
+          if (i % 4 != 0)
+            values[at] += values[at - i % 4 * SCORE_DIMENSION];
+        }
+    }
+  return values;
+}
+
+static void
+measure_sweep (Bench *bench)
+{
+  guint n = N_CLASSES * CLASS_SIZE;
+  g_autoptr (TamisDataset) dataset = open_labels ();
+  g_autoptr (TamisLatents) latents
+    = tamis_latents_new_take (make_copies (n), n, SCORE_DIMENSION);
+  g_autoptr (TamisPairs) pairs = NULL;
+  TamisJoinParams join = TAMIS_JOIN_PARAMS_INIT;
+  TamisDistributionParams params = TAMIS_DISTRIBUTION_PARAMS_INIT;
+
+  bench->dataset = dataset;
+  bench->pairs = pairs = tamis_join_run (dataset, latents, &join, NULL, NULL, NULL);
+  bench->basis = tamis_removal_basis_new (dataset, latents, &params, NULL, NULL, NULL);
+  g_print ("{\"tool\":\"tamis\",\"bench\":\"pairs\",\"pairs\":%" G_GUINT64_FORMAT "}\n",
+           tamis_pairs_get_n (pairs));
+  measure ("sweep", 3, sweep, bench);
+  g_clear_pointer (&bench->basis, tamis_removal_basis_unref);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -144,5 +222,6 @@ main (int argc, char **argv)
   measure ("refit_class", 10, refit_class, &bench);
   measure ("refit_all", 2, refit_all, &bench);
   g_clear_pointer (&bench.basis, tamis_removal_basis_unref);
+  measure_sweep (&bench);
   return EXIT_SUCCESS;
 }

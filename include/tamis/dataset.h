@@ -39,11 +39,15 @@ typedef struct
  * tamis_dataset_open:
  * @location: a folder (sub-folders are classes, at any depth below them; a folder with images only
  *   is one class named after it; images lying beside class folders form a class of the folder's
- *   name), or a CSV manifest with header path,label[,split] (paths absolute or relative to the CSV)
+ *   name, or "." where a class has that name), or a CSV manifest with header
+ *   path,label[,split] (paths absolute or relative to the CSV)
  *
  * Reads names and stat only. Files are images by extension; other files are ignored silently, but
  * folders that cannot be listed, dangling links, links out of the tree (not followed), loops and
  * special files named like images go to the unreadable list. Hidden files and folders are skipped.
+ * A folder is read once: links to folders are followed only where the folder is not read under its
+ * own name. Links to files inside the tree are images. A file that a manifest names twice counts
+ * once; names in it may be escaped (tamis_path_escape()) or plain.
  *
  * Thread: blocking. Errors: TAMIS_DATASET_ERROR, G_IO_ERROR_CANCELLED.
  */

@@ -63,6 +63,8 @@ TamisScope tamis_pairs_get_scope (TamisPairs *self);
 guint64 tamis_pairs_get_n (TamisPairs *self);
 /* Pairs a < b with Sim > threshold; O(n log degree). */
 guint64 tamis_pairs_count_above (TamisPairs *self, double threshold);
+/* The same for the pairs with both rows in @range, a class (TAMIS_SCOPE_CLASS only). */
+guint64 tamis_pairs_count_above_in (TamisPairs *self, TamisRange range, double threshold);
 /* Neighbours of @row, falling similarity; arrays are borrowed. Returns how many. */
 guint tamis_pairs_get_row (TamisPairs *self, guint row, const guint32 **neighbours,
                            const double **similarities);

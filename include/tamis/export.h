@@ -17,7 +17,7 @@ gboolean tamis_export_removals (TamisDataset *dataset, TamisPlan *plan, const ch
 /* One path a line, the file system's own bytes. */
 gboolean tamis_export_kept (TamisDataset *dataset, TamisPlan *plan, const char *path,
                             GError **error);
-/* The same facts as JSON, for programs. @verdicts: nullable. */
+/* The same facts as JSON, for programs. @model, @verdicts: nullable. */
 gboolean tamis_export_removals_json (TamisDataset *dataset, TamisPlan *plan, TamisModel *model,
                                      TamisVerdicts *verdicts, const char *path, GError **error);
 /**
@@ -25,7 +25,12 @@ gboolean tamis_export_removals_json (TamisDataset *dataset, TamisPlan *plan, Tam
  *
  * JSON that a removal can later be applied from, verified and undone: each removal with its witness,
  * sizes and SHA-256 of both files. Reads every file named. Orphans are left out (nothing would stay
- * in their place) and counted in the manifest.
+ * in their place), as are symbolic links and files that a witness is a link to, and counted in the
+ * manifest.
+ * @model: nullable
+ *
+ * Thread: blocking. Errors: G_IO_ERROR_FAILED with the path of a file that cannot be read, lies
+ * outside the data set or has changed its length; G_IO_ERROR of writing; G_IO_ERROR_CANCELLED.
  */
 gboolean tamis_export_manifest (TamisDataset *dataset, TamisPlan *plan, TamisModel *model,
                                 const char *path, TamisProgress *progress, GCancellable *cancel,

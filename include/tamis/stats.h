@@ -203,21 +203,25 @@ typedef struct
 {
   double position;
   double density;
-  double prominence; /* density above the higher of the valleys between it and higher modes */
+  double prominence;  /* density above the higher of the valleys between it and higher modes */
+  double excess_mass; /* of this mode and its higher neighbour over one mode; 1 for the highest */
 } TamisMode;
+
+#define TAMIS_MODE_EXCESS 0.8
 
 /**
  * tamis_spline_get_modes:
  * @modes: (out) (transfer full): rising positions
  *
- * Local maxima that stand out from noise: the highest always counts; another counts if its
- * prominence is above 5 % of the highest density and above TAMIS_MODE_SIGMA standard errors of the
- * difference between its top and its valley. The variance of S is Σ p_i B_i² / N (counts are
- * Poisson).
+ * Local maxima that stand out from noise: the highest always counts; another counts if its excess
+ * mass over a single mode (Müller and Sawitzki 1991; twice Hartigan's dip) is above
+ * TAMIS_MODE_EXCESS / √n. By simulation at the Freedman-Diaconis step, 0.7 % of samples of 4,000
+ * uniform values, the worst case, pass that by chance, of 600 under 0.1 %, of normal ones none. Two
+ * normal heaps of 1 : 2, four standard deviations apart, are told apart in a third of samples of 600
+ * and in all of 2,000.
  *
  * Returns: how many, at least 1
  */
-#define TAMIS_MODE_SIGMA 3.0
 guint tamis_spline_get_modes (const TamisSpline *self, TamisMode **modes);
 
 /* ---- the model of one set of images ---- */
@@ -482,17 +486,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisSweep, tamis_sweep_free)
 
 /* ---- choosing T ---- */
 
-#define TAMIS_KNEE_MIN 0.05
+#define TAMIS_KNEE_MIN_SHARE 0.02
+#define TAMIS_KNEE_MIN_IMAGES 3
 
 /**
  * tamis_sweep_suggest:
  * @class_index: a class, or -1 for all images
  *
- * The knee of the curve of images left over T, read from T = 1 downwards: where removal turns from
- * taking a few close copies to taking images that merely belong together. Rule (Satopää and others,
- * "Finding a Kneedle in a Haystack", 2011): scale the curve to the unit square, ends (low, 0) and
- * (1, 1); the knee is the point farthest above the chord (the higher T at a tie). None where the
- * curve loses nothing or never rises TAMIS_KNEE_MIN above the chord: TAMIS_REASON_NO_KNEE.
+ * The knee of the curve of images left over T: the lull between losing close copies (T near 1) and
+ * losing images that merely belong together. Rule: the T where the curve lies farthest above its
+ * lower convex hull (Kneedle, Satopää and others 2011, with the hull for the chord, since the whole
+ * curve lies below its chord where copies are many); the higher T at a tie. There is none
+ * (TAMIS_REASON_NO_KNEE) where that is less than TAMIS_KNEE_MIN_SHARE of the images, or than
+ * TAMIS_KNEE_MIN_IMAGES.
  */
 TamisFigure tamis_sweep_suggest (const TamisSweep *self, TamisPolicy policy, int class_index);
 

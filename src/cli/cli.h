@@ -10,6 +10,7 @@
 
 #include "json.h"
 
+#include <plot/style.h>
 #include <tamis/tamis.h>
 
 G_BEGIN_DECLS
@@ -108,10 +109,6 @@ void tamis_cli_json_model (TamisJson *json, TamisModel *model, guint dimension);
 /* Words on stdout: "16,951 images in 31 classes, 3 unreadable:" and up to ten of those. */
 void tamis_cli_print_dataset (TamisDataset *dataset);
 
-/* ---- words ---- */
-
-/* 16951 as "16,951". */
-char *tamis_format_count (guint64 n) G_GNUC_WARN_UNUSED_RESULT;
 /* Seconds on the monotonic clock. */
 double tamis_clock (void);
 

@@ -7,6 +7,18 @@
 #include <math.h>
 #include <stdio.h>
 
+static const char *
+policy_name (const Dedup *self)
+{
+  return self->policy == TAMIS_POLICY_LAST ? "last" : "cover";
+}
+
+static const char *
+scope_name (const Dedup *self)
+{
+  return self->scope == TAMIS_SCOPE_ALL ? "all" : "class";
+}
+
 /* ---- JSON ---- */
 
 /* What does not exist is NaN here and null in the file. */
@@ -92,8 +104,8 @@ dedup_print_json (const Dedup *self)
   tamis_cli_json_unreadable (json, input->dataset);
   tamis_cli_json_classes (json, input->dataset);
   tamis_cli_json_model (json, input->model, tamis_latents_get_dimension (input->latents));
-  tamis_json_string (json, "policy", self->policy_text);
-  tamis_json_string (json, "scope", self->scope_text);
+  tamis_json_string (json, "policy", policy_name (self));
+  tamis_json_string (json, "scope", scope_name (self));
   json_results (json, self);
   tamis_json_object (json, "timings");
   tamis_json_seconds (json, "scan_s", input->scan_s);
@@ -118,10 +130,10 @@ print_summary (const Dedup *self)
   for (guint i = 0; i < self->results->len; i++)
     {
       const DedupResult *result = &g_array_index (self->results, DedupResult, i);
-      g_autofree char *pairs = tamis_format_count (tamis_plan_get_n_pairs (result->plan));
-      g_autofree char *kept = tamis_format_count (tamis_plan_get_n_kept (result->plan));
-      g_autofree char *removed = tamis_format_count (tamis_plan_get_n_removed (result->plan));
-      g_autofree char *orphans = tamis_format_count (tamis_plan_get_n_orphans (result->plan));
+      g_autofree char *pairs = tamis_plot_format_count (tamis_plan_get_n_pairs (result->plan));
+      g_autofree char *kept = tamis_plot_format_count (tamis_plan_get_n_kept (result->plan));
+      g_autofree char *removed = tamis_plot_format_count (tamis_plan_get_n_removed (result->plan));
+      g_autofree char *orphans = tamis_plot_format_count (tamis_plan_get_n_orphans (result->plan));
 
       printf ("%5.3f %12s %10s %10s %10s\n", result->threshold, pairs, kept, removed, orphans);
     }
@@ -140,8 +152,8 @@ print_classes (const Dedup *self)
       guint n_before = tamis_dataset_get_class_range (dataset, c).n;
       guint n_after = tamis_plan_get_class_kept (first->plan, c);
       gboolean halved = n_after * (guint64) 2 < n_before;
-      g_autofree char *before = tamis_format_count (n_before);
-      g_autofree char *after = tamis_format_count (n_after);
+      g_autofree char *before = tamis_plot_format_count (n_before);
+      g_autofree char *after = tamis_plot_format_count (n_after);
       g_autofree char *name = tamis_path_escape (tamis_dataset_get_class_name (dataset, c));
 
       n_halved += halved;
@@ -178,7 +190,7 @@ dedup_print_words (const Dedup *self)
   tamis_cli_print_dataset (self->input.dataset);
   printf ("Model %s (%u numbers an image), policy %s, scope %s\n",
           model != NULL ? tamis_model_get_name (model) : "unknown", dimension,
-          self->policy_text, self->scope_text);
+          policy_name (self), scope_name (self));
   print_summary (self);
   print_classes (self);
   print_files (self);

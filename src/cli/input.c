@@ -142,8 +142,8 @@ tamis_cli_print_dataset (TamisDataset *dataset)
 {
   guint n_classes = tamis_dataset_get_n_classes (dataset);
   guint n_unreadable = tamis_dataset_get_n_unreadable (dataset);
-  g_autofree char *images = tamis_format_count (tamis_dataset_get_n_images (dataset));
-  g_autofree char *unreadable = tamis_format_count (n_unreadable);
+  g_autofree char *images = tamis_plot_format_count (tamis_dataset_get_n_images (dataset));
+  g_autofree char *unreadable = tamis_plot_format_count (n_unreadable);
 
   printf ("%s images in %u class%s\n", images, n_classes, n_classes == 1 ? "" : "es");
   if (n_unreadable == 0)

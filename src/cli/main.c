@@ -17,6 +17,8 @@ static const TamisVerb verbs[] = {
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS, tamis_verb_scan },
   { "encode", "DATASET", "Write one vector an image",
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_encode },
+  { "dedup", "DATASET", "List near-duplicates and what to remove",
+    TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_dedup },
   { "train", "DATASET", "Train an autoencoder on images",
     TAMIS_TAKES_DATASET, tamis_verb_train },
 };
@@ -43,7 +45,7 @@ find_advice (const GError *error)
   if (g_error_matches (error, TAMIS_DATASET_ERROR, TAMIS_DATASET_ERROR_NOT_FOUND))
     return "check the path and its permissions";
   if (g_error_matches (error, TAMIS_DATASET_ERROR, TAMIS_DATASET_ERROR_EMPTY))
-    return "give a folder with PNG, JPEG, WebP, TIFF, BMP or GIF files that can be read";
+    return "give a folder with PNG, JPEG, WebP or TIFF files that can be read";
   if (g_error_matches (error, TAMIS_MODEL_ERROR, TAMIS_MODEL_ERROR_NOT_FOUND))
     return "give --model paper, --model whitened or a safetensors file";
   if (g_error_matches (error, TAMIS_MODEL_ERROR, TAMIS_MODEL_ERROR_DIVERGED))

@@ -129,3 +129,9 @@ tamis_cli_check_output (const char *path, GError **error)
                g_strerror (errno));
   return FALSE;
 }
+
+double
+tamis_clock (void)
+{
+  return g_get_monotonic_time () / 1e6;
+}

@@ -81,11 +81,11 @@ draw (TamisWatch *self)
   tamis_progress_read (self->progress, &state);
   if (stage_name (state.stage) == NULL || state.seconds < SILENT_S)
     return;
-  done = tamis_format_count (state.done);
+  done = tamis_plot_format_count (state.done);
   g_string_append_printf (line, "%s %s", stage_name (state.stage), done);
   if (state.total > 0)
     {
-      g_autofree char *total = tamis_format_count (state.total);
+      g_autofree char *total = tamis_plot_format_count (state.total);
 
       g_string_append_printf (line, " of %s (%.0f %%)", total,
                               100.0 * MIN (state.done, state.total) / state.total);

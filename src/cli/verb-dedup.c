@@ -73,13 +73,13 @@ parse_thresholds (Dedup *self, GError **error)
 static gboolean
 parse_words (Dedup *self, GError **error)
 {
-  if (strcmp (self->policy_text, "last") == 0)
+  if (g_strcmp0 (self->policy_text, "last") == 0)
     self->policy = TAMIS_POLICY_LAST;
-  else if (strcmp (self->policy_text, "cover") != 0)
+  else if (self->policy_text != NULL && strcmp (self->policy_text, "cover") != 0)
     return tamis_cli_usage (error, "--policy must be cover or last");
-  if (strcmp (self->scope_text, "all") == 0)
+  if (g_strcmp0 (self->scope_text, "all") == 0)
     self->scope = TAMIS_SCOPE_ALL;
-  else if (strcmp (self->scope_text, "class") != 0)
+  else if (self->scope_text != NULL && strcmp (self->scope_text, "class") != 0)
     return tamis_cli_usage (error, "--scope must be class or all");
   if (!isnan (self->floor) && !(self->floor >= 0 && self->floor < 1))
     return tamis_cli_usage (error, "--floor must be at least 0 and below 1");
@@ -310,9 +310,7 @@ write_report (TamisCli *cli, Dedup *self, GError **error)
 gboolean
 tamis_verb_dedup (TamisCli *cli, GError **error)
 {
-  g_auto (Dedup) self = { .policy_text = g_strdup ("cover"), .scope_text = g_strdup ("class"),
-                          .floor = NAN, .policy = TAMIS_POLICY_COVER,
-                          .scope = TAMIS_SCOPE_CLASS };
+  g_auto (Dedup) self = { .floor = NAN, .policy = TAMIS_POLICY_COVER, .scope = TAMIS_SCOPE_CLASS };
 
   self.results = g_array_new (FALSE, TRUE, sizeof (DedupResult));
   g_array_set_clear_func (self.results, result_clear);

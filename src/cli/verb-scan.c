@@ -113,7 +113,7 @@ print_words (TamisDataset *dataset, GArray *sizes)
   for (guint c = 0; c < tamis_dataset_get_n_classes (dataset); c++)
     {
       g_autofree char *images
-          = tamis_format_count (tamis_dataset_get_class_range (dataset, c).n);
+          = tamis_plot_format_count (tamis_dataset_get_class_range (dataset, c).n);
       g_autofree char *name = tamis_path_escape (tamis_dataset_get_class_name (dataset, c));
 
       printf ("%6s  %s\n", images, name);
@@ -123,7 +123,7 @@ print_words (TamisDataset *dataset, GArray *sizes)
   for (guint i = 0; i < MIN (sizes->len, SIZES_SHOWN); i++)
     {
       const Size *size = &g_array_index (sizes, Size, i);
-      g_autofree char *images = tamis_format_count (size->images);
+      g_autofree char *images = tamis_plot_format_count (size->images);
 
       printf ("%6s  %d x %d\n", images, size->width, size->height);
     }

@@ -79,7 +79,7 @@ read_one (gsize row, guint worker, gpointer data)
   g_autoptr (GError) error = NULL;
   guint8 *out = job->planes + row * IMAGE_BYTES;
 
-  load.at_least = SIDE;
+  load.at_least = TAMIS_IMAGE_INPUT_OVERSAMPLING * SIDE;
   image = tamis_image_load (path, &load, NULL, &error);
   tamis_progress_add (job->progress, 1);
   if (image == NULL)
@@ -209,7 +209,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Epochs, epochs_clear)
 static gboolean
 check_options (const TrainOptions *options, GError **error)
 {
-  if (strcmp (options->kind, "autoencoder") != 0)
+  if (options->kind != NULL && strcmp (options->kind, "autoencoder") != 0)
     return tamis_cli_usage (error, "--kind %s cannot be trained by this version, autoencoder can",
                             options->kind);
   if (options->out == NULL)
@@ -324,8 +324,7 @@ run (TamisCli *cli, const TrainOptions *options, GError **error)
 gboolean
 tamis_verb_train (TamisCli *cli, GError **error)
 {
-  g_auto (TrainOptions) options = { .kind = g_strdup ("autoencoder"), .epochs = 25, .batch = 128,
-                                    .head = 128, .learning_rate = 1e-3 };
+  g_auto (TrainOptions) options = { .epochs = 25, .batch = 128, .head = 128, .learning_rate = 1e-3 };
   const GOptionEntry entries[] = {
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "Where the weights go",
       "M.safetensors" },

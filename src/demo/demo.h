@@ -37,8 +37,9 @@ typedef struct
  *   completes it
  *
  * Draws one sub-folder a class (a kind of land seen from above) of 256×192 frames, mostly JPEG,
- * some PNG. A drone flies strips over a few terrains a class; frames of a strip overlap by 60 to
- * 95 %. About one file in nine is another one altered. The file `truth.csv` says of every file:
+ * some PNG. A drone flies strips over a few terrains a class; frames of a strip overlap by 55 to
+ * 95 %, or by nearly all where it hovers. About one file in nine is another one altered. The file
+ * `truth.csv` says of every file:
  *
  * - path: below @folder; class: its sub-folder
  * - terrain: number of the landscape in the whole set, from 0; strip, frame: numbers within it

@@ -13,7 +13,8 @@
 #include <string.h>
 
 #define STRIP_DISTANCE 170.0 /* pixels between the middles of neighbouring strips, times zoom */
-#define MARGIN 24.0          /* room for the drone to stray, pixels */
+#define HOVER_FRAMES 4
+#define MARGIN 24.0 /* room for the drone to stray, pixels */
 
 static const char *const kind_names[] = { "frame", "reencoded", "cropped", "brightened", "copy" };
 static const char *const kind_suffixes[] = { "", "_web", "_crop", "_bright", "_copy" };
@@ -50,7 +51,8 @@ common_ground (const TamisShot *a, const TamisShot *b)
   return MAX (w, 0.0) * MAX (h, 0.0);
 }
 
-/* Strips go to and fro, as a drone flies them: every other one is seen upside down. */
+/* Strips go to and fro, as a drone flies them: every other one is seen upside down. In one of three
+ * the drone waits somewhere for a few frames, and moves no more than the wind moves it. */
 static void
 plan_strip (Planner *self, guint strip, guint n_frames, double zoom)
 {
@@ -59,14 +61,21 @@ plan_strip (Planner *self, guint strip, guint n_frames, double zoom)
   double advance = (1.0 - overlap) * TAMIS_FRAME_WIDTH * zoom;
   double margin = MARGIN + 0.5 * zoom * hypot (TAMIS_FRAME_WIDTH, TAMIS_FRAME_HEIGHT);
   double gain = between (self, 0.93, 1.07);
+  guint hover = tamis_random_below (&self->random, 3) == 0
+                    ? (guint)tamis_random_below (&self->random, n_frames)
+                    : n_frames;
+  double along = 0.0;
 
   for (guint i = 0; i < n_frames; i++)
     {
       TamisShot shot = { .site = self->site, .strip = strip, .frame = i, .zoom = zoom };
-      guint along = strip % 2 == 0 ? i : n_frames - 1 - i;
+      gboolean waits = i > hover && i <= hover + HOVER_FRAMES;
 
       shot.original = self->flight->shots->len;
-      shot.x = margin + advance * (along + between (self, -0.07, 0.07));
+      if (i > 0)
+        along += waits ? 0.0 : 1.0;
+      shot.x = strip % 2 == 0 ? along : n_frames - 1 - along;
+      shot.x = margin + advance * shot.x + between (self, -0.07, 0.07) * (waits ? 30.0 : advance);
       shot.y = margin + STRIP_DISTANCE * zoom * strip + between (self, -2.5, 2.5);
       shot.heading = (strip % 2 == 0 ? 0.0 : G_PI) + between (self, -0.02, 0.02);
       shot.gain = gain * between (self, 0.985, 1.015);

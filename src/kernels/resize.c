@@ -2,9 +2,9 @@
  *
  * DESIGN: models are trained on what PIL and torchvision produce, so its rounding is part of the
  * definition. Per axis, output pixel i looks at centre c = (i + 1/2) · s, s = in / out, through a
- * triangle of half width r = max (s, 1); the pixels from int (c - r + 1/2) to int (c + r + 1/2) take
+ * triangle of half width r = max (s, 1); pixels int (c - r + 1/2) up to int (c + r + 1/2) take
  * part, weights are normalised to 1 and rounded to 22 fractional bits (8 bits of value, 2 of
- * headroom). Rows first, rounded to bytes, then columns. An axis that keeps its size is not touched.
+ * headroom). Rows first, rounded to bytes, then columns. An axis that keeps its size is left.
  * The same scheme is in Pillow's Resample.c; this is written from the description.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later

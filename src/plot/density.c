@@ -43,6 +43,8 @@ layout_of (const TamisPlotDensity *self, double width, double height, const Tami
   double x[] = { INFINITY, -INFINITY }, top = 0.0;
 
   layout.area.top += 1.6 * style->small; /* room for the names */
+  if (self->small)
+    layout.area.left = style->small;
   add_to_range (&self->before, x, &top);
   add_to_range (&self->after, x, &top);
   layout.has_data = x[0] < x[1] && top > 0.0;
@@ -85,7 +87,8 @@ static void
 draw_curve (const TamisPlotDistribution *self,
             cairo_t *cr,
             const Layout *layout,
-            TamisPlotColour colour)
+            TamisPlotColour colour,
+            double line)
 {
   cairo_new_path (cr);
   for (guint i = 0; i < self->n_curve; i++)
@@ -95,9 +98,33 @@ draw_curve (const TamisPlotDistribution *self,
     else
       cairo_new_sub_path (cr);
   tamis_plot_set_colour (cr, colour);
-  cairo_set_line_width (cr, 2.0);
+  cairo_set_line_width (cr, line);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_stroke (cr);
+}
+
+/* A small wedge that stands on the curve, its point on the mode. */
+static void
+draw_modes (const TamisPlotDistribution *self,
+            cairo_t *cr,
+            const TamisPlotStyle *style,
+            const Layout *layout,
+            TamisPlotColour colour)
+{
+  double size = 0.36 * style->small;
+
+  for (guint i = 0; i < self->n_modes; i++)
+    {
+      double x = tamis_plot_axis_to_pixel (&layout->x, self->mode_t[i]);
+      double y = tamis_plot_axis_to_pixel (&layout->y, self->mode_density[i]) - 4.0;
+
+      cairo_move_to (cr, x, y);
+      cairo_line_to (cr, x - size, y - 1.6 * size);
+      cairo_line_to (cr, x + size, y - 1.6 * size);
+      cairo_close_path (cr);
+      tamis_plot_set_colour (cr, colour);
+      cairo_fill (cr);
+    }
 }
 
 /* The names of the two at the upper right, each in the colour of its curve, behind a dash of it. */
@@ -128,6 +155,28 @@ draw_names (const TamisPlotDensity *self,
     }
 }
 
+/* The title, and at the other end of its line the note of a small plot. */
+static void
+draw_title (const TamisPlotDensity *self, cairo_t *cr, double width, const TamisPlotStyle *style)
+{
+  TamisPlotText note = { .x = width - 2.0,
+                         .y = style->size,
+                         .align = TAMIS_PLOT_END,
+                         .flags = TAMIS_PLOT_SMALL,
+                         .colour = self->warns ? style->warning : style->dim };
+  TamisPlotText title = { .x = 2.0,
+                          .y = style->size,
+                          .flags = TAMIS_PLOT_BOLD | (self->small ? TAMIS_PLOT_SMALL : 0),
+                          .colour = style->text };
+  double taken = 0.0;
+
+  if (self->note != NULL && self->small)
+    taken = tamis_plot_text (cr, style, &note, self->note) + style->small;
+  title.width = MAX (width - 4.0 - taken, 1.0);
+  if (self->title != NULL)
+    tamis_plot_text (cr, style, &title, self->title);
+}
+
 void
 tamis_plot_density_draw (gconstpointer density,
                          cairo_t *cr,
@@ -139,6 +188,7 @@ tamis_plot_density_draw (gconstpointer density,
   Layout layout = layout_of (self, width, height, style);
 
   tamis_plot_begin (cr, width, height, style);
+  draw_title (self, cr, width, style);
   if (!layout.has_data || !tamis_plot_area_is_usable (&layout.area))
     {
       if (self->message != NULL)
@@ -148,10 +198,15 @@ tamis_plot_density_draw (gconstpointer density,
     }
   draw_bars (&self->before, cr, &layout, tamis_plot_fade (style->before, 0.45));
   draw_bars (&self->after, cr, &layout, tamis_plot_fade (style->after, 0.30));
-  draw_curve (&self->before, cr, &layout, style->dim);
-  draw_curve (&self->after, cr, &layout, style->strong);
+  draw_curve (&self->before, cr, &layout, style->dim, self->small ? 1.2 : 2.0);
+  draw_curve (&self->after, cr, &layout, style->strong, self->small ? 1.4 : 2.0);
+  draw_modes (&self->before, cr, style, &layout, style->dim);
+  draw_modes (&self->after, cr, style, &layout, style->strong);
   tamis_plot_axis_draw_x (&layout.x, cr, style, &layout.area, self->x_label);
-  tamis_plot_axis_draw_y (&layout.y, cr, style, &layout.area, self->y_label);
-  draw_names (self, cr, style, &layout.area);
+  if (!self->small)
+    {
+      tamis_plot_axis_draw_y (&layout.y, cr, style, &layout.area, self->y_label);
+      draw_names (self, cr, style, &layout.area);
+    }
   tamis_plot_end (cr);
 }

@@ -18,13 +18,18 @@ typedef struct
   guint n_curve;
   const double *t, *density;
   const char *label; /* name of the curve, "before"; nullable */
+  guint n_modes;     /* marked on the curve */
+  const double *mode_t, *mode_density;
 } TamisPlotDistribution;
 
 typedef struct
 {
   TamisPlotDistribution before, after;
+  const char *title, *note;      /* nullable; the note stands at the right of a small plot's title */
+  gboolean warns;                /* the note is of something to look at */
   const char *x_label, *y_label; /* nullable */
   const char *message;           /* what to say when both are empty */
+  gboolean small; /* one of many: thin lines, no densities along the left, no names of curves */
 } TamisPlotDensity;
 
 /* A TamisPlotDraw. */

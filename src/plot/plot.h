@@ -7,6 +7,7 @@
 #include "axis.h"
 #include "balance.h"
 #include "bars.h"
+#include "curves.h"
 #include "density.h"
 #include "export.h"
 #include "histogram.h"

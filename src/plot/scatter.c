@@ -204,6 +204,52 @@ draw_points (const TamisPlotScatter *self,
     }
 }
 
+/* From the lowest to the highest that chance makes of a point, upright through where it stands. */
+static void
+draw_chance (const TamisPlotScatter *self,
+             cairo_t *cr,
+             const TamisPlotStyle *style,
+             const Layout *layout,
+             guint i)
+{
+  double x = tamis_plot_axis_to_pixel (&layout->x, self->points[i].x);
+  double low, high;
+
+  if (self->chance_low == NULL || !is_drawn (&self->points[i]) || !isfinite (self->chance_low[i])
+      || !isfinite (self->chance_high[i]))
+    return;
+  low = tamis_plot_axis_to_pixel (&layout->y, self->chance_low[i]);
+  high = tamis_plot_axis_to_pixel (&layout->y, self->chance_high[i]);
+  cairo_move_to (cr, x, low);
+  cairo_line_to (cr, x, high);
+  cairo_move_to (cr, x - 4.0, low);
+  cairo_line_to (cr, x + 4.0, low);
+  cairo_move_to (cr, x - 4.0, high);
+  cairo_line_to (cr, x + 4.0, high);
+  tamis_plot_set_colour (cr, style->dim);
+  cairo_set_line_width (cr, 1.2);
+  cairo_stroke (cr);
+}
+
+static void
+draw_hovered (const TamisPlotScatter *self,
+              cairo_t *cr,
+              const TamisPlotStyle *style,
+              const Layout *layout)
+{
+  const TamisPlotPoint *point = &self->points[self->hovered];
+
+  if (!is_drawn (point))
+    return;
+  draw_chance (self, cr, style, layout, self->hovered);
+  cairo_new_path (cr);
+  cairo_arc (cr, tamis_plot_axis_to_pixel (&layout->x, point->x),
+             tamis_plot_axis_to_pixel (&layout->y, point->y), 6.5, 0.0, 2.0 * G_PI);
+  tamis_plot_set_colour (cr, style->strong);
+  cairo_set_line_width (cr, 1.6);
+  cairo_stroke (cr);
+}
+
 /* Above all others, with its name on the side where there is room. */
 static void
 draw_selected (const TamisPlotScatter *self,
@@ -225,6 +271,7 @@ draw_selected (const TamisPlotScatter *self,
 
   if (!is_drawn (point))
     return;
+  draw_chance (self, cr, style, layout, (guint)self->selected);
   cairo_new_path (cr);
   cairo_arc (cr, x, y, 5.2, 0.0, 2.0 * G_PI);
   tamis_plot_set_colour (cr, style->selection);
@@ -308,5 +355,7 @@ tamis_plot_scatter_draw (gconstpointer scatter,
   draw_words (self, cr, style, &layout);
   if (self->selected >= 0 && self->selected < (int)self->n_points)
     draw_selected (self, cr, style, &layout);
+  if (self->hovers && self->hovered < self->n_points)
+    draw_hovered (self, cr, style, &layout);
   tamis_plot_end (cr);
 }

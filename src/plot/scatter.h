@@ -19,6 +19,10 @@ typedef struct
   const TamisPlotPoint *points; /* borrowed */
   guint n_points;
   int selected;            /* index, or -1 */
+  gboolean hovers;         /* @hovered is one of the points */
+  guint hovered;           /* index: ringed */
+  /* What each point's y would be by chance; nullable. Drawn for the selected and the hovered one. */
+  const double *chance_low, *chance_high;
   double low, high;        /* range of both axes; low >= high: what the points need */
   double slope, intercept; /* Theil's line; NAN for none */
   /* The control: what removing at random would do; borrowed, ascending @band_x, n_band may be 0 */

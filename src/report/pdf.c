@@ -20,7 +20,7 @@
 #define BAR_WIDTH 70.0
 #define CELL_GAP 10.0
 #define CELL_SIZE 8.5
-#define CELL_SIZE_MIN 5.5
+#define CELL_SIZE_MIN 7.0
 #define HEADING_HEIGHT 30.0
 /* Painters set type for a screen; on paper it may be smaller, but not as much as the plot. */
 #define PLOT_SCALE 0.75
@@ -55,6 +55,7 @@ set_text (Pdf *self, const char *text, const char *font, double width)
   pango_layout_set_font_description (self->layout, description);
   pango_layout_set_width (self->layout, width > 0 ? width * PANGO_SCALE : -1);
   pango_layout_set_ellipsize (self->layout, PANGO_ELLIPSIZE_NONE);
+  pango_layout_set_wrap (self->layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_text (self->layout, text, -1);
   pango_layout_get_size (self->layout, NULL, &height);
   return height / (double) PANGO_SCALE;
@@ -144,7 +145,7 @@ draw_tiles (Pdf *self, const GArray *tiles)
       cairo_set_line_width (self->cr, 0.7);
       cairo_rectangle (self->cr, x, self->y, width, 44);
       cairo_stroke (self->cr);
-      set_text (self, tile->figure, "Cantarell, sans bold 14", width - 12);
+      set_text (self, tile->figure, "Cantarell, sans bold 13", 0);
       show_text (self, x + 7, self->y + 5, ink);
       set_text (self, tile->label, "Cantarell, sans 8", width - 12);
       show_text (self, x + 7, self->y + 26, quiet);
@@ -196,7 +197,29 @@ measure_columns (Pdf *self, const DocumentTable *table, double size, double *wid
   return sum;
 }
 
-/* A table too wide for the page is set smaller, and at last its first column gives way.
+/* The widest columns become equally wide, no wider than the page allows; the others stay. */
+static void
+narrow_columns (const DocumentTable *table, double *widths)
+{
+  double limit = WIDTH / table->n_columns;
+
+  for (guint round = 0; round < table->n_columns; round++)
+    {
+      double room = WIDTH;
+      guint n_wide = 0;
+
+      for (guint column = 0; column < table->n_columns; column++)
+        if (widths[column] > limit)
+          n_wide++;
+        else
+          room -= widths[column];
+      limit = room / MAX (n_wide, 1);
+    }
+  for (guint column = 0; column < table->n_columns; column++)
+    widths[column] = MIN (widths[column], limit);
+}
+
+/* A table too wide for the page is set smaller, and at last its widest columns give way and wrap.
  * Returns the size of its type. */
 static double
 fit_columns (Pdf *self, const DocumentTable *table, double *widths)
@@ -209,7 +232,7 @@ fit_columns (Pdf *self, const DocumentTable *table, double *widths)
       sum = measure_columns (self, table, size, widths);
     }
   if (sum > WIDTH)
-    widths[0] = MAX (widths[0] + WIDTH - sum, 60);
+    narrow_columns (table, widths);
   return size;
 }
 
@@ -224,10 +247,26 @@ draw_bar (Pdf *self, double x, double share)
   cairo_fill (self->cr);
 }
 
+/* As high as its highest cell. */
+static double
+measure_row (Pdf *self, const DocumentTable *table, guint row, double size, const double *widths)
+{
+  double height = ROW_HEIGHT;
+
+  for (guint column = 0; column < table->n_columns; column++)
+    {
+      const char *cell = get_cell (table, row, column);
+
+      if (cell != NULL)
+        height = MAX (height, set_cell (self, cell, size, widths[column] - CELL_GAP + 1) + 3);
+    }
+  return height;
+}
+
 static void
 draw_row (Pdf *self, const DocumentTable *table, guint row, double size, const double *widths)
 {
-  double x = MARGIN;
+  double x = MARGIN, height = measure_row (self, table, row, size, widths);
 
   for (guint column = 0; column < table->n_columns; column++)
     {
@@ -239,18 +278,15 @@ draw_row (Pdf *self, const DocumentTable *table, guint row, double size, const d
       else if (cell != NULL)
         {
           set_cell (self, cell, size, room + 1);
-          pango_layout_set_height (self->layout, 0);
-          pango_layout_set_ellipsize (self->layout, PANGO_ELLIPSIZE_MIDDLE);
           pango_layout_set_alignment (self->layout, table->columns[column] == DOCUMENT_RIGHT
                                                         ? PANGO_ALIGN_RIGHT
                                                         : PANGO_ALIGN_LEFT);
           show_text (self, x, self->y, row == 0 ? quiet : ink);
           pango_layout_set_alignment (self->layout, PANGO_ALIGN_LEFT);
-          pango_layout_set_height (self->layout, -1);
         }
       x += widths[column];
     }
-  self->y += ROW_HEIGHT;
+  self->y += height;
   set_colour (self, line);
   cairo_set_line_width (self->cr, row == 0 ? 0.8 : 0.3);
   cairo_move_to (self->cr, MARGIN, self->y - 2);
@@ -269,7 +305,7 @@ draw_table (Pdf *self, const DocumentTable *table)
     {
       double before = self->y;
 
-      need (self, row == 0 ? 4 * ROW_HEIGHT : ROW_HEIGHT);
+      need (self, row == 0 ? 4 * ROW_HEIGHT : measure_row (self, table, row, size, widths));
       if (row > 0 && self->y < before)
         draw_row (self, table, 0, size, widths);
       draw_row (self, table, row, size, widths);
@@ -330,7 +366,6 @@ draw_caption (Pdf *self, const char *fate, const char *caption, double x, double
   g_autofree char *text = g_strdup_printf ("%s: %s", fate, caption);
 
   set_text (self, text, "Cantarell, sans 6.5", side);
-  pango_layout_set_wrap (self->layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_height (self->layout, -3);
   pango_layout_set_ellipsize (self->layout, PANGO_ELLIPSIZE_MIDDLE);
   show_text (self, x, self->y + side * 3 / 4 + 2, ink);

@@ -53,7 +53,7 @@ report_add_similarity (const TamisReport *self, Document *document)
   TamisPlan *plan = self->plans[0];
   double floor = tamis_pairs_get_floor (self->pairs);
   double low = MAX (2 * floor - 1, -1); /* as much room below the floor as above it */
-  g_autofree char *pairs = report_count (tamis_plan_get_n_pairs (plan));
+  g_autofree char *pairs = tamis_plot_format_count (tamis_plan_get_n_pairs (plan));
   Similarity *similarity = g_new0 (Similarity, 1);
   DocumentPlot plot = { NULL, 960, 260, similarity_draw, similarity, similarity_free };
 
@@ -136,8 +136,11 @@ fill_component (Kurtosis *self, const TamisRemovalStats *stats, guint k)
       self->points[k][c].name = self->names[c];
     }
   if (fitted && line->has_interval)
-    self->notes[k] = g_strdup_printf ("slope 95 %%: %.2f to %.2f", line->slope_low,
-                                      line->slope_high);
+    {
+      g_autofree char *interval = report_format_interval (line->slope_low, line->slope_high);
+
+      self->notes[k] = g_strdup_printf ("slope 95 %%: %s", interval);
+    }
   self->plots[k] = (TamisPlotScatter) {
     .points = self->points[k],
     .n_points = self->n,

@@ -20,7 +20,7 @@ void report_add_statistics (const TamisReport *self, Document *document);
 void report_add_kurtosis (const TamisReport *self, Document *document);
 /* NaN for one that does not exist. */
 double report_value (const TamisFigure *figure);
-/* 16951 as "16,951". */
-char *report_count (guint64 n) G_GNUC_WARN_UNUSED_RESULT;
+/* "−0.03 to 1.34" */
+char *report_format_interval (double low, double high) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

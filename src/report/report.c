@@ -4,18 +4,7 @@
  */
 #include "report-private.h"
 
-#include <string.h>
-
-char *
-report_count (guint64 n)
-{
-  GString *text = g_string_new (NULL);
-
-  g_string_printf (text, "%" G_GUINT64_FORMAT, n);
-  for (gssize at = (gssize) text->len - 3; at > 0; at -= 3)
-    g_string_insert_c (text, at, ',');
-  return g_string_free (text, FALSE);
-}
+#include <plot/style.h>
 
 static const char *
 policy_name (TamisPolicy policy)
@@ -54,10 +43,10 @@ add_head (const TamisReport *self, Document *document)
   guint n_removed = tamis_plan_get_n_removed (plan);
   g_autofree char *name = tamis_path_escape (tamis_dataset_get_name (self->dataset));
   g_autofree char *model = model_name (self);
-  g_autofree char *images = report_count (n_images);
-  g_autofree char *kept = report_count (tamis_plan_get_n_kept (plan));
-  g_autofree char *removed = report_count (n_removed);
-  g_autofree char *pairs = report_count (tamis_plan_get_n_pairs (plan));
+  g_autofree char *images = tamis_plot_format_count (n_images);
+  g_autofree char *kept = tamis_plot_format_count (tamis_plan_get_n_kept (plan));
+  g_autofree char *removed = tamis_plot_format_count (n_removed);
+  g_autofree char *pairs = tamis_plot_format_count (tamis_plan_get_n_pairs (plan));
   GArray *tiles;
 
   document_add_text (document, DOCUMENT_TITLE, "Near-duplicates in %s", name);
@@ -119,10 +108,10 @@ add_thresholds (const TamisReport *self, Document *document)
       TamisPlan *plan = self->plans[i];
 
       document_table_take (table, g_strdup_printf ("%.3f", tamis_plan_get_threshold (plan)));
-      document_table_take (table, report_count (tamis_plan_get_n_pairs (plan)));
-      document_table_take (table, report_count (tamis_plan_get_n_kept (plan)));
-      document_table_take (table, report_count (tamis_plan_get_n_removed (plan)));
-      document_table_take (table, report_count (tamis_plan_get_n_orphans (plan)));
+      document_table_take (table, tamis_plot_format_count (tamis_plan_get_n_pairs (plan)));
+      document_table_take (table, tamis_plot_format_count (tamis_plan_get_n_kept (plan)));
+      document_table_take (table, tamis_plot_format_count (tamis_plan_get_n_removed (plan)));
+      document_table_take (table, tamis_plot_format_count (tamis_plan_get_n_orphans (plan)));
       document_table_take (table, g_strdup_printf ("%.4f", tamis_plan_get_n_kept (plan)
                                                                / (double) n_images));
     }
@@ -148,8 +137,8 @@ add_classes (const TamisReport *self, Document *document)
 
       document_table_take (table,
                            tamis_path_escape (tamis_dataset_get_class_name (self->dataset, c)));
-      document_table_take (table, report_count (before));
-      document_table_take (table, report_count (after));
+      document_table_take (table, tamis_plot_format_count (before));
+      document_table_take (table, tamis_plot_format_count (after));
       document_table_take (table, g_strdup_printf ("%.1f %%", 100.0 * (1.0 - share)));
       document_table_take (table, g_strdup_printf ("%.4f", share));
       document_table_add (table, share < 0.5 ? "loses more than half" : NULL);

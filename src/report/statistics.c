@@ -5,6 +5,7 @@
 #include "report-private.h"
 
 #include <math.h>
+#include <plot/scatter.h>
 
 #define N_COMPONENTS TAMIS_REMOVAL_COMPONENTS
 
@@ -21,12 +22,27 @@ add_head (DocumentTable *table, const char *const *head)
     document_table_add (table, head[i]);
 }
 
-/* "y = 0.82x + 0.05" */
 static char *
-format_line (const TamisTheilLine *line)
+format_change (const TamisFigure *before, const TamisFigure *after)
 {
-  return g_strdup_printf ("y = %.2fx %s %.2f", line->slope, line->intercept < 0 ? "−" : "+",
-                          fabs (line->intercept));
+  g_autofree char *from = NULL;
+  g_autofree char *to = NULL;
+
+  if (before->reason != TAMIS_REASON_NONE)
+    return NULL;
+  from = tamis_plot_format_number (before->value, 2);
+  to = after->reason == TAMIS_REASON_NONE ? tamis_plot_format_number (after->value, 2)
+                                          : g_strdup ("none");
+  return g_strdup_printf ("%s → %s", from, to);
+}
+
+char *
+report_format_interval (double low, double high)
+{
+  g_autofree char *from = tamis_plot_format_number (low, 2);
+  g_autofree char *to = tamis_plot_format_number (high, 2);
+
+  return g_strdup_printf ("%s to %s", from, to);
 }
 
 /* The paper's table 3 for this data set: a row a threshold and component. */
@@ -50,14 +66,13 @@ add_lines (const TamisReport *self, Document *document)
         document_table_take (table, g_strdup_printf ("PC%u", k + 1));
         document_table_take (table,
                              g_strdup_printf ("%.3f", tamis_plan_get_threshold (self->plans[i])));
-        document_table_take (table, fitted ? format_line (line)
+        document_table_take (table, fitted ? tamis_plot_format_line (line->slope, line->intercept)
                                            : g_strdup (tamis_reason_text (line->reason)));
         document_table_take (table, fitted && line->has_interval
-                                        ? g_strdup_printf ("%.2f to %.2f", line->slope_low,
-                                                           line->slope_high)
+                                        ? report_format_interval (line->slope_low, line->slope_high)
                                         : NULL);
         document_table_take (table, band != NULL && band->reason == TAMIS_REASON_NONE
-                                        ? g_strdup_printf ("%.2f to %.2f", band->low, band->high)
+                                        ? report_format_interval (band->low, band->high)
                                         : NULL);
         document_table_take (table, g_strdup_printf ("%u", line->n));
       }
@@ -87,16 +102,6 @@ add_verdicts (const TamisReport *self, Document *document)
                          "PC%u: slope %.2f, at random %.2f to %.2f (%u draws): %s.", k + 1,
                          line->slope, band->low, band->high, self->control->n_seeds, verdict);
     }
-}
-
-static char *
-format_change (const TamisFigure *before, const TamisFigure *after)
-{
-  if (before->reason != TAMIS_REASON_NONE)
-    return NULL;
-  if (after->reason != TAMIS_REASON_NONE)
-    return g_strdup_printf ("%.2f → –", before->value);
-  return g_strdup_printf ("%.2f → %.2f", before->value, after->value);
 }
 
 static void

@@ -97,6 +97,26 @@ class Usage(harness.Case):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b'standard output', done.stderr)
 
+    def test_progress_is_for_terminals(self):
+        """Seen on a terminal only, and wiped at the end. (run_ok checks that pipes stay empty.)"""
+        harness.make_images(self.path('set'), classes=('a',), scenes=3, copies=4)
+        master, slave = os.openpty()
+        with subprocess.Popen([harness.CLI, 'train', self.path('set'), '--epochs', '100000',
+                               '--out', self.path('m.safetensors'), '--json'],
+                              stdout=subprocess.PIPE, stderr=slave) as process:
+            os.close(slave)
+            seen = b''
+            while b'Training' not in seen:
+                seen += os.read(master, 4096)
+            process.send_signal(signal.SIGTERM)
+            out = process.communicate(timeout=60)[0]
+        while b'cancelled' not in seen:
+            seen += os.read(master, 4096)
+        os.close(master)
+        self.assertEqual((process.returncode, out), (1, b''))
+        self.assertRegex(seen, rb'\rTraining [0-9,]+ of [0-9,]+ \([0-9]+ %\)')
+        self.assertRegex(seen, rb'\r\x1b\[Ktamis-cli: cancelled\r\n$')
+
     def test_interrupt_leaves_no_file(self):
         """SIGINT while training: exit 1, one line, nothing under the name of the result."""
         harness.make_images(self.path('set'), classes=('a',), scenes=3, copies=4)

@@ -403,9 +403,19 @@ test_hostile_scatter (void)
                                .band_high = poison,
                                .n_band = 8,
                                .band_label = "random",
+                               .hovers = TRUE,
+                               .hovered = 5,
                                .x_label = "x",
                                .y_label = "y" };
+  double low[64], high[64];
 
+  for (int i = 0; i < 64; i++)
+    {
+      low[i] = poison[i % 8];
+      high[i] = poison[i / 8];
+    }
+  scatter.chance_low = low;
+  scatter.chance_high = high;
   for (int i = 0; i < 64; i++)
     points[i] = (TamisPlotPoint){ poison[i / 8], poison[i % 8], "name" };
   for (int i = 0; i < 64; i++)
@@ -413,6 +423,7 @@ test_hostile_scatter (void)
       scatter.slope = poison[i / 8];
       scatter.intercept = poison[i % 8];
       scatter.selected = i;
+      scatter.hovered = 2 * i; /* past the end too */
       cairo_surface_destroy (paint (tamis_plot_scatter_draw, &scatter, 90, 90, TAMIS_PLOT_LIGHT));
     }
   paint_sizes (tamis_plot_scatter_draw, &scatter);
@@ -422,8 +433,22 @@ static void
 test_density (void)
 {
   double bars[20], t[100], density[100];
-  TamisPlotDensity plot = { .before = { -3.0, 0.3, 20, bars, 100, t, density, "before" },
-                            .after = { -3.0, 0.3, 20, bars, 100, t, density, "after" },
+  TamisPlotDistribution side = { .low = -3.0,
+                                 .step = 0.3,
+                                 .n_bins = 20,
+                                 .bars = bars,
+                                 .n_curve = 100,
+                                 .t = t,
+                                 .density = density,
+                                 .label = "before",
+                                 .n_modes = 2,
+                                 .mode_t = &t[50],
+                                 .mode_density = &density[50] };
+  TamisPlotDensity plot = { .before = side,
+                            .after = side,
+                            .title = "forest",
+                            .note = "−0.10",
+                            .warns = TRUE,
                             .x_label = "score",
                             .message = "Too few images" };
 
@@ -436,15 +461,68 @@ test_density (void)
     bars[i] = density[5 * i];
   g_assert_cmpuint (count (tamis_plot_density_draw, &plot, 400, 240, is_blue), >, 500);
   paint_sizes (tamis_plot_density_draw, &plot);
-  for (int i = 0; i < 100; i += 3)
+  plot.small = TRUE;
+  paint_sizes (tamis_plot_density_draw, &plot);
+  plot.small = FALSE;
+  for (int i = 0; i < 100; i++)
+    g_assert_cmpfloat (t[i], ==, -3.0 + 0.06 * i);
+  for (int i = 2; i < 100; i += 3)
     density[i] = t[i] = NAN;
   bars[3] = INFINITY;
   plot.after.step = NAN;
   plot.before.label = NULL;
   paint_sizes (tamis_plot_density_draw, &plot);
   plot.before = plot.after = (TamisPlotDistribution){ 0 };
+  plot.title = plot.note = NULL;
   g_assert_cmpuint (count (tamis_plot_density_draw, &plot, 400, 240, is_ink), >, 50);
   g_assert_cmpuint (count (tamis_plot_density_draw, &plot, 400, 240, is_blue), ==, 0);
+}
+
+/* ---- curves ---- */
+
+static void
+test_curves (void)
+{
+  static const double poison[] = { NAN, INFINITY, -INFINITY, 1e308, -1e308, 0.0, 1e-300, 3.0 };
+  double x[50], y[50];
+  TamisPlotCurve lines[8] = { { y, "PC1", TAMIS_PLOT_TONE_FIRST, FALSE } };
+  TamisPlotCurves plot = { .x = x,
+                           .n = 50,
+                           .curves = lines,
+                           .n_curves = 1,
+                           .reference = NAN,
+                           .marker = NAN,
+                           .message = "Nothing yet" };
+  TamisPlotStyle style;
+  TamisPlotView view = { 300.0, 150.0, &style };
+  guint plain;
+
+  tamis_plot_style_init (&style, TAMIS_PLOT_LIGHT, NULL, 10.0);
+  for (int i = 0; i < 50; i++)
+    {
+      x[i] = 0.5 + 0.01 * i;
+      y[i] = x[i] * x[i];
+    }
+  plain = count (tamis_plot_curves_draw, &plot, 300, 150, is_blue);
+  g_assert_cmpuint (plain, >, 150);
+  plot.marker = 0.7;
+  g_assert_cmpuint (count (tamis_plot_curves_draw, &plot, 300, 150, is_blue), >, plain + 50);
+  g_assert_cmpint (tamis_plot_curves_index_at (&plot, &view, -5.0), ==, 0);
+  g_assert_cmpint (tamis_plot_curves_index_at (&plot, &view, 300.0), ==, 49);
+  for (int i = 0; i < 8; i++)
+    lines[i] = (TamisPlotCurve){ y, i % 2 == 0 ? "a rather long name" : NULL, i % 4, i % 3 == 0 };
+  plot.n_curves = 8;
+  plot.title = "Slope";
+  for (guint k = 0; k < 64; k++)
+    {
+      y[k % 50] = x[(7 * k) % 50] = poison[k % 8];
+      plot.reference = plot.marker = plot.low = poison[k / 8];
+      plot.high = poison[(k + 1) % 8];
+      paint_sizes (tamis_plot_curves_draw, &plot);
+    }
+  plot = (TamisPlotCurves){ .message = "Nothing yet" };
+  g_assert_cmpuint (count (tamis_plot_curves_draw, &plot, 300, 150, is_ink), >, 50);
+  g_assert_cmpint (tamis_plot_curves_index_at (&plot, &view, 50.0), ==, -1);
 }
 
 static void
@@ -483,5 +561,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/scatter/hostile", test_hostile_scatter);
   g_test_add_func ("/plot/bins/hostile", test_hostile_bins);
   g_test_add_func ("/plot/density", test_density);
+  g_test_add_func ("/plot/curves", test_curves);
   return g_test_run ();
 }

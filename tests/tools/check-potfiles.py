@@ -8,17 +8,19 @@ import sys
 
 IN_C = re.compile(r'\b(?:_|N_|C_|Q_|ngettext|g_dngettext|gettext)\s*\(\s*"')
 IN_UI = re.compile(r'translatable="(?:yes|true|1)"')
-ALWAYS = ('.desktop.in', '.metainfo.xml.in', '.gschema.xml')
+IN_SCHEMA = re.compile(r'gettext-domain=')
+ALWAYS = ('.desktop.in', '.metainfo.xml.in')
 
 
 def translatable(path):
     if path.endswith(ALWAYS):
         return True
-    if not path.endswith(('.c', '.h', '.ui')):
+    patterns = {'.c': IN_C, '.h': IN_C, '.ui': IN_UI, '.xml': IN_SCHEMA}
+    pattern = patterns.get(os.path.splitext(path)[1])
+    if pattern is None:
         return False
     with open(path, encoding='utf-8') as file:
-        text = file.read()
-    return bool((IN_UI if path.endswith('.ui') else IN_C).search(text))
+        return bool(pattern.search(file.read()))
 
 
 def read_list(path):

@@ -1,8 +1,8 @@
 /* Data sets from CSV: manifests of files, and labels of a matrix of latents.
  *
- * Names in Tamis's own CSV files are escaped (tamis_path_escape()); other programs write them as they
- * are. In a manifest the name as written is tried first, then unescaped, so both are read. Labels
- * files need no files to exist, so there names are always unescaped.
+ * Names in Tamis's own CSV files are escaped (tamis_path_escape()); other programs write them as
+ * they are. In a manifest the name as written is tried first, then unescaped, so both are read.
+ * Labels files need no files to exist, so there names are always unescaped.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -57,7 +57,7 @@ read_header (Table *self, GError **error)
     {
       if (error != NULL && *error == NULL)
         g_set_error_literal (error, TAMIS_DATASET_ERROR, TAMIS_DATASET_ERROR_MANIFEST,
-                             "line 1, column 1: the file is empty; a header path,label is expected");
+                             "line 1, column 1: the file is empty; no header path,label");
       return FALSE;
     }
   self->path = find_column (self, "path");

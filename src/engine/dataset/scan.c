@@ -1,10 +1,10 @@
 /* A folder as a data set: sub-folders are classes.
  *
  * DESIGN: no recursion, so depth costs no stack: folders wait in a queue. Links are looked at after
- * all real folders, in natural order, so that what is read does not depend on the order in which the
- * file system lists names. A folder (device and inode) is entered once; a link to a folder that was
- * or will be read under its own name is listed, not followed, and so nothing is counted twice and no
- * loop goes on. Links to files inside the tree are images in their own right.
+ * all real folders, in natural order, so that what is read does not depend on the order in which
+ * the file system lists names. A folder (device and inode) is entered once; a link to a folder that
+ * was or will be read under its own name is listed, not followed, so that nothing is counted twice
+ * and no loop goes on. Links to files inside the tree are images in their own right.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -189,6 +189,15 @@ is_inside (const Scan *self, const char *real)
 }
 
 static void
+list_broken_link (Scan *self, const char *path, int number)
+{
+  if (number == ELOOP)
+    list_unreadable (self, path, "the link leads to itself", 0);
+  else
+    list_unreadable (self, path, "the link leads nowhere", number == ENOENT ? 0 : number);
+}
+
+static void
 follow_link (Scan *self, const char *path)
 {
   g_autofree char *file = in_root (self, path);
@@ -197,8 +206,7 @@ follow_link (Scan *self, const char *path)
   gboolean image = _tamis_is_image_name (path);
 
   if (real == NULL || stat (real, &facts) != 0)
-    list_unreadable (self, path, errno == ELOOP ? "the link leads to itself" : "the link leads nowhere",
-                     errno == ELOOP || errno == ENOENT ? 0 : errno);
+    list_broken_link (self, path, errno);
   else if (!S_ISDIR (facts.st_mode) && !image)
     ; /* no image: ignored as any such file is */
   else if (!is_inside (self, real))
@@ -240,7 +248,7 @@ read_tree (Scan *self)
   return TRUE;
 }
 
-/* Images beside class folders are a class of the root's name, or "." where a folder has that name. */
+/* Images beside class folders are a class of the root's name, or "." where a folder has it. */
 static char *
 choose_loose_label (const Scan *self)
 {

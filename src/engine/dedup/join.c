@@ -3,7 +3,7 @@
  * DESIGN: an engine may be as clever or as coarse as it likes; what is a pair and how similar it is
  * is decided here alone, in double precision from the raw rows. Each worker keeps its pairs in its
  * own list. The budget is looked at after every piece of work, so it may be overrun by one tile a
- * worker (2 MB each) and no more; whether it is passed in the end does not depend on the threads.
+ * worker (4 MB each) and no more; whether it is passed in the end does not depend on the threads.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -95,8 +95,8 @@ find_pair (const TamisJoinInput *in, guint64 k, guint *a, guint *b)
   g_assert_not_reached ();
 }
 
-/* A floor at which, by a random sample of all pairs, three quarters of the budget would be used. The
- * sample has a fixed seed, so the advice is the same on every run. */
+/* A floor at which, by a random sample of all pairs, three quarters of the budget would be used.
+ * The sample has a fixed seed, so the advice is the same on every run. */
 static double
 suggest_floor (const TamisJoin *join)
 {

@@ -3,9 +3,9 @@
  * DESIGN: offset[n + 1], neighbour[] and similarity[], as FAISS returns a range search. Each row in
  * falling order of similarity, so that "above T" is a prefix of it: found by a binary search, read
  * without a test. 24 bytes a pair, and 16 more while it is built; those the join's budget counts.
- * Building: the lists are counted and spread over the rows one chunk after another, each freed as it
- * is done with; then rows are sorted on all threads, in items of about equal numbers of entries. The
- * order in a row is total, hence the result does not depend on who found which pair.
+ * Building: the lists are counted and spread over the rows one chunk after another, each freed as
+ * it is done with; then rows are sorted on all threads, in items of about equal numbers of entries.
+ * The order in a row is total, hence the result does not depend on who found which pair.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -261,9 +261,15 @@ _tamis_pairs_count_row (TamisPairs *self, guint row, double threshold)
 guint64
 tamis_pairs_count_above (TamisPairs *self, double threshold)
 {
+  return tamis_pairs_count_above_in (self, (TamisRange){ 0, self->n }, threshold);
+}
+
+guint64
+tamis_pairs_count_above_in (TamisPairs *self, TamisRange range, double threshold)
+{
   guint64 entries = 0;
 
-  for (guint row = 0; row < self->n; row++)
+  for (guint row = range.first; row < range.first + range.n; row++)
     entries += _tamis_pairs_count_row (self, row, threshold);
   return entries / 2;
 }

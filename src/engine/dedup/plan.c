@@ -1,8 +1,9 @@
 /* TamisPlan: what goes and what stays at one T, answered from the pairs alone.
  *
  * DESIGN (METHOD A3): a plan is made at every step of a slider, so it reads as little as it can.
- *   cover: in keep order, an image not yet marked is kept and marks all its neighbours above T; only
- *          kept rows are read. Images that a verdict pins are kept, and mark, before all others.
+ *   cover: in keep order, an image not yet marked is kept and marks all its neighbours above T;
+ *          only kept rows are read. Images that a verdict pins are kept, and mark, before all
+ *          others.
  *   last:  an image goes if one neighbour above T is later in keep order, itself removed or not;
  *          pinned images stay, and count as later than all others.
  *   then:  each removed image takes the first kept neighbour of its row as its witness, the most

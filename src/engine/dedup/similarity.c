@@ -1,13 +1,13 @@
 /* The similarity that decides: cosine in double precision, the same bits everywhere.
  *
- * DESIGN: sums depend on their order, so there is one order: element k is added to lane k mod 16, and
- * the sixteen lanes are folded 16 → 8 → 4 → 2 → 1. Sixteen lanes are two AVX-512, four AVX2 or eight
- * SSE2 registers; every width carries out the very same additions. The product of two floats is exact
- * in double (24 + 24 ≤ 53 bits, and 2^-298 is no subnormal), so a fused multiply-add rounds where a
- * separate addition does, and the variants may use it. Hence one result on every x86-64 and on
- * machines that only have the plain loop.
- * Error: a lane takes d/16 roundings and the fold 4, in each of the three sums; with the square root
- * and the quotient the cosine is off by less than 2 (d/16 + 6) 2^-53, 1.6e-14 at d = 1,024.
+ * DESIGN: sums depend on their order, so there is one order: element k is added to lane k mod 16,
+ * and the sixteen lanes are folded 16 → 8 → 4 → 2 → 1. Sixteen lanes are two AVX-512, four AVX2 or
+ * eight SSE2 registers; every width carries out the very same additions. The product of two floats
+ * is exact in double (24 + 24 ≤ 53 bits, and 2^-298 is no subnormal), so a fused multiply-add
+ * rounds where a separate addition does, and the variants may use it. Hence one result on every
+ * x86-64 and on machines that only have the plain loop.
+ * Error: a lane takes d/16 roundings and the fold 4, in each of the three sums; with the square
+ * root and the quotient the cosine is off by less than 2 (d/16 + 6) 2^-53, 1.6e-14 at d = 1,024.
  * sqrt (x·x) is x, so equal rows have similarity 1 exactly.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later

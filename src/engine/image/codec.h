@@ -22,10 +22,16 @@ typedef struct
 
 typedef TamisImage *(*TamisImageDecoder) (TamisImageSource *source, GError **error);
 
+TamisImage *_tamis_image_decode_bmp (TamisImageSource *source, GError **error);
+TamisImage *_tamis_image_decode_gif (TamisImageSource *source, GError **error);
 TamisImage *_tamis_image_decode_png (TamisImageSource *source, GError **error);
 TamisImage *_tamis_image_decode_jpeg (TamisImageSource *source, GError **error);
 TamisImage *_tamis_image_decode_webp (TamisImageSource *source, GError **error);
 TamisImage *_tamis_image_decode_tiff (TamisImageSource *source, GError **error);
+
+/* As tamis_image_load(), from memory. */
+TamisImage *_tamis_image_load_bytes (const guint8 *data, gsize size, const TamisImageLoad *load,
+                                     TamisImageFacts *facts, GError **error);
 
 /* Are these sides within the limits? Keeps them as facts; sets TOO_LARGE or CORRUPT. */
 gboolean _tamis_image_accept_size (TamisImageSource *source, guint64 width, guint64 height,

@@ -61,7 +61,7 @@ tamis_image_unref (TamisImage *self)
   g_atomic_rc_box_release_full (self, clear);
 }
 
-/* Where EXIF says that stored pixel (x, y) belongs: the offset of the target of the row's first pixel
+/* Where EXIF says that stored row @y belongs: the offset of the target of the row's first pixel
  * and the step from one to the next, both in pixels of the upright image. */
 static void
 row_target (const TamisImage *stored, int orientation, gsize y, gsize *start, gssize *step)

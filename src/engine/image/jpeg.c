@@ -6,10 +6,10 @@
  *   JWRN_BOGUS_PROGRESSION, and JWRN_JPEG_EOF where the image has several scans or is
  *   arithmetic-coded (there nothing else tells of a missing end).
  * These are common in files that look right everywhere and are let pass: JWRN_EXTRANEOUS_DATA
- * (padding), JWRN_JPEG_EOF in a single Huffman scan (at worst the end marker is missing: lost pixels
+ * (padding), JWRN_JPEG_EOF in a single Huffman scan (at worst the end mark is missing: lost pixels
  * raise JWRN_HIT_MARKER), JWRN_ADOBE_XFORM, JWRN_JFIF_MAJOR, JWRN_NOT_SEQUENTIAL.
  *
- * CMYK is taken as inverted, as Adobe writes it and as PIL reads it, with or without Adobe's marker.
+ * CMYK is taken as inverted, as Adobe writes it and PIL reads it, with or without Adobe's marker.
  * Profiles are not applied. Of a multi-picture file the first picture is read.
  *
  * DESIGN: errors come by longjmp; as in png.c, state to be freed lives outside the function that

@@ -1,6 +1,6 @@
 /* From a file name to upright pixels: reading, limits, which decoder, thumbnails.
  *
- * DESIGN: the file is opened once, without waiting (a pipe named like an image must not hang a scan)
+ * DESIGN: the file is opened once, without waiting (a pipe named as an image must not hang a scan)
  * and read with read(2) rather than mapped, because a mapped file that another program cuts short
  * kills the process. The first bytes are judged before the rest is read. Every decoder states its
  * size to _tamis_image_accept_size() before it allocates, so a false header costs nothing.
@@ -28,11 +28,11 @@ static const struct
   [TAMIS_IMAGE_FORMAT_JPEG] = { "JPEG", _tamis_image_decode_jpeg },
   [TAMIS_IMAGE_FORMAT_WEBP] = { "WebP", _tamis_image_decode_webp },
   [TAMIS_IMAGE_FORMAT_TIFF] = { "TIFF", _tamis_image_decode_tiff },
-  [TAMIS_IMAGE_FORMAT_BMP] = { "BMP", NULL },
-  [TAMIS_IMAGE_FORMAT_GIF] = { "GIF", NULL },
+  [TAMIS_IMAGE_FORMAT_BMP] = { "BMP", _tamis_image_decode_bmp },
+  [TAMIS_IMAGE_FORMAT_GIF] = { "GIF", _tamis_image_decode_gif },
 };
 
-/* What the first bytes say; formats that Tamis knows but does not read get a name for the reason. */
+/* What the first bytes say; formats that Tamis knows but cannot read have a name for the reason. */
 static const struct
 {
   guint at;
@@ -280,6 +280,22 @@ decode (TamisImageSource *source, GError **error)
       source->facts.height = width;
     }
   return _tamis_image_upright (image, source->orientation, error);
+}
+
+TamisImage *
+_tamis_image_load_bytes (const guint8 *data, gsize size, const TamisImageLoad *load,
+                         TamisImageFacts *facts, GError **error)
+{
+  TamisImageSource source = { .data = data, .size = size, .load = load };
+  TamisImage *image;
+
+  source.facts.format = judge_format (data, size, error);
+  if (source.facts.format == TAMIS_IMAGE_FORMAT_UNKNOWN)
+    return NULL;
+  image = decode (&source, error);
+  if (image != NULL)
+    *facts = source.facts;
+  return image;
 }
 
 TamisImage *

@@ -1,8 +1,9 @@
 /* PNG through libpng.
  *
- * Everything becomes 8-bit RGB: palettes and low depths expanded, 16 bits scaled (not cut), alpha and
- * tRNS laid over mid-gray. Gamma and profiles are not applied: the stored values count. Of an APNG
- * the default image is read. A wrong checksum in a chunk that pixels need is an error, elsewhere not.
+ * Everything becomes 8-bit RGB: palettes and low depths expanded, 16 bits scaled (not cut), alpha
+ * and tRNS laid over mid-gray. Gamma and profiles are not applied: the stored values count. Of an
+ * APNG the default image is read. A wrong checksum is an error in chunks that pixels need,
+ * elsewhere not.
  *
  * DESIGN: libpng reports errors by longjmp. All state that must be freed lives in a struct outside
  * the function that calls setjmp, and that function changes no local variable after it.
@@ -55,8 +56,8 @@ on_read (png_structp png, png_bytep out, png_size_t n)
 static void
 skip_ancillary_chunks (Reader *self)
 {
-  static const png_byte names[] = "bKGD\0cHRM\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0"
-                                  "sPLT\0sRGB\0sTER\0tEXt\0tIME\0zTXt";
+  static const png_byte names[] = "bKGD\0cHRM\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0"
+                                  "sBIT\0sCAL\0sPLT\0sRGB\0sTER\0tEXt\0tIME\0zTXt";
 
   png_set_keep_unknown_chunks (self->png, PNG_HANDLE_CHUNK_NEVER, names, sizeof names / 5);
 }
@@ -66,7 +67,8 @@ request_8_bit_rgb (Reader *self, gboolean *alpha)
 {
   png_byte type = png_get_color_type (self->png, self->info);
 
-  *alpha = (type & PNG_COLOR_MASK_ALPHA) != 0 || png_get_valid (self->png, self->info, PNG_INFO_tRNS);
+  *alpha = (type & PNG_COLOR_MASK_ALPHA) != 0
+           || png_get_valid (self->png, self->info, PNG_INFO_tRNS);
   png_set_scale_16 (self->png);
   png_set_expand (self->png);
   png_set_gray_to_rgb (self->png);

@@ -1,10 +1,11 @@
 /* TIFF through libtiff; of several pages the first.
  *
  * Whole numbers up to 16 bits in any colour space that TIFFRGBAImage knows go through it: 16 bits
- * become 8 by dividing by 257, CMYK and Lab become RGB without profiles. Extra samples that the file
+ * become 8 by scaling, CMYK and Lab become RGB without profiles. Extra samples that the file
  * does not call alpha are ignored. Everything wider is in tiff-wide.c.
  *
- * libtiff gets handlers of its own for each file (4.5), so nothing is printed and no state is shared.
+ * libtiff gets handlers of its own for each file (4.5), so nothing is printed and nothing is
+ * shared.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -21,7 +22,7 @@ typedef struct
 {
   const TamisImageSource *source;
   guint64 at;
-  char *message; /* libtiff's first error */
+  char *message; /* libtiff's first error, or warning that pixels are lost */
 } Memory;
 
 static tmsize_t
@@ -94,9 +95,16 @@ on_error (TIFF *tiff, void *data, const char *module, const char *format, va_lis
   return 1;
 }
 
+/* The fax and JPEG codecs fill up what is missing, and only warn: "Premature EOF …", "premature end
+ * of data segment", "Premature end of JPEG file". */
 static int
 on_warning (TIFF *tiff, void *data, const char *module, const char *format, va_list args)
 {
+  Memory *self = data;
+  g_autofree char *text = g_strdup_vprintf (format, args);
+
+  if (self->message == NULL && strstr (text, "remature") != NULL)
+    self->message = g_steal_pointer (&text);
   return 1;
 }
 
@@ -207,26 +215,42 @@ choose_band (TIFF *tiff, guint32 height)
   return MIN (rows, height);
 }
 
+/* TIFFRGBAImage (4.5) skews gray pixels of more than one byte where a tile reaches over the right
+ * edge. Asked for whole tiles it need not skip anything; the rest of the raster is ignored. */
+static guint32
+choose_raster_width (TIFF *tiff, guint32 width)
+{
+  guint32 tile = 1;
+
+  if (TIFFIsTiled (tiff))
+    TIFFGetField (tiff, TIFFTAG_TILEWIDTH, &tile);
+  return (width + tile - 1) / tile * tile;
+}
+
 static gboolean
 read_bands (TIFFRGBAImage *reader, TIFF *tiff, TamisImage *image)
 {
   guint32 width = (guint32) image->width;
+  guint32 raster_width = choose_raster_width (tiff, width);
   guint32 height = (guint32) image->height;
   guint32 band = choose_band (tiff, height);
   Alpha alpha = judge_alpha (tiff);
-  g_autofree guint32 *raster = g_try_malloc0_n (4 * (gsize) width, band);
+  g_autofree guint32 *raster = g_try_malloc0_n (4 * (gsize) raster_width, band);
 
   if (raster == NULL)
     return FALSE;
   reader->orientation = reader->req_orientation = ORIENTATION_TOPLEFT;
+  reader->width = raster_width;
   for (guint32 row = 0; row < height; row += band)
     {
       guint32 rows = MIN (band, height - row);
 
       reader->row_offset = (int) row;
-      if (!TIFFRGBAImageGet (reader, raster, width, rows))
+      if (!TIFFRGBAImageGet (reader, raster, raster_width, rows))
         return FALSE;
-      convert_raster (raster, image->pixels + 3 * (gsize) row * width, (gsize) rows * width, alpha);
+      for (guint32 y = 0; y < rows; y++)
+        convert_raster (raster + (gsize) y * raster_width,
+                        image->pixels + 3 * ((gsize) row + y) * width, width, alpha);
     }
   return TRUE;
 }
@@ -257,6 +281,20 @@ read_narrow (TIFF *tiff, TamisImageSource *source, GError **error)
   return ok ? g_steal_pointer (&image) : NULL;
 }
 
+/* What libtiff complained of before does not count: it is about tags that are not needed. */
+static TamisImage *
+read_pixels (TIFF *tiff, Memory *memory, TamisImageSource *source, GError **error)
+{
+  TamisImage *image;
+
+  g_clear_pointer (&memory->message, g_free);
+  image = _tamis_tiff_is_wide (tiff) ? _tamis_tiff_read_wide (tiff, source, error)
+                                     : read_narrow (tiff, source, error);
+  if (image != NULL && memory->message != NULL)
+    g_clear_pointer (&image, tamis_image_unref);
+  return image;
+}
+
 TamisImage *
 _tamis_image_decode_tiff (TamisImageSource *source, GError **error)
 {
@@ -268,8 +306,7 @@ _tamis_image_decode_tiff (TamisImageSource *source, GError **error)
   if (tiff != NULL)
     {
       if (accept_header (tiff, source, &reason))
-        image = _tamis_tiff_is_wide (tiff) ? _tamis_tiff_read_wide (tiff, source, &reason)
-                                           : read_narrow (tiff, source, &reason);
+        image = read_pixels (tiff, &memory, source, &reason);
       TIFFClose (tiff);
     }
   if (image == NULL && reason == NULL)

@@ -1,12 +1,12 @@
 /* From image files to the matrix of what is compared.
  *
  * DESIGN: work items are batches of 32 consecutive rows, cut by row number alone, and a worker owns
- * its coder and buffers, so the result depends neither on the number of threads nor on which of them
- * took what. Every image goes into the row it was listed in; the rows of those that could not be
- * decoded are closed up afterwards, in row order. The matrix is reserved up front, and a data set
- * whose matrix would not fit is refused before the first file is opened.
- * JPEGs may be decoded at reduced size, but not below twice the model's input, where the picture
- * after the antialiased resize is still that of a full decode to within its rounding.
+ * its coder and buffers, so the result depends neither on the number of threads nor on which of
+ * them took what. Every image goes into the row it was listed in; the rows of those that could not
+ * be decoded are closed up afterwards, in row order. The matrix is reserved up front, and a data
+ * set whose matrix would not fit is refused before the first file is opened.
+ * JPEGs may be decoded at reduced size, but not below twice the model's input, so that the
+ * antialiased resize still has more to average than it gives.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -72,7 +72,7 @@ read_input (Run *run, guint row, float *out)
   g_autoptr (TamisImage) image = NULL;
   g_autoptr (GError) error = NULL;
 
-  load.at_least = 2 * side;
+  load.at_least = TAMIS_IMAGE_INPUT_OVERSAMPLING * side;
   image = tamis_image_load (file, &load, &run->facts[row], &error);
   if (image == NULL)
     {

@@ -6,8 +6,9 @@
  * that says what was found. Formats 1.0, 2.0 and 3.0 differ only in the width of the header length
  * (and the header's encoding, ASCII for our keys). Reference: numpy/lib/format.py.
  * The matrix stays in the mapping unless rows are to be permuted or a strange header length left
- * the numbers unaligned. Whoever truncates the file while it is mapped takes the pages away; as with
- * any mapped file that cannot be caught, so our own files are replaced (tamis_writer), never changed.
+ * the numbers unaligned. Whoever truncates the file while it is mapped takes the pages away; as
+ * with any mapped file that cannot be caught, so our own files are replaced (tamis_writer), never
+ * changed.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -344,7 +345,8 @@ tamis_latents_save_npy (TamisLatents *self, const char *path, GError **error)
   g_autofree char *dictionary
       = g_strdup_printf ("{'descr': '<f4', 'fortran_order': False, 'shape': (%u, %u), }", n,
                          dimension);
-  /* Padded with spaces to a newline so that the numbers start at a multiple of 64, as NumPy does. */
+  /* Padded with spaces to a newline so that the numbers start at a multiple of 64, as NumPy
+   * does. */
   gsize length = (10 + strlen (dictionary) + 1 + 63) / 64 * 64 - 10;
   guint8 prefix[10] = { 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, length & 255, length >> 8 };
 

@@ -34,7 +34,7 @@ tamis_distributions_new (TamisDataset *dataset, TamisLatents *latents,
                          GCancellable *cancel, GError **error)
 {
   TamisClassSet set = make_class_set (dataset, latents);
-  g_autofree const TamisRange *ranges = set.ranges;
+  g_autofree const TamisRange *ranges G_GNUC_UNUSED = set.ranges; /* freed at the end */
 
   return _tamis_distributions_new (&set, params, progress, cancel, error);
 }
@@ -45,7 +45,7 @@ tamis_removal_basis_new (TamisDataset *dataset, TamisLatents *latents,
                          GCancellable *cancel, GError **error)
 {
   TamisClassSet set = make_class_set (dataset, latents);
-  g_autofree const TamisRange *ranges = set.ranges;
+  g_autofree const TamisRange *ranges G_GNUC_UNUSED = set.ranges; /* freed at the end */
 
   return _tamis_removal_basis_new (&set, params, tamis_latents_ref (latents), release_latents,
                                    progress, cancel, error);
@@ -57,7 +57,7 @@ tamis_outliers_new (TamisDataset *dataset, TamisLatents *latents,
                     GCancellable *cancel, GError **error)
 {
   TamisClassSet set = make_class_set (dataset, latents);
-  g_autofree const TamisRange *ranges = set.ranges;
+  g_autofree const TamisRange *ranges G_GNUC_UNUSED = set.ranges; /* freed at the end */
 
   return _tamis_outliers_new (&set, params, progress, cancel, error);
 }

@@ -13,6 +13,8 @@
  */
 #include "stats-private.h"
 
+#include "kernels/eigen.h"
+
 #include <tamis/base.h>
 
 #include <cblas.h>
@@ -26,53 +28,17 @@
 #define KRYLOV_CHECK_EVERY 3
 #define KRYLOV_TOLERANCE 1e-12
 
-/* LAPACK's Fortran entry; the last three are the hidden lengths of the character arguments. */
-void dsyevr_ (const char *jobz, const char *range, const char *uplo, const int *n, double *a,
-              const int *lda, const double *vl, const double *vu, const int *il, const int *iu,
-              const double *abstol, int *m, double *w, double *z, const int *ldz, int *isuppz,
-              double *work, const int *lwork, int *iwork, const int *liwork, int *info,
-              size_t jobz_length, size_t range_length, size_t uplo_length);
-
-static void
-reverse_rows (double *values, double *vectors, guint n, guint k)
-{
-  g_autofree double *row = g_new (double, n);
-
-  for (guint i = 0, j = k - 1; i < j; i++, j--)
-    {
-      double value = values[i];
-
-      values[i] = values[j];
-      values[j] = value;
-      memcpy (row, vectors + (gsize) i * n, n * sizeof *row);
-      memcpy (vectors + (gsize) i * n, vectors + (gsize) j * n, n * sizeof *row);
-      memcpy (vectors + (gsize) j * n, row, n * sizeof *row);
-    }
-}
-
-/* Destroys @a. LAPACK's columns are our rows; it counts from 1 and sorts upwards. */
+/* Destroys @a. */
 static void
 eigen_dense (double *a, guint n, guint k, double *values, double *vectors)
 {
-  int order = (int) n, first = (int) (n - k + 1), last = (int) n, found = 0, info = 0;
-  int work_size = -1, iwork_size = -1, iwork_wanted = 0;
-  double bound = 0.0, tolerance = 0.0, work_wanted = 0.0;
+  TamisEigenWork size = tamis_eigen_work ((int) n);
   g_autofree double *all_values = g_new0 (double, n);
-  g_autofree int *support = g_new (int, 2 * (gsize) n);
-  g_autofree double *work = NULL;
-  g_autofree int *iwork = NULL;
+  g_autofree double *real = g_new (double, size.n_real);
+  g_autofree int *integer = g_new (int, size.n_integer);
+  TamisEigen eigen = { (int) n, (int) k, a, all_values, vectors, real, integer };
 
-  dsyevr_ ("V", "I", "U", &order, a, &order, &bound, &bound, &first, &last, &tolerance, &found,
-           all_values, vectors, &order, support, &work_wanted, &work_size, &iwork_wanted,
-           &iwork_size, &info, 1, 1, 1);
-  work_size = (int) work_wanted;
-  iwork_size = iwork_wanted;
-  work = g_new (double, work_size);
-  iwork = g_new (int, iwork_size);
-  dsyevr_ ("V", "I", "U", &order, a, &order, &bound, &bound, &first, &last, &tolerance, &found,
-           all_values, vectors, &order, support, work, &work_size, iwork, &iwork_size, &info, 1, 1,
-           1);
-  if (info != 0 || found != (int) k)
+  if (!tamis_eigen_top (&eigen))
     {
       /* LAPACK calls this an internal error; no axes is an honest answer to it. */
       memset (values, 0, k * sizeof *values);
@@ -80,7 +46,6 @@ eigen_dense (double *a, guint n, guint k, double *values, double *vectors)
       return;
     }
   memcpy (values, all_values, k * sizeof *values);
-  reverse_rows (values, vectors, n, k);
 }
 
 typedef struct

@@ -61,31 +61,14 @@ tamis_spline_get_entropy (const TamisSpline *self)
   return log (self->step) - sum;
 }
 
-/* An extremum of S = h f. */
+/* A maximum or minimum of f. */
 typedef struct
 {
   double position;
-  double value;
-  double variance; /* of value, as an estimate */
+  double density;
 } Extremum;
 
-static Extremum
-make_extremum (const TamisSpline *self, guint k, double v)
-{
-  TamisPiece p = _tamis_spline_piece (self, k);
-  double w = 1.0 - v;
-  double weights[3] = { w * w / 2.0, 0.5 + v * w, v * v / 2.0 };
-
-  return (Extremum){
-    .position = self->first_edge + (k + v - 1.0) * self->step,
-    .value = _tamis_piece_density (&p, v),
-    .variance = (p.a * weights[0] * weights[0] + p.b * weights[1] * weights[1]
-                 + p.c * weights[2] * weights[2])
-                / (double) self->n,
-  };
-}
-
-/* The alternating maxima (even places) and minima (odd places) of S; ends with a maximum. A run of
+/* The alternating maxima (even places) and minima (odd places) of f; ends with a maximum. A run of
  * equal classes counts as one place, its middle. */
 static GArray *
 list_extrema (const TamisSpline *self)
@@ -107,34 +90,120 @@ list_extrema (const TamisSpline *self)
         continue;
       /* One class: where the derivative of its parabola is 0. */
       v = end - k == 1 ? (here - before) / (2.0 * here - before - after) : (end - k) / 2.0;
-      extremum = make_extremum (self, k + (guint) v, v - (guint) v);
+      extremum.position = self->first_edge + (k + v - 1.0) * self->step;
+      extremum.density = tamis_spline_density (self, extremum.position);
       g_array_append_val (list, extremum);
     }
   return list;
 }
 
-/* The higher of the lowest places between maximum @i and higher ones on either side (0 where there
- * is none higher on that side, as the density falls to 0 there). */
-static Extremum
-find_valley (const Extremum *list, guint n, guint i)
+/* What parts a maximum from the rest: the higher of the lowest places between it and a higher
+ * maximum on either side. */
+typedef struct
 {
-  Extremum best = { 0 };
+  double density; /* of the valley; 0 if no maximum is higher */
+  int rival;      /* the higher maximum across it, or -1 */
+} Valley;
+
+static gboolean
+is_higher (const Extremum *list, int j, int i)
+{
+  if (j % 2 != 0) /* a minimum */
+    return FALSE;
+  /* Of two equal tops the left one is the higher. */
+  return list[j].density > list[i].density || (list[j].density == list[i].density && j < i);
+}
+
+static Valley
+find_valley (const Extremum *list, int n, int i)
+{
+  Valley valley = { 0.0, -1 };
 
   for (int direction = -1; direction <= 1; direction += 2)
     {
-      Extremum lowest = list[i];
-      gboolean higher = FALSE;
+      double lowest = list[i].density;
+      int j = i + direction;
 
-      for (gint64 j = (gint64) i + direction; j >= 0 && j < n && !higher; j += direction)
-        {
-          if (list[j].value < lowest.value)
-            lowest = list[j];
-          /* Of two equal tops the left one is the higher. */
-          higher = list[j].value > list[i].value || (list[j].value == list[i].value && j % 2 == 0
-                                                     && j < i);
-        }
-      if (higher && lowest.value > best.value)
-        best = lowest;
+      for (; j >= 0 && j < n && !is_higher (list, j, i); j += direction)
+        lowest = MIN (lowest, list[j].density);
+      if (j >= 0 && j < n && (valley.rival < 0 || lowest > valley.density))
+        valley = (Valley){ lowest, j };
+    }
+  return valley;
+}
+
+/* Where the density, followed from maximum @i outwards, first falls to @level. Between neighbouring
+ * extrema it is monotone. */
+static double
+find_foot (const TamisSpline *self, const Extremum *list, int n, int i, double level, int direction)
+{
+  double inside, outside, low, high;
+  int j = i + direction;
+
+  while (j >= 0 && j < n && list[j].density > level)
+    j += direction;
+  tamis_spline_get_support (self, &low, &high);
+  inside = list[j - direction].position;
+  outside = j < 0 ? low : j >= n ? high : list[j].position;
+  for (int step = 0; step < 60; step++)
+    {
+      double middle = inside + (outside - inside) / 2.0;
+
+      if (tamis_spline_density (self, middle) > level)
+        inside = middle;
+      else
+        outside = middle;
+    }
+  return inside;
+}
+
+typedef struct
+{
+  double left;
+  double right;
+  double excess; /* probability above the level */
+} Hump;
+
+static Hump
+make_hump (const TamisSpline *self, const GArray *extrema, int i, double level)
+{
+  const Extremum *list = (const Extremum *) (gpointer) extrema->data;
+  Hump hump = { 0 };
+
+  hump.left = find_foot (self, list, (int) extrema->len, i, level, -1);
+  hump.right = find_foot (self, list, (int) extrema->len, i, level, 1);
+  hump.excess = tamis_spline_cdf (self, hump.right) - tamis_spline_cdf (self, hump.left)
+                - level * (hump.right - hump.left);
+  return hump;
+}
+
+/* Excess mass of two modes over one, at the best level: the least of what lies above the level in
+ * either hump and of what the gap between them lacks below it. The first falls and the second rises
+ * with the level, so the best is where they meet. @enough: no need to know how much less it is. */
+static double
+excess_mass (const TamisSpline *self, const GArray *extrema, int i, Valley valley, double enough)
+{
+  double low = valley.density;
+  double high = g_array_index (extrema, Extremum, i).density;
+  double best = 0.0;
+
+  for (int step = 0; step < 24; step++)
+    {
+      double level = step == 0 ? low : low + (high - low) / 2.0;
+      Hump a = make_hump (self, extrema, i, level);
+      Hump b = make_hump (self, extrema, valley.rival, level);
+      double above = MIN (a.excess, b.excess);
+      double from = MIN (a.right, b.right), to = MAX (a.left, b.left);
+      double missing
+        = level * (to - from) - (tamis_spline_cdf (self, to) - tamis_spline_cdf (self, from));
+
+      best = MAX (best, MIN (above, missing));
+      if (step == 0 && above < enough)
+        return best;
+      if (above > missing)
+        low = level;
+      else
+        high = level;
     }
   return best;
 }
@@ -145,20 +214,17 @@ tamis_spline_get_modes (const TamisSpline *self, TamisMode **modes)
   g_autoptr (GArray) extrema = list_extrema (self);
   const Extremum *list = (const Extremum *) (gpointer) extrema->data;
   GArray *found = g_array_new (FALSE, FALSE, sizeof (TamisMode));
-  guint n_found, highest = 0;
+  double least = TAMIS_MODE_EXCESS / sqrt ((double) self->n);
+  guint n_found;
 
-  for (guint i = 2; i < extrema->len; i += 2)
-    if (list[i].value > list[highest].value)
-      highest = i;
-  for (guint i = 0; i < extrema->len; i += 2)
+  for (int i = 0; i < (int) extrema->len; i += 2)
     {
-      Extremum valley = find_valley (list, extrema->len, i);
-      double prominence = list[i].value - valley.value;
-      double error = sqrt (list[i].variance + valley.variance);
-      TamisMode mode = { list[i].position, list[i].value / self->step, prominence / self->step };
+      Valley valley = find_valley (list, (int) extrema->len, i);
+      TamisMode mode = { list[i].position, list[i].density, list[i].density - valley.density, 1.0 };
 
-      if (i == highest
-          || (prominence > 0.05 * list[highest].value && prominence > TAMIS_MODE_SIGMA * error))
+      if (valley.rival >= 0)
+        mode.excess_mass = excess_mass (self, extrema, i, valley, least);
+      if (mode.excess_mass > least || valley.rival < 0)
         g_array_append_val (found, mode);
     }
   n_found = found->len;

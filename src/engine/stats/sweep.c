@@ -1,4 +1,4 @@
-/* A sweep over T, and the threshold it suggests.
+/* A sweep over T.
  *
  * DESIGN: an item is one T under one policy: a plan from the pairs, then every class measured on
  * the fixed basis. Items share nothing but what is immutable, so they run in parallel as they are.
@@ -137,29 +137,4 @@ tamis_sweep_free (TamisSweep *self)
     }
   g_free (self->class_images);
   g_free (self);
-}
-
-TamisFigure
-tamis_sweep_suggest (const TamisSweep *self, TamisPolicy policy, int class_index)
-{
-  const TamisSweepPoint *points = self->points[policy];
-  double all = class_index < 0 ? self->n_images : self->class_images[class_index];
-  double least = class_index < 0 ? points[0].kept : points[0].class_kept[class_index];
-  double low = points[0].threshold, best = TAMIS_KNEE_MIN;
-  TamisFigure knee = _tamis_no_figure (TAMIS_REASON_NO_KNEE);
-
-  if (!(all > least))
-    return knee;
-  for (guint i = 0; i < self->n_steps; i++)
-    {
-      double kept = class_index < 0 ? points[i].kept : points[i].class_kept[class_index];
-      double above = (kept - least) / (all - least) - (points[i].threshold - low) / (1.0 - low);
-
-      if (above >= best)
-        {
-          best = above;
-          knee = _tamis_figure (points[i].threshold);
-        }
-    }
-  return knee;
 }

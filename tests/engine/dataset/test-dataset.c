@@ -446,7 +446,8 @@ test_refine_and_check (Fixture *self, gconstpointer data)
   checked = tamis_dataset_check (set, progress, NULL, NULL);
   described = describe (checked);
   g_assert_cmpstr (described, ==, "a: a/1.png a/10.jpg"
-                   " | a/2.png, the content is no image that Tamis knows | b/1.png, the file is empty");
+                   " | a/2.png, the content is no image that Tamis knows"
+                   " | b/1.png, the file is empty");
   facts = tamis_dataset_get_facts (checked, 1);
   g_assert_cmpint (facts.width, ==, 7);
   g_assert_cmpint (facts.height, ==, 5);

@@ -35,7 +35,7 @@ planted_new (guint n, guint dimension, guint64 seed)
         repeat_row (to, values + tamis_random_below (&random, row) * dimension, dimension, &random);
       else
         for (guint k = 0; k < dimension; k++)
-          to[k] = (float) (0.4 + tamis_random_normal (&random)); /* a shared mean, as latents have */
+          to[k] = (float) (0.4 + tamis_random_normal (&random)); /* a mean as latents have */
     }
   return values;
 }
@@ -99,7 +99,8 @@ planted_assert_equal (TamisPairs *pairs, GArray *naive)
 
   g_assert_cmpuint (tamis_pairs_get_n (pairs), ==, naive->len);
   /* The naive list is in falling order with ties by a, then b: row a meets its neighbours in the
-   * order its own row must have them, except that ties are by a first. So: sort ties by neighbour. */
+   * order its own row must have them, except that ties are by a first. So: sort ties by
+   * neighbour. */
   for (guint i = 0; i < naive->len; i++)
     {
       const TamisPair *pair = &g_array_index (naive, TamisPair, i);

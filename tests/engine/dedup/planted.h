@@ -1,4 +1,5 @@
-/* Random latents with planted duplicates, and the naive double loop that everything is held against.
+/* Random latents with planted duplicates, and the naive double loop that everything is held
+ * against.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

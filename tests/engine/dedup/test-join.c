@@ -54,9 +54,9 @@ test_equals_naive (void)
 static void
 test_default_tiles (void)
 {
-  g_autofree float *values = planted_new (1201, 32, 77);
-  TamisRange ranges[] = { { 0, 385 }, { 385, 0 }, { 385, 1 }, { 386, 815 } };
-  TamisJoinInput in = { .values = values, .n = 1201, .dimension = 32, .ranges = ranges,
+  g_autofree float *values = planted_new (1601, 32, 77);
+  TamisRange ranges[] = { { 0, 513 }, { 513, 0 }, { 513, 1 }, { 514, 1087 } };
+  TamisJoinInput in = { .values = values, .n = 1601, .dimension = 32, .ranges = ranges,
                         .n_ranges = G_N_ELEMENTS (ranges), .floor = 0.9 };
   g_autoptr (GArray) naive = planted_naive (&in);
 
@@ -72,7 +72,7 @@ test_default_tiles (void)
       tamis_progress_read (progress, &state);
       g_assert_cmpint (state.stage, ==, TAMIS_STAGE_JOIN);
       g_assert_cmpuint (state.done, ==, state.total);
-      g_assert_cmpuint (state.total, ==, 385 * 384 / 2 + 815 * 814 / 2);
+      g_assert_cmpuint (state.total, ==, 513 * 512 / 2 + 1087 * 1086 / 2);
     }
 }
 

@@ -1,6 +1,6 @@
-/* image: resizing is PIL's to the bit, and the model's input is what PIL and torchvision make of it.
+/* image: resizing is PIL's to the bit, and the model's input is what PIL and torchvision make.
  *
- * The stored hashes were made with Pillow 9.4, Image.resize (size, BILINEAR), from the same formula.
+ * The stored hashes were made by Pillow 9.4, Image.resize (size, BILINEAR), by the same formula.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

@@ -23,7 +23,8 @@ write_npy (int version, const char *dictionary, const void *payload, gsize lengt
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   char *path = in_folder ("case.npy");
   gsize header = strlen (dictionary);
-  guint8 prefix[12] = { 0x93, 'N', 'U', 'M', 'P', 'Y', version, 0, header & 255, header >> 8, 0, 0 };
+  guint8 prefix[12]
+      = { 0x93, 'N', 'U', 'M', 'P', 'Y', version, 0, header & 255, header >> 8, 0, 0 };
 
   g_byte_array_append (bytes, prefix, version == 1 ? 10 : 12);
   g_byte_array_append (bytes, (const guint8 *) dictionary, header);

@@ -212,17 +212,15 @@ test_suggestion_parts_copies_from_the_rest (void)
     {
       TamisFigure t = tamis_sweep_suggest (sweep, TAMIS_POLICY_COVER, c);
 
-      if (t.reason == TAMIS_REASON_NONE)
+      g_test_message ("class %d: T = %.2f", c, t.value);
+      if (c == 2) /* 12 images are too few to see it */
         {
-          g_autoptr (TamisPlan) plan = plan_at (&f, TAMIS_POLICY_COVER, t.value);
-
-          g_test_message ("class %d: T = %.2f, %u of %u kept", c, t.value,
-                          tamis_plan_get_n_kept (plan), sweep->n_images);
-          g_assert_cmpfloat (t.value, >, sweep->points[0][0].threshold);
-          g_assert_cmpfloat (t.value, <, 1.0);
+          g_assert_cmpint (t.reason, ==, TAMIS_REASON_NO_KNEE);
+          continue;
         }
-      else
-        g_assert_cmpfloat (t.value, ==, 0.0);
+      g_assert_cmpint (t.reason, ==, TAMIS_REASON_NONE);
+      g_assert_cmpfloat (t.value, >=, 0.84);
+      g_assert_cmpfloat (t.value, <=, 0.94);
     }
   tear_down (&f);
 }
@@ -252,6 +250,10 @@ test_knee_of_a_known_curve (void)
                    TAMIS_REASON_NO_KNEE);
   for (guint i = 0; i < N; i++) /* nor has one where nothing goes */
     points[i].kept = 1000;
+  g_assert_cmpint (tamis_sweep_suggest (&sweep, TAMIS_POLICY_COVER, -1).reason, ==,
+                   TAMIS_REASON_NO_KNEE);
+  for (guint i = 0; i < N; i++) /* nor a convex curve */
+    points[i].kept = i * i / 3;
   g_assert_cmpint (tamis_sweep_suggest (&sweep, TAMIS_POLICY_COVER, -1).reason, ==,
                    TAMIS_REASON_NO_KNEE);
 }

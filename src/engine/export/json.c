@@ -1,0 +1,78 @@
+/* Strings, numbers and the head of a JSON file.
+ *
+ * Written by hand: a file is a stream of up to a million small objects of known shape, and a tree
+ * of them in memory would be many times as large as the file.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "engine/export/export-private.h"
+
+#include <string.h>
+
+void
+_tamis_csv_name (TamisWriter *writer, const char *bytes)
+{
+  g_autofree char *text = tamis_path_escape (bytes);
+
+  tamis_writer_csv (writer, text);
+}
+
+void
+_tamis_json_name (TamisWriter *writer, const char *bytes)
+{
+  g_autofree char *text = bytes != NULL ? tamis_path_escape (bytes) : NULL;
+
+  if (text == NULL)
+    {
+      tamis_writer_print (writer, "null");
+      return;
+    }
+  /* Control characters and broken UTF-8 are escaped already, so that two characters are left. */
+  tamis_writer_put (writer, "\"", 1);
+  for (const char *p = text; *p != '\0';)
+    {
+      gsize plain = strcspn (p, "\"\\");
+
+      tamis_writer_put (writer, p, plain);
+      p += plain;
+      if (*p != '\0')
+        {
+          tamis_writer_put (writer, "\\", 1);
+          tamis_writer_put (writer, p++, 1);
+        }
+    }
+  tamis_writer_put (writer, "\"", 1);
+}
+
+void
+_tamis_put_number (TamisWriter *writer, double number)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_dtostr (text, sizeof text, number);
+  tamis_writer_put (writer, text, strlen (text));
+}
+
+void
+_tamis_json_head (TamisWriter *writer, const char *format, TamisDataset *dataset, TamisPlan *plan,
+                  TamisModel *model)
+{
+  tamis_writer_print (writer, "{\"format\":\"%s\",\"version\":1,\n\"dataset\":{\"name\":", format);
+  _tamis_json_name (writer, tamis_dataset_get_name (dataset));
+  tamis_writer_print (writer, ",\"location\":");
+  _tamis_json_name (writer, tamis_dataset_get_location (dataset));
+  tamis_writer_print (writer, "},\n\"model\":");
+  if (model != NULL)
+    {
+      tamis_writer_print (writer, "{\"name\":");
+      _tamis_json_name (writer, tamis_model_get_name (model));
+      tamis_writer_print (writer, ",\"sha256\":");
+      _tamis_json_name (writer, tamis_model_get_sha256 (model));
+      tamis_writer_print (writer, ",\"dimension\":%d}", tamis_model_get_dimension (model));
+    }
+  else
+    tamis_writer_print (writer, "null");
+  tamis_writer_print (writer, ",\n\"policy\":\"%s\",\"threshold\":",
+                      tamis_plan_get_policy (plan) == TAMIS_POLICY_LAST ? "last" : "cover");
+  _tamis_put_number (writer, tamis_plan_get_threshold (plan));
+}

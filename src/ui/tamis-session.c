@@ -1,0 +1,504 @@
+/* TamisSession: state, settings, verdicts. Threads are in tamis-session-work.c.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "tamis-session-private.h"
+
+#include "tamis-format.h"
+
+typedef struct
+{
+  guint removed;
+  guint witness;
+  TamisVerdict before;
+  TamisVerdict after;
+} Step;
+
+enum {
+  PROP_STATE = 1,
+  PROP_STATUS,
+  PROP_THRESHOLD,
+  PROP_POLICY,
+  PROP_ORDER,
+  PROP_CLASS,
+  PROP_MODEL_NAME,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+guint tamis_session_signals[TAMIS_SESSION_N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (TamisSession, tamis_session, G_TYPE_OBJECT)
+
+TamisSession *
+tamis_session_new (void)
+{
+  return g_object_new (TAMIS_TYPE_SESSION, NULL);
+}
+
+static void
+tamis_session_init (TamisSession *self)
+{
+  self->model_name = g_strdup (TAMIS_MODEL_DEFAULT);
+  self->order_text = g_strdup ("name");
+  self->status = g_strdup ("");
+  self->verdicts = tamis_verdicts_new ();
+  self->undo = g_array_new (FALSE, FALSE, sizeof (Step));
+  self->redo = g_array_new (FALSE, FALSE, sizeof (Step));
+  self->class_index = -1;
+  self->threshold = 1.0;
+  /* One thread: plans are short, and the newest replaces the one that waits. */
+  self->queue = tamis_queue_new (1, 4);
+}
+
+void
+_tamis_session_drop_results (TamisSession *self)
+{
+  g_clear_pointer (&self->dataset, tamis_dataset_unref);
+  g_clear_pointer (&self->latents, tamis_latents_unref);
+  g_clear_pointer (&self->pairs, tamis_pairs_unref);
+  g_clear_pointer (&self->plan, tamis_plan_unref);
+  g_clear_pointer (&self->histogram, tamis_histogram_free);
+}
+
+static void
+tamis_session_dispose (GObject *object)
+{
+  TamisSession *self = TAMIS_SESSION (object);
+
+  if (self->cancel != NULL)
+    g_cancellable_cancel (self->cancel);
+  g_clear_object (&self->cancel);
+  g_clear_handle_id (&self->progress_source, g_source_remove);
+  g_clear_pointer (&self->queue, tamis_queue_free);
+  _tamis_session_drop_results (self);
+  g_clear_pointer (&self->model, tamis_model_unref);
+  g_clear_pointer (&self->progress, tamis_progress_unref);
+  G_OBJECT_CLASS (tamis_session_parent_class)->dispose (object);
+}
+
+static void
+tamis_session_finalize (GObject *object)
+{
+  TamisSession *self = TAMIS_SESSION (object);
+
+  g_free (self->failure);
+  g_free (self->status);
+  g_free (self->location);
+  g_free (self->model_name);
+  g_free (self->order_text);
+  tamis_verdicts_free (self->verdicts);
+  g_array_unref (self->undo);
+  g_array_unref (self->redo);
+  G_OBJECT_CLASS (tamis_session_parent_class)->finalize (object);
+}
+
+static void
+tamis_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  TamisSession *self = TAMIS_SESSION (object);
+
+  switch (id)
+    {
+    case PROP_STATE:
+      g_value_set_int (value, self->state);
+      break;
+    case PROP_STATUS:
+      g_value_set_string (value, self->status);
+      break;
+    case PROP_THRESHOLD:
+      g_value_set_double (value, self->threshold);
+      break;
+    case PROP_POLICY:
+      g_value_set_int (value, self->policy);
+      break;
+    case PROP_ORDER:
+      g_value_set_string (value, self->order_text);
+      break;
+    case PROP_CLASS:
+      g_value_set_int (value, self->class_index);
+      break;
+    case PROP_MODEL_NAME:
+      g_value_set_string (value, self->model_name);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+tamis_session_class_init (TamisSessionClass *klass)
+{
+  static const char *const signal_names[] = { "dataset", "pairs", "plan", "histogram", "progress" };
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->dispose = tamis_session_dispose;
+  object_class->finalize = tamis_session_finalize;
+  object_class->get_property = tamis_session_get_property;
+  properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, TAMIS_SESSION_FAILED, 0, flags);
+  properties[PROP_STATUS] = g_param_spec_string ("status", NULL, NULL, "", flags);
+  properties[PROP_THRESHOLD] = g_param_spec_double ("threshold", NULL, NULL, 0, 1, 1, flags);
+  properties[PROP_POLICY] = g_param_spec_int ("policy", NULL, NULL, 0, TAMIS_POLICY_LAST, 0, flags);
+  properties[PROP_ORDER] = g_param_spec_string ("order", NULL, NULL, "name", flags);
+  properties[PROP_CLASS] = g_param_spec_int ("class", NULL, NULL, -1, G_MAXINT, -1, flags);
+  properties[PROP_MODEL_NAME] = g_param_spec_string ("model-name", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  for (guint i = 0; i < TAMIS_SESSION_N_SIGNALS; i++)
+    tamis_session_signals[i] = g_signal_new (signal_names[i], TAMIS_TYPE_SESSION, G_SIGNAL_RUN_LAST,
+                                             0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+emit (TamisSession *self, TamisSessionSignal which)
+{
+  g_signal_emit (self, tamis_session_signals[which], 0);
+}
+
+/* ---- results arrive ---- */
+
+void
+_tamis_session_set_state (TamisSession *self, TamisSessionState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+void
+_tamis_session_set_status (TamisSession *self, const char *status)
+{
+  g_free (self->status);
+  self->status = g_strdup (status);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
+}
+
+void
+_tamis_session_take_dataset (TamisSession *self, TamisDataset *dataset)
+{
+  _tamis_session_drop_results (self);
+  self->dataset = dataset;
+  self->plan_applied = self->plan_asked; /* results still under way belong to the old rows */
+  /* Verdicts name rows, and the rows are new ones. */
+  tamis_verdicts_free (self->verdicts);
+  self->verdicts = tamis_verdicts_new ();
+  g_array_set_size (self->undo, 0);
+  g_array_set_size (self->redo, 0);
+  self->n_open = 0;
+  emit (self, TAMIS_SESSION_DATASET);
+  emit (self, TAMIS_SESSION_PLAN);
+  tamis_session_set_class (self, -1);
+}
+
+void
+_tamis_session_take_pairs (TamisSession *self, TamisPairs *pairs)
+{
+  self->pairs = pairs;
+  self->threshold = MAX (tamis_model_get_recommended_threshold (self->model),
+                         tamis_pairs_get_floor (pairs));
+  emit (self, TAMIS_SESSION_PAIRS);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THRESHOLD]);
+}
+
+static void
+count_open (TamisSession *self)
+{
+  guint n = tamis_plan_get_n_removed (self->plan);
+
+  self->n_open = n;
+  if (tamis_verdicts_get_n (self->verdicts) == 0)
+    return;
+  for (guint i = 0; i < n; i++)
+    {
+      TamisRemoval removal = tamis_plan_get_removal (self->plan, i);
+
+      if (removal.witness != TAMIS_NO_WITNESS
+          && tamis_verdicts_get (self->verdicts, removal.removed, removal.witness)
+                 == TAMIS_VERDICT_REMOVE)
+        self->n_open--;
+    }
+}
+
+void
+_tamis_session_take_plan (TamisSession *self, TamisPlan *plan)
+{
+  g_clear_pointer (&self->plan, tamis_plan_unref);
+  self->plan = plan;
+  count_open (self);
+  emit (self, TAMIS_SESSION_PLAN);
+}
+
+/* ---- what views read ---- */
+
+TamisSessionState
+tamis_session_get_state (TamisSession *self)
+{
+  return self->state;
+}
+
+const char *
+tamis_session_get_failure (TamisSession *self)
+{
+  return self->failure;
+}
+
+const char *
+tamis_session_get_status (TamisSession *self)
+{
+  return self->status;
+}
+
+void
+tamis_session_read_progress (TamisSession *self, TamisProgressState *state)
+{
+  if (self->progress != NULL)
+    tamis_progress_read (self->progress, state);
+  else
+    *state = (TamisProgressState){ TAMIS_STAGE_IDLE };
+}
+
+TamisDataset *
+tamis_session_get_dataset (TamisSession *self)
+{
+  return self->dataset;
+}
+
+TamisPairs *
+tamis_session_get_pairs (TamisSession *self)
+{
+  return self->pairs;
+}
+
+TamisPlan *
+tamis_session_get_plan (TamisSession *self)
+{
+  return self->plan;
+}
+
+TamisModel *
+tamis_session_get_model (TamisSession *self)
+{
+  return self->model;
+}
+
+TamisHistogram *
+tamis_session_get_histogram (TamisSession *self)
+{
+  return self->histogram;
+}
+
+TamisLatents *
+tamis_session_get_latents (TamisSession *self)
+{
+  return self->latents;
+}
+
+/* ---- settings ---- */
+
+void
+tamis_session_open (TamisSession *self, const char *location)
+{
+  _tamis_session_start (self, location, FALSE);
+}
+
+void
+tamis_session_open_demo (TamisSession *self)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "tamis", "demo", NULL);
+
+  _tamis_session_start (self, folder, TRUE);
+}
+
+void
+tamis_session_cancel (TamisSession *self)
+{
+  if (self->state == TAMIS_SESSION_WORKING && self->cancel != NULL)
+    g_cancellable_cancel (self->cancel);
+}
+
+void
+tamis_session_set_model_name (TamisSession *self, const char *name)
+{
+  if (g_str_equal (self->model_name, name))
+    return;
+  g_free (self->model_name);
+  self->model_name = g_strdup (name);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL_NAME]);
+  if (self->location != NULL)
+    {
+      g_autofree char *location = g_strdup (self->location);
+
+      _tamis_session_start (self, location, FALSE);
+    }
+}
+
+const char *
+tamis_session_get_model_name (TamisSession *self)
+{
+  return self->model_name;
+}
+
+void
+tamis_session_set_threshold (TamisSession *self, double threshold)
+{
+  threshold = CLAMP (threshold, tamis_session_get_floor (self), 1.0);
+  if (self->threshold == threshold)
+    return;
+  self->threshold = threshold;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THRESHOLD]);
+  _tamis_session_ask_plan (self);
+}
+
+double
+tamis_session_get_threshold (TamisSession *self)
+{
+  return self->threshold;
+}
+
+double
+tamis_session_get_floor (TamisSession *self)
+{
+  return self->pairs != NULL ? tamis_pairs_get_floor (self->pairs) : 0.0;
+}
+
+void
+tamis_session_set_policy (TamisSession *self, TamisPolicy policy)
+{
+  if (self->policy == policy)
+    return;
+  self->policy = policy;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POLICY]);
+  _tamis_session_ask_plan (self);
+}
+
+TamisPolicy
+tamis_session_get_policy (TamisSession *self)
+{
+  return self->policy;
+}
+
+void
+tamis_session_set_order (TamisSession *self, const char *order)
+{
+  if (g_str_equal (self->order_text, order))
+    return;
+  g_free (self->order_text);
+  self->order_text = g_strdup (order);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ORDER]);
+  _tamis_session_ask_plan (self);
+}
+
+const char *
+tamis_session_get_order (TamisSession *self)
+{
+  return self->order_text;
+}
+
+void
+tamis_session_set_class (TamisSession *self, int class_index)
+{
+  if (self->class_index == class_index)
+    return;
+  self->class_index = class_index;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLASS]);
+  _tamis_session_ask_histogram (self);
+}
+
+int
+tamis_session_get_class (TamisSession *self)
+{
+  return self->class_index;
+}
+
+/* ---- verdicts ---- */
+
+TamisVerdict
+tamis_session_get_verdict (TamisSession *self, guint a, guint b)
+{
+  return b == TAMIS_NO_WITNESS ? TAMIS_VERDICT_NONE : tamis_verdicts_get (self->verdicts, a, b);
+}
+
+TamisVerdicts *
+tamis_session_get_verdicts (TamisSession *self)
+{
+  return self->verdicts;
+}
+
+guint
+tamis_session_get_n_open (TamisSession *self)
+{
+  return self->n_open;
+}
+
+/* A confirmation changes no plan, only what is still open; the others move images. */
+static void
+apply (TamisSession *self, guint removed, guint witness, TamisVerdict verdict)
+{
+  TamisVerdict before = tamis_verdicts_set (self->verdicts, removed, witness, verdict);
+
+  if ((before == TAMIS_VERDICT_NONE || before == TAMIS_VERDICT_REMOVE)
+      && (verdict == TAMIS_VERDICT_NONE || verdict == TAMIS_VERDICT_REMOVE))
+    {
+      if (self->plan != NULL)
+        count_open (self);
+      emit (self, TAMIS_SESSION_PLAN);
+    }
+  else
+    _tamis_session_ask_plan (self);
+}
+
+void
+tamis_session_set_verdict (TamisSession *self, guint removed, guint witness, TamisVerdict verdict)
+{
+  Step step = { removed, witness, TAMIS_VERDICT_NONE, verdict };
+
+  g_return_if_fail (witness != TAMIS_NO_WITNESS);
+  step.before = tamis_verdicts_get (self->verdicts, removed, witness);
+  if (step.before == verdict)
+    return;
+  g_array_append_val (self->undo, step);
+  g_array_set_size (self->redo, 0);
+  apply (self, removed, witness, verdict);
+}
+
+gboolean
+tamis_session_can_undo (TamisSession *self)
+{
+  return self->undo->len > 0;
+}
+
+gboolean
+tamis_session_can_redo (TamisSession *self)
+{
+  return self->redo->len > 0;
+}
+
+/* Moves the last step from one stack to the other and carries it out in that direction. */
+static guint
+move_step (TamisSession *self, GArray *from, GArray *to)
+{
+  Step step;
+
+  if (from->len == 0)
+    return TAMIS_NO_WITNESS;
+  step = g_array_index (from, Step, from->len - 1);
+  g_array_set_size (from, from->len - 1);
+  g_array_append_val (to, step);
+  apply (self, step.removed, step.witness, from == self->undo ? step.before : step.after);
+  return step.removed;
+}
+
+guint
+tamis_session_undo (TamisSession *self)
+{
+  return move_step (self, self->undo, self->redo);
+}
+
+guint
+tamis_session_redo (TamisSession *self)
+{
+  return move_step (self, self->redo, self->undo);
+}

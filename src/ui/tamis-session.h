@@ -1,0 +1,80 @@
+/* TamisSession: one open data set and everything the views show of it.
+ *
+ * The only place in the UI that starts engine work. Views read from it, change it through its
+ * setters and follow its signals; all of that on the main thread.
+ *
+ * Signals: "dataset" (another data set, or its rows changed: every row number is void), "pairs" (the
+ * join has ended), "plan" (counts, removals or verdicts changed), "histogram", "progress" (at most
+ * ten a second while working), notify:: of the properties.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <tamis/tamis.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+  TAMIS_SESSION_EMPTY,
+  TAMIS_SESSION_WORKING,
+  TAMIS_SESSION_READY,
+  TAMIS_SESSION_FAILED, /* see tamis_session_get_failure() */
+} TamisSessionState;
+
+#define TAMIS_TYPE_SESSION (tamis_session_get_type ())
+G_DECLARE_FINAL_TYPE (TamisSession, tamis_session, TAMIS, SESSION, GObject)
+
+TamisSession *tamis_session_new (void) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Begins work in the background; what was open is replaced when the new data set has been scanned. */
+void tamis_session_open (TamisSession *self, const char *location);
+/* Draws the demo set (once, into the user's data folder), then opens it. */
+void tamis_session_open_demo (TamisSession *self);
+/* Idempotent. What was finished before the cancelled stage stays on screen. */
+void tamis_session_cancel (TamisSession *self);
+
+TamisSessionState tamis_session_get_state (TamisSession *self);
+const char *tamis_session_get_failure (TamisSession *self);
+/* What the last job came to, a sentence a line: "Encoded 2,000 images", "Found 812 pairs above 0.90". */
+const char *tamis_session_get_status (TamisSession *self);
+void tamis_session_read_progress (TamisSession *self, TamisProgressState *state);
+
+/* Borrowed, nullable until the stage that makes them has ended. */
+TamisDataset *tamis_session_get_dataset (TamisSession *self);
+TamisPairs *tamis_session_get_pairs (TamisSession *self);
+TamisPlan *tamis_session_get_plan (TamisSession *self);
+TamisModel *tamis_session_get_model (TamisSession *self);
+TamisHistogram *tamis_session_get_histogram (TamisSession *self);
+TamisLatents *tamis_session_get_latents (TamisSession *self);
+
+/* "whitened", "paper" or a file; another model encodes the open data set anew. */
+void tamis_session_set_model_name (TamisSession *self, const char *name);
+const char *tamis_session_get_model_name (TamisSession *self);
+void tamis_session_set_threshold (TamisSession *self, double threshold);
+double tamis_session_get_threshold (TamisSession *self);
+/* Where the slider begins; 0 before there are pairs. */
+double tamis_session_get_floor (TamisSession *self);
+void tamis_session_set_policy (TamisSession *self, TamisPolicy policy);
+TamisPolicy tamis_session_get_policy (TamisSession *self);
+/* As tamis_order_parse(): "name", "resolution", … */
+void tamis_session_set_order (TamisSession *self, const char *order);
+const char *tamis_session_get_order (TamisSession *self);
+/* The class every view is scoped to, -1 for all. */
+void tamis_session_set_class (TamisSession *self, int class_index);
+int tamis_session_get_class (TamisSession *self);
+
+/* Verdicts on pairs of rows; the plan follows. Undo and redo are unlimited. */
+void tamis_session_set_verdict (TamisSession *self, guint removed, guint witness,
+                                TamisVerdict verdict);
+TamisVerdict tamis_session_get_verdict (TamisSession *self, guint a, guint b);
+TamisVerdicts *tamis_session_get_verdicts (TamisSession *self);
+/* Removals of the present plan without a verdict yet. */
+guint tamis_session_get_n_open (TamisSession *self);
+gboolean tamis_session_can_undo (TamisSession *self);
+gboolean tamis_session_can_redo (TamisSession *self);
+/* Both say which removed image the step was about, or TAMIS_NO_WITNESS. */
+guint tamis_session_undo (TamisSession *self);
+guint tamis_session_redo (TamisSession *self);
+
+G_END_DECLS

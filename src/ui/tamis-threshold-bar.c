@@ -1,0 +1,154 @@
+/* TamisThresholdBar: T, always in sight.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "tamis-threshold-bar.h"
+
+#include "tamis-count.h"
+#include "tamis-format.h"
+#include "tamis-threshold-track.h"
+
+#include <glib/gi18n.h>
+
+struct _TamisThresholdBar
+{
+  GtkWidget parent_instance;
+
+  /* Template widgets */
+  GtkWidget *box;
+  GtkEditable *value;
+  TamisThresholdTrack *track;
+  TamisCount *counts;
+  GtkMenuButton *policy;
+
+  /* Borrowed: valid while the widget lives */
+  TamisSession *session;
+};
+
+G_DEFINE_FINAL_TYPE (TamisThresholdBar, tamis_threshold_bar, GTK_TYPE_WIDGET)
+
+static void
+show_threshold (TamisThresholdBar *self)
+{
+  gboolean known = tamis_session_get_pairs (self->session) != NULL;
+  g_autofree char *text = known ? tamis_format_similarity (tamis_session_get_threshold (self->session))
+                                : g_strdup ("–");
+
+  gtk_editable_set_text (self->value, text);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->value), known);
+}
+
+static void
+show_counts (TamisThresholdBar *self)
+{
+  TamisPlan *plan = tamis_session_get_plan (self->session);
+  TamisDataset *dataset = tamis_session_get_dataset (self->session);
+  g_autofree char *kept = NULL;
+  g_autofree char *removed = NULL;
+  g_autofree char *text = NULL;
+
+  if (plan != NULL)
+    {
+      kept = tamis_format_count (tamis_plan_get_n_kept (plan));
+      removed = tamis_format_count (tamis_plan_get_n_removed (plan));
+      text = g_strdup_printf (_("<b>%s</b> kept · <b>%s</b> removed"), kept, removed);
+    }
+  else if (dataset != NULL)
+    {
+      guint n = tamis_dataset_get_n_images (dataset);
+
+      kept = tamis_format_count (n);
+      text = g_strdup_printf (ngettext ("<b>%s</b> image", "<b>%s</b> images", n), kept);
+    }
+  tamis_count_set_markup (self->counts, text != NULL ? text : "");
+}
+
+static const char *
+order_words (const char *order)
+{
+  if (g_str_equal (order, "resolution"))
+    return _("keep the most pixels");
+  if (g_str_equal (order, "bytes"))
+    return _("keep the largest file");
+  if (g_str_equal (order, "date"))
+    return _("keep the oldest");
+  return _("keep the first by name");
+}
+
+static void
+show_policy (TamisThresholdBar *self)
+{
+  gboolean last = tamis_session_get_policy (self->session) == TAMIS_POLICY_LAST;
+  g_autofree char *text = g_strdup_printf ("%s · %s", last ? _("last") : _("cover"),
+                                           order_words (tamis_session_get_order (self->session)));
+
+  gtk_menu_button_set_label (self->policy, text);
+}
+
+static void
+on_value_activate (TamisThresholdBar *self)
+{
+  const char *text = gtk_editable_get_text (self->value);
+  char *end;
+  double threshold = g_ascii_strtod (text, &end);
+
+  if (end == text)
+    threshold = g_strtod (text, &end); /* a decimal comma, as the user's language has it */
+  if (end != text && *end == '\0')
+    tamis_session_set_threshold (self->session, threshold);
+  show_threshold (self); /* what was taken, or what stands if nothing was */
+}
+
+void
+tamis_threshold_bar_set_session (TamisThresholdBar *self, TamisSession *session)
+{
+  self->session = session;
+  tamis_threshold_track_set_session (self->track, session);
+  g_signal_connect_object (session, "notify::threshold", G_CALLBACK (show_threshold), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "pairs", G_CALLBACK (show_threshold), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "dataset", G_CALLBACK (show_threshold), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "dataset", G_CALLBACK (show_counts), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "plan", G_CALLBACK (show_counts), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::policy", G_CALLBACK (show_policy), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::order", G_CALLBACK (show_policy), self,
+                           G_CONNECT_SWAPPED);
+  show_threshold (self);
+  show_counts (self);
+  show_policy (self);
+}
+
+static void
+tamis_threshold_bar_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), TAMIS_TYPE_THRESHOLD_BAR);
+  G_OBJECT_CLASS (tamis_threshold_bar_parent_class)->dispose (object);
+}
+
+static void
+tamis_threshold_bar_init (TamisThresholdBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+tamis_threshold_bar_class_init (TamisThresholdBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tamis_threshold_bar_dispose;
+  g_type_ensure (TAMIS_TYPE_COUNT);
+  g_type_ensure (TAMIS_TYPE_THRESHOLD_TRACK);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/tamis/Tamis/ui/tamis-threshold-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, TamisThresholdBar, box);
+  gtk_widget_class_bind_template_child (widget_class, TamisThresholdBar, value);
+  gtk_widget_class_bind_template_child (widget_class, TamisThresholdBar, track);
+  gtk_widget_class_bind_template_child (widget_class, TamisThresholdBar, counts);
+  gtk_widget_class_bind_template_child (widget_class, TamisThresholdBar, policy);
+  gtk_widget_class_bind_template_callback (widget_class, on_value_activate);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}

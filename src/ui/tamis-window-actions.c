@@ -1,0 +1,198 @@
+/* TamisWindow: actions.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "tamis-window-private.h"
+
+#include "tamis-export-window.h"
+
+#include <glib/gi18n.h>
+
+static void
+folder_chosen (TamisWindow *self, int response)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
+      g_autofree char *path = g_file_get_path (file);
+
+      if (path != NULL)
+        tamis_window_open (self, path);
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TamisWindow *self = TAMIS_WINDOW (widget);
+
+  g_clear_object (&self->chooser);
+  self->chooser = gtk_file_chooser_native_new (_("Open a Folder of Images"), GTK_WINDOW (self),
+                                               GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _("_Open"),
+                                               _("_Cancel"));
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (folder_chosen), self,
+                           G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+open_demo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  tamis_window_open_demo (TAMIS_WINDOW (widget));
+}
+
+static void
+open_path_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  tamis_window_open (TAMIS_WINDOW (widget), g_variant_get_bytestring (parameter));
+}
+
+static void
+cancel_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  tamis_session_cancel (TAMIS_WINDOW (widget)->session);
+}
+
+static void
+export_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TamisWindow *self = TAMIS_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (tamis_export_window_new (GTK_WINDOW (self), self->session)));
+}
+
+static void
+undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TamisWindow *self = TAMIS_WINDOW (widget);
+
+  tamis_review_page_go_to (self->review, tamis_session_undo (self->session));
+  _tamis_window_update_actions (self);
+}
+
+static void
+redo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TamisWindow *self = TAMIS_WINDOW (widget);
+
+  tamis_review_page_go_to (self->review, tamis_session_redo (self->session));
+  _tamis_window_update_actions (self);
+}
+
+static void
+review_image_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TamisWindow *self = TAMIS_WINDOW (widget);
+  guint row = g_variant_get_uint32 (parameter);
+  TamisPlan *plan = tamis_session_get_plan (self->session);
+
+  if (plan == NULL || tamis_plan_is_kept (plan, row))
+    return;
+  tamis_review_page_go_to (self->review, row);
+  _tamis_window_show_view (self, "review");
+}
+
+static void
+show_view_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  _tamis_window_show_view (TAMIS_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+toggle_sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  AdwFlap *flap = TAMIS_WINDOW (widget)->flap;
+
+  adw_flap_set_reveal_flap (flap, !adw_flap_get_reveal_flap (flap));
+}
+
+static void
+step_threshold_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TamisSession *session = TAMIS_WINDOW (widget)->session;
+
+  tamis_session_set_threshold (session, tamis_session_get_threshold (session)
+                                            + g_variant_get_double (parameter));
+}
+
+void
+_tamis_window_class_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "win.open-demo", NULL, open_demo_action);
+  gtk_widget_class_install_action (widget_class, "win.open-path", "ay", open_path_action);
+  gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
+  gtk_widget_class_install_action (widget_class, "win.export", NULL, export_action);
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
+  gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo_action);
+  gtk_widget_class_install_action (widget_class, "win.review-image", "u", review_image_action);
+  gtk_widget_class_install_action (widget_class, "win.show-view", "s", show_view_action);
+  gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, toggle_sidebar_action);
+  gtk_widget_class_install_action (widget_class, "win.step-threshold", "d", step_threshold_action);
+}
+
+/* ---- radio items ---- */
+
+static void
+change_policy (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  TamisWindow *self = data;
+  gboolean last = g_str_equal (g_variant_get_string (value, NULL), "last");
+
+  g_simple_action_set_state (action, value);
+  tamis_session_set_policy (self->session, last ? TAMIS_POLICY_LAST : TAMIS_POLICY_COVER);
+}
+
+static void
+change_order (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  TamisWindow *self = data;
+
+  g_simple_action_set_state (action, value);
+  tamis_session_set_order (self->session, g_variant_get_string (value, NULL));
+}
+
+static void
+change_model (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  TamisWindow *self = data;
+
+  g_simple_action_set_state (action, value);
+  tamis_session_set_model_name (self->session, g_variant_get_string (value, NULL));
+}
+
+void
+_tamis_window_add_state_actions (TamisWindow *self)
+{
+  static const GActionEntry entries[] = {
+    { "policy", NULL, "s", "'cover'", change_policy },
+    { "order", NULL, "s", "'name'", change_order },
+    { "model", NULL, "s", "'" TAMIS_MODEL_DEFAULT "'", change_model },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+}
+
+void
+_tamis_window_update_actions (TamisWindow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  TamisSession *session = self->session;
+  gboolean working = tamis_session_get_state (session) == TAMIS_SESSION_WORKING;
+  gboolean has_data = tamis_session_get_dataset (session) != NULL;
+  gboolean has_plan = tamis_session_get_plan (session) != NULL;
+
+  gtk_widget_action_set_enabled (widget, "win.cancel", working);
+  gtk_widget_action_set_enabled (widget, "win.export", has_plan);
+  gtk_widget_action_set_enabled (widget, "win.undo", tamis_session_can_undo (session));
+  gtk_widget_action_set_enabled (widget, "win.redo", tamis_session_can_redo (session));
+  gtk_widget_action_set_enabled (widget, "win.show-view", has_data);
+  gtk_widget_action_set_enabled (widget, "win.step-threshold", has_plan);
+  gtk_widget_set_visible (self->export_button, has_data);
+  gtk_widget_set_visible (self->undo_button, has_data);
+  gtk_widget_set_visible (self->redo_button, has_data);
+  gtk_widget_set_visible (self->sidebar_button, has_data);
+}

@@ -1,0 +1,64 @@
+/* TamisWindow's inside, shared by tamis-window.c and tamis-window-actions.c.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "tamis-window.h"
+
+#include "tamis-distributions-page.h"
+#include "tamis-generate-page.h"
+#include "tamis-kurtosis-page.h"
+#include "tamis-overview-page.h"
+#include "tamis-review-page.h"
+#include "tamis-sidebar.h"
+#include "tamis-threshold-bar.h"
+#include "tamis-welcome-page.h"
+
+G_BEGIN_DECLS
+
+struct _TamisWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  /* Template widgets (never the window's direct child: see HACKING) */
+  AdwWindowTitle *title;
+  GtkWidget *sidebar_button;
+  GtkWidget *undo_button;
+  GtkWidget *redo_button;
+  GtkWidget *export_button;
+  GtkRevealer *progress_revealer;
+  GtkLabel *progress_label;
+  GtkProgressBar *progress_bar;
+  GtkStack *root;
+  AdwFlap *flap;
+  TamisSidebar *sidebar;
+  GtkStack *views;
+  TamisWelcomePage *welcome;
+  TamisOverviewPage *overview;
+  TamisReviewPage *review;
+  TamisDistributionsPage *distributions;
+  TamisKurtosisPage *kurtosis;
+  TamisGeneratePage *generate;
+  TamisThresholdBar *threshold_bar;
+
+  /* Owned */
+  TamisSession *session;
+  TamisStatistics *statistics;
+  GSettings *settings;
+  GListModel *classes;
+  GtkFileChooserNative *chooser;
+};
+
+/* ---- tamis-window-actions.c ---- */
+void _tamis_window_class_install_actions (GtkWidgetClass *widget_class);
+/* Actions with a state (radio items of the menus) live in the window's action map. */
+void _tamis_window_add_state_actions (TamisWindow *self);
+/* Sensitivity of all actions follows what the session can do now. */
+void _tamis_window_update_actions (TamisWindow *self);
+
+/* ---- tamis-window.c ---- */
+void _tamis_window_show_view (TamisWindow *self, const char *name);
+void _tamis_window_remember (TamisWindow *self, const char *folder);
+
+G_END_DECLS

@@ -1,0 +1,363 @@
+/* TamisWindow: puts the session and the views together.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "tamis-window-private.h"
+
+#include "tamis-format.h"
+
+#include <glib/gi18n.h>
+
+#define RECENT_MAX 6
+
+G_DEFINE_FINAL_TYPE (TamisWindow, tamis_window, ADW_TYPE_APPLICATION_WINDOW)
+
+TamisWindow *
+tamis_window_new (AdwApplication *application)
+{
+  return g_object_new (TAMIS_TYPE_WINDOW, "application", application, NULL);
+}
+
+TamisSession *
+tamis_window_get_session (TamisWindow *self)
+{
+  return self->session;
+}
+
+/* ---- recent folders ---- */
+
+static void
+show_recent (TamisWindow *self)
+{
+  g_auto (GStrv) stored = g_settings_get_strv (self->settings, "recent-folders");
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; stored[i] != NULL; i++)
+    g_ptr_array_add (names, tamis_path_unescape (stored[i]));
+  g_ptr_array_add (names, NULL);
+  tamis_welcome_page_set_recent (self->welcome, (const char *const *) names->pdata);
+}
+
+void
+_tamis_window_remember (TamisWindow *self, const char *folder)
+{
+  g_autofree char *absolute = g_canonicalize_filename (folder, NULL);
+  g_autofree char *escaped = tamis_path_escape (absolute); /* GSettings holds UTF-8 only */
+  g_auto (GStrv) stored = g_settings_get_strv (self->settings, "recent-folders");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) recent = NULL;
+  guint n = 1;
+
+  g_strv_builder_add (builder, escaped);
+  for (guint i = 0; stored[i] != NULL && n < RECENT_MAX; i++)
+    if (!g_str_equal (stored[i], escaped))
+      {
+        g_strv_builder_add (builder, stored[i]);
+        n++;
+      }
+  recent = g_strv_builder_end (builder);
+  g_settings_set_strv (self->settings, "recent-folders", (const char *const *) recent);
+  show_recent (self);
+}
+
+/* ---- what the session says ---- */
+
+static void
+show_title (TamisWindow *self)
+{
+  TamisDataset *dataset = tamis_session_get_dataset (self->session);
+  TamisModel *model = tamis_session_get_model (self->session);
+  int class_index = tamis_session_get_class (self->session);
+  g_autofree char *name = NULL;
+  g_autofree char *count = NULL;
+  g_autofree char *class_name = NULL;
+  g_autofree char *subtitle = NULL;
+  g_autofree char *window_title = NULL;
+  guint n;
+
+  if (dataset == NULL)
+    {
+      adw_window_title_set_title (self->title, "Tamis");
+      adw_window_title_set_subtitle (self->title, "");
+      gtk_window_set_title (GTK_WINDOW (self), "Tamis");
+      return;
+    }
+  n = tamis_dataset_get_n_images (dataset);
+  name = tamis_format_path (tamis_dataset_get_name (dataset));
+  count = tamis_format_count (n);
+  class_name = class_index < 0
+                   ? g_strdup (_("all classes"))
+                   : tamis_format_path (tamis_dataset_get_class_name (dataset, class_index));
+  subtitle = g_strdup_printf (ngettext ("%s image · model %s · %s", "%s images · model %s · %s", n),
+                              count, tamis_model_get_name (model), class_name);
+  window_title = g_strdup_printf ("%s – Tamis", name);
+  adw_window_title_set_title (self->title, name);
+  adw_window_title_set_subtitle (self->title, subtitle);
+  gtk_window_set_title (GTK_WINDOW (self), window_title);
+}
+
+static const char *
+stage_words (TamisStage stage)
+{
+  switch (stage)
+    {
+    case TAMIS_STAGE_DRAW:
+      return _("Drawing the demo set");
+    case TAMIS_STAGE_SCAN:
+      return _("Looking for images");
+    case TAMIS_STAGE_ENCODE:
+      return _("Encoding images");
+    case TAMIS_STAGE_JOIN:
+      return _("Comparing images");
+    default:
+      return _("Starting");
+    }
+}
+
+static void
+show_progress (TamisWindow *self)
+{
+  TamisProgressState state;
+  g_autofree char *done = NULL;
+  g_autofree char *total = NULL;
+  g_autofree char *left = NULL;
+  GString *text;
+
+  tamis_session_read_progress (self->session, &state);
+  done = tamis_format_count (state.done);
+  total = tamis_format_count (state.total);
+  text = g_string_new (stage_words (state.stage));
+  if (state.total > 0)
+    g_string_append_printf (text, _(": %s of %s"), done, total);
+  else if (state.done > 0)
+    g_string_append_printf (text, ": %s", done);
+  /* The join counts tiles: a rate of tiles would tell nobody anything. */
+  if (state.rate > 0 && state.stage != TAMIS_STAGE_JOIN)
+    {
+      g_autofree char *rate = tamis_format_count ((guint64) (state.rate + 0.5));
+
+      g_string_append_printf (text, _(" · %s a second"), rate);
+    }
+  if (state.seconds_left >= 0)
+    {
+      left = tamis_format_duration (state.seconds_left);
+      g_string_append_printf (text, _(" · about %s left"), left);
+    }
+  gtk_label_set_text (self->progress_label, text->str);
+  g_string_free (text, TRUE);
+  if (state.total > 0)
+    gtk_progress_bar_set_fraction (self->progress_bar, MIN (1.0, (double) state.done / state.total));
+  else
+    gtk_progress_bar_pulse (self->progress_bar);
+}
+
+static void
+state_changed (TamisWindow *self)
+{
+  TamisSessionState state = tamis_session_get_state (self->session);
+  gboolean has_data = tamis_session_get_dataset (self->session) != NULL;
+
+  gtk_revealer_set_reveal_child (self->progress_revealer, state == TAMIS_SESSION_WORKING);
+  tamis_welcome_page_set_failure (self->welcome, state == TAMIS_SESSION_FAILED
+                                                     ? tamis_session_get_failure (self->session)
+                                                     : NULL);
+  if (state == TAMIS_SESSION_FAILED && has_data)
+    {
+      AdwToast *toast = adw_toast_new (tamis_session_get_failure (self->session));
+      GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self->root), ADW_TYPE_TOAST_OVERLAY);
+
+      adw_toast_set_timeout (toast, 0);
+      adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+    }
+  gtk_stack_set_visible_child_name (self->root, has_data ? "explorer" : "welcome");
+  _tamis_window_update_actions (self);
+}
+
+static void
+dataset_changed (TamisWindow *self)
+{
+  gboolean has_data = tamis_session_get_dataset (self->session) != NULL;
+
+  gtk_stack_set_visible_child_name (self->root, has_data ? "explorer" : "welcome");
+  if (has_data)
+    _tamis_window_remember (self,
+                            tamis_dataset_get_location (tamis_session_get_dataset (self->session)));
+  show_title (self);
+  _tamis_window_update_actions (self);
+}
+
+/* ---- views ---- */
+
+void
+_tamis_window_show_view (TamisWindow *self, const char *name)
+{
+  gtk_stack_set_visible_child_name (self->views, name);
+  tamis_sidebar_select_view (self->sidebar, name);
+}
+
+/* GTK 4.8 leaves hidden pages of a stack in the accessible tree with stale positions. */
+static void
+hide_other_pages (GtkStack *stack)
+{
+  GtkWidget *visible = gtk_stack_get_visible_child (stack);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (stack)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    gtk_accessible_update_state (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN,
+                                 child != visible, -1);
+}
+
+static void
+on_view_selected (TamisWindow *self, const char *name)
+{
+  gtk_stack_set_visible_child_name (self->views, name);
+}
+
+void
+tamis_window_open (TamisWindow *self, const char *location)
+{
+  tamis_session_open (self->session, location);
+}
+
+void
+tamis_window_open_demo (TamisWindow *self)
+{
+  tamis_session_open_demo (self->session);
+}
+
+/* ---- construction ---- */
+
+static void
+save_size (TamisWindow *self)
+{
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_int (self->settings, "width", width);
+  g_settings_set_int (self->settings, "height", height);
+  g_settings_set_boolean (self->settings, "maximized",
+                          gtk_window_is_maximized (GTK_WINDOW (self)));
+}
+
+static gboolean
+tamis_window_close_request (GtkWindow *window)
+{
+  TamisWindow *self = TAMIS_WINDOW (window);
+
+  save_size (self);
+  tamis_session_cancel (self->session);
+  return GTK_WINDOW_CLASS (tamis_window_parent_class)->close_request (window);
+}
+
+static void
+connect_session (TamisWindow *self)
+{
+  TamisSession *session = self->session;
+
+  g_signal_connect_object (session, "notify::state", G_CALLBACK (state_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "progress", G_CALLBACK (show_progress), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "dataset", G_CALLBACK (dataset_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::class", G_CALLBACK (show_title), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "plan", G_CALLBACK (_tamis_window_update_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "pairs", G_CALLBACK (_tamis_window_update_actions), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+tamis_window_init (TamisWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = g_settings_new (TAMIS_APP_ID);
+  self->session = tamis_session_new ();
+  self->statistics = tamis_statistics_new (self->session);
+  self->classes = tamis_class_model_new (self->session);
+  gtk_window_set_default_size (GTK_WINDOW (self),
+                               g_settings_get_int (self->settings, "width"),
+                               g_settings_get_int (self->settings, "height"));
+  if (g_settings_get_boolean (self->settings, "maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  g_settings_bind (self->settings, "show-sidebar", self->flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
+  _tamis_window_add_state_actions (self);
+  connect_session (self);
+  tamis_sidebar_set_session (self->sidebar, self->session, self->classes);
+  tamis_overview_page_set_session (self->overview, self->session, self->classes);
+  tamis_review_page_set_session (self->review, self->session);
+  tamis_distributions_page_set_statistics (self->distributions, self->statistics);
+  tamis_kurtosis_page_set_statistics (self->kurtosis, self->statistics);
+  tamis_generate_page_set_session (self->generate, self->session);
+  tamis_threshold_bar_set_session (self->threshold_bar, self->session);
+  g_signal_connect (self->views, "notify::visible-child", G_CALLBACK (hide_other_pages), NULL);
+  g_signal_connect (self->root, "notify::visible-child", G_CALLBACK (hide_other_pages), NULL);
+  hide_other_pages (self->views);
+  hide_other_pages (self->root);
+  show_recent (self);
+  show_title (self);
+  _tamis_window_update_actions (self);
+}
+
+static void
+tamis_window_dispose (GObject *object)
+{
+  TamisWindow *self = TAMIS_WINDOW (object);
+
+  g_clear_object (&self->chooser);
+  /* The pages borrow the session: they go first, with the window's content. */
+  if (self->session != NULL)
+    adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), NULL);
+  g_clear_object (&self->classes);
+  g_clear_object (&self->statistics);
+  g_clear_object (&self->session);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (tamis_window_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, sidebar_button);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, undo_button);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, redo_button);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, export_button);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, progress_revealer);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, progress_label);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, progress_bar);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, root);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, flap);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, views);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, welcome);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, overview);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, review);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, distributions);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, kurtosis);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, generate);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, threshold_bar);
+}
+
+static void
+tamis_window_class_init (TamisWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tamis_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = tamis_window_close_request;
+  g_type_ensure (TAMIS_TYPE_SIDEBAR);
+  g_type_ensure (TAMIS_TYPE_WELCOME_PAGE);
+  g_type_ensure (TAMIS_TYPE_OVERVIEW_PAGE);
+  g_type_ensure (TAMIS_TYPE_REVIEW_PAGE);
+  g_type_ensure (TAMIS_TYPE_DISTRIBUTIONS_PAGE);
+  g_type_ensure (TAMIS_TYPE_KURTOSIS_PAGE);
+  g_type_ensure (TAMIS_TYPE_GENERATE_PAGE);
+  g_type_ensure (TAMIS_TYPE_THRESHOLD_BAR);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/tamis/Tamis/ui/tamis-window.ui");
+  bind_children (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, on_view_selected);
+  _tamis_window_class_install_actions (widget_class);
+}

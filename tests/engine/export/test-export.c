@@ -1,0 +1,469 @@
+/* export: lists, JSON and manifest of a small data set with odd names.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <tamis/base.h>
+#include <tamis/export.h>
+
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <locale.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Six images in two classes. In class "a,b": 0 and 1 equal, 2 at 0.96 from both, 3 far from all. In
+ * class "k": 4 and 5 at 0.8. The names have what CSV, JSON and terminals trip over. */
+#define N 6
+static const char *const names[N] = {
+  "a,b/1 \"quoted\".png", "a,b/2\n.png", "a,b/3\xff.png", "a,b/4\\x41.png", "k/1.png",
+  "k/\xd1\x84\xd0\xbe\xd1\x82\xd0\xbe.png",
+};
+static const float vectors[N][2] = { { 3, 4 }, { 3, 4 }, { 4, 3 }, { -1, 0 }, { 1, 0 }, { 4, 3 } };
+
+typedef struct
+{
+  char *folder;
+  TamisDataset *dataset;
+  TamisPairs *pairs;
+  TamisPlan *plan; /* at 0.75 */
+} Fixture;
+
+static char *
+contents_of (guint i)
+{
+  return g_strdup_printf ("image %u", i < 2 ? 0 : i);
+}
+
+/* The vector of the row with this path: the data set has its own order. */
+static TamisLatents *
+latents_for (TamisDataset *dataset)
+{
+  guint n = tamis_dataset_get_n_images (dataset);
+  float *values = g_new (float, 2 * n);
+
+  for (guint row = 0; row < n; row++)
+    {
+      const char *path = tamis_dataset_get_path (dataset, row);
+      guint i = 0;
+
+      while (i < N && strcmp (names[i], path) != 0)
+        i++;
+      memcpy (values + 2 * row, vectors[i % N], 2 * sizeof (float));
+    }
+  return tamis_latents_new_take (values, n, 2);
+}
+
+static void
+write_files (const char *folder)
+{
+  for (guint i = 0; i < N; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+      g_autofree char *parent = g_path_get_dirname (path);
+      g_autofree char *text = contents_of (i);
+
+      g_mkdir_with_parents (parent, 0777);
+      g_assert_true (g_file_set_contents (path, text, -1, NULL));
+    }
+}
+
+static void
+analyse (Fixture *self, TamisPolicy policy, TamisVerdicts *verdicts)
+{
+  TamisPlanParams params = { .threshold = 0.75, .policy = policy, .verdicts = verdicts };
+  TamisJoinParams join = { .floor = 0.5 };
+  g_autofree char *location = g_build_filename (self->folder, "survey", NULL);
+  g_autoptr (TamisLatents) latents = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->dataset, tamis_dataset_unref);
+  g_clear_pointer (&self->pairs, tamis_pairs_unref);
+  g_clear_pointer (&self->plan, tamis_plan_unref);
+  self->dataset = tamis_dataset_open (location, NULL, NULL, &error);
+  g_assert_no_error (error);
+  latents = latents_for (self->dataset);
+  self->pairs = tamis_join_run (self->dataset, latents, &join, NULL, NULL, &error);
+  g_assert_no_error (error);
+  self->plan = tamis_plan_new (self->dataset, self->pairs, &params, &error);
+  g_assert_no_error (error);
+}
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  g_autofree char *location = NULL;
+
+  self->folder = g_dir_make_tmp ("tamis-export-XXXXXX", NULL);
+  location = g_build_filename (self->folder, "survey", NULL);
+  write_files (location);
+  analyse (self, TAMIS_POLICY_COVER, NULL);
+}
+
+static void
+remove_tree (const char *path)
+{
+  GDir *dir = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_clear_pointer (&dir, g_dir_close);
+  g_remove (path);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  remove_tree (self->folder);
+  g_free (self->folder);
+  tamis_dataset_unref (self->dataset);
+  tamis_pairs_unref (self->pairs);
+  tamis_plan_unref (self->plan);
+}
+
+static char *
+out_path (Fixture *self, const char *name)
+{
+  return g_build_filename (self->folder, name, NULL);
+}
+
+static char *
+read_back (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  char *text = NULL;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  return text;
+}
+
+static void
+test_lists (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = out_path (self, "out.csv");
+  g_autofree char *pairs = NULL, *removals = NULL, *kept = NULL;
+
+  /* A locale with a decimal comma must not reach the files. */
+  setlocale (LC_ALL, "de_DE.UTF-8");
+  g_assert_true (tamis_export_pairs (self->dataset, self->pairs, self->plan, path, NULL));
+  pairs = read_back (path);
+  g_assert_cmpstr (pairs, ==,
+                   "a,b,similarity\n"
+                   "\"a,b/1 \"\"quoted\"\".png\",\"a,b/2\\x0a.png\",1\n"
+                   "\"a,b/1 \"\"quoted\"\".png\",\"a,b/3\\xff.png\",0.95999999999999996\n"
+                   "\"a,b/2\\x0a.png\",\"a,b/3\\xff.png\",0.95999999999999996\n"
+                   "k/1.png,k/\xd1\x84\xd0\xbe\xd1\x82\xd0\xbe.png,0.80000000000000004\n");
+  g_assert_true (tamis_export_removals (self->dataset, self->plan, path, NULL));
+  removals = read_back (path);
+  g_assert_cmpstr (removals, ==,
+                   "removed,witness,similarity,class\n"
+                   "\"a,b/2\\x0a.png\",\"a,b/1 \"\"quoted\"\".png\",1,\"a,b\"\n"
+                   "\"a,b/3\\xff.png\",\"a,b/1 \"\"quoted\"\".png\",0.95999999999999996,\"a,b\"\n"
+                   "k/\xd1\x84\xd0\xbe\xd1\x82\xd0\xbe.png,k/1.png,0.80000000000000004,k\n");
+  g_assert_true (tamis_export_kept (self->dataset, self->plan, path, NULL));
+  kept = read_back (path);
+  g_assert_cmpstr (kept, ==, "a,b/1 \"quoted\".png\na,b/4\\x41.png\nk/1.png\n");
+  setlocale (LC_ALL, "C");
+}
+
+/* Per-class T and a refused pair: the list is what the plan counted. */
+static void
+test_pairs_follow_the_plan (Fixture *self, gconstpointer data)
+{
+  double by_class[] = { 0.97, 0.7 };
+  g_autoptr (TamisVerdicts) verdicts = tamis_verdicts_new ();
+  TamisPlanParams params = { .class_thresholds = by_class, .verdicts = verdicts };
+  g_autofree char *path = out_path (self, "out.csv");
+  g_autofree char *text = NULL;
+  g_autoptr (TamisPlan) plan = NULL;
+
+  tamis_verdicts_set (verdicts, 0, 1, TAMIS_VERDICT_NOT_DUPLICATES);
+  plan = tamis_plan_new (self->dataset, self->pairs, &params, NULL);
+  g_assert_cmpuint (tamis_plan_get_n_pairs (plan), ==, 1);
+  g_assert_true (tamis_export_pairs (self->dataset, self->pairs, plan, path, NULL));
+  text = read_back (path);
+  g_assert_cmpstr (text, ==,
+                   "a,b,similarity\n"
+                   "k/1.png,k/\xd1\x84\xd0\xbe\xd1\x82\xd0\xbe.png,0.80000000000000004\n");
+}
+
+static JsonObject *
+parse (JsonParser *parser, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  json_parser_load_from_file (parser, path, &error);
+  g_assert_no_error (error);
+  return json_node_get_object (json_parser_get_root (parser));
+}
+
+/* The bytes a JSON string stands for. */
+static char *
+dup_name (JsonObject *object, const char *member)
+{
+  return tamis_path_unescape (json_object_get_string_member (object, member));
+}
+
+static void
+test_removals_json (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TamisVerdicts) verdicts = tamis_verdicts_new ();
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *path = out_path (self, "out.json");
+  JsonObject *root, *item;
+  JsonArray *list;
+
+  tamis_verdicts_set (verdicts, 1, 0, TAMIS_VERDICT_REMOVE);
+  tamis_verdicts_set (verdicts, 3, 1, TAMIS_VERDICT_NOT_DUPLICATES);
+  g_assert_true (
+      tamis_export_removals_json (self->dataset, self->plan, NULL, verdicts, path, NULL));
+  root = parse (parser, path);
+  g_assert_cmpstr (json_object_get_string_member (root, "format"), ==, "tamis-removals");
+  g_assert_cmpstr (json_object_get_string_member (root, "policy"), ==, "cover");
+  g_assert_cmpfloat (json_object_get_double_member (root, "threshold"), ==, 0.75);
+  g_assert_true (json_object_get_null_member (root, "model"));
+  g_assert_cmpint (json_object_get_int_member (root, "images"), ==, 6);
+  g_assert_cmpint (json_object_get_int_member (root, "kept"), ==, 3);
+  g_assert_cmpint (json_object_get_int_member (root, "pairs"), ==, 4);
+  list = json_object_get_array_member (root, "classes");
+  g_assert_cmpuint (json_array_get_length (list), ==, 2);
+  g_assert_cmpint (json_object_get_int_member (json_array_get_object_element (list, 1), "kept"),
+                   ==, 1);
+  list = json_object_get_array_member (root, "removals");
+  g_assert_cmpuint (json_array_get_length (list), ==, 3);
+  for (guint i = 0; i < 3; i++)
+    {
+      TamisRemoval removal = tamis_plan_get_removal (self->plan, i);
+      g_autofree char *removed = NULL, *witness = NULL;
+
+      item = json_array_get_object_element (list, i);
+      removed = dup_name (item, "removed");
+      witness = dup_name (item, "witness");
+      g_assert_cmpstr (removed, ==, tamis_dataset_get_path (self->dataset, removal.removed));
+      g_assert_cmpstr (witness, ==, tamis_dataset_get_path (self->dataset, removal.witness));
+      g_assert_cmpfloat (json_object_get_double_member (item, "similarity"), ==,
+                         removal.similarity);
+      if (i == 0)
+        g_assert_cmpstr (json_object_get_string_member (item, "verdict"), ==, "remove");
+      else
+        g_assert_true (json_object_get_null_member (item, "verdict"));
+    }
+  list = json_object_get_array_member (root, "verdicts");
+  item = json_array_get_object_element (list, 1);
+  g_assert_cmpstr (json_object_get_string_member (item, "verdict"), ==, "not-duplicates");
+}
+
+static void
+check_hash (JsonObject *item, Fixture *self)
+{
+  g_autofree char *name = dup_name (item, "path");
+  g_autofree char *file = g_build_filename (self->folder, "survey", name, NULL);
+  g_autofree char *text = read_back (file);
+  g_autofree char *sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+
+  g_assert_cmpstr (json_object_get_string_member (item, "sha256"), ==, sha256);
+  g_assert_cmpint (json_object_get_int_member (item, "bytes"), ==, (int) strlen (text));
+}
+
+static void
+test_manifest (Fixture *self, gconstpointer data)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (TamisProgress) progress = tamis_progress_new ();
+  g_autofree char *path = out_path (self, "manifest.json");
+  g_autofree char *first = NULL;
+  g_autoptr (GError) error = NULL;
+  TamisProgressState state;
+  JsonArray *list;
+
+  for (guint threads = 1; threads <= 3; threads++)
+    {
+      g_autofree char *text = NULL;
+
+      tamis_init (threads);
+      tamis_export_manifest (self->dataset, self->plan, NULL, path, progress, NULL, &error);
+      g_assert_no_error (error);
+      text = read_back (path);
+      if (first == NULL)
+        first = g_steal_pointer (&text);
+      else
+        g_assert_cmpstr (text, ==, first);
+    }
+  tamis_progress_read (progress, &state);
+  g_assert_cmpuint (state.done, ==, state.total);
+  list = json_object_get_array_member (parse (parser, path), "removals");
+  g_assert_cmpuint (json_array_get_length (list), ==, 3);
+  for (guint i = 0; i < 3; i++)
+    {
+      JsonObject *item = json_array_get_object_element (list, i);
+
+      check_hash (item, self);
+      check_hash (json_object_get_object_member (item, "witness"), self);
+    }
+}
+
+/* Policy `last` on a run leaves orphans: counted, not listed. */
+static void
+test_orphans (Fixture *self, gconstpointer data)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *path = out_path (self, "out");
+  g_autofree char *text = NULL;
+  TamisPlanParams params = { .threshold = 0.75, .policy = TAMIS_POLICY_LAST };
+  TamisJoinParams join = { .floor = 0.5 };
+  float values[N][2] = { { 10, 0 }, { 10, 7 }, { 3, 10 }, { -1, 0 }, { 1, 0 }, { -1, 0 } };
+  g_autoptr (TamisLatents) latents
+      = tamis_latents_new_take (g_memdup2 (values, sizeof values), N, 2);
+  g_autoptr (TamisPairs) pairs
+      = tamis_join_run (self->dataset, latents, &join, NULL, NULL, NULL);
+  g_autoptr (TamisPlan) plan = tamis_plan_new (self->dataset, pairs, &params, NULL);
+  JsonObject *root;
+
+  g_assert_cmpuint (tamis_plan_get_n_orphans (plan), ==, 1);
+  g_assert_true (tamis_export_removals (self->dataset, plan, path, NULL));
+  text = read_back (path);
+  g_assert_true (g_str_has_prefix (text, "removed,witness,similarity,class\n"
+                                         "\"a,b/1 \"\"quoted\"\".png\",,,\"a,b\"\n"
+                                         "\"a,b/2\\x0a.png\",\"a,b/3\\xff.png\",0."));
+  g_assert_true (tamis_export_manifest (self->dataset, plan, NULL, path, NULL, NULL, NULL));
+  root = parse (parser, path);
+  g_assert_cmpint (json_object_get_int_member (root, "orphans"), ==, 1);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (root, "removals")), ==, 1);
+  g_assert_true (tamis_export_removals_json (self->dataset, plan, NULL, NULL, path, NULL));
+  root = parse (parser, path);
+  root = json_array_get_object_element (json_object_get_array_member (root, "removals"), 0);
+  g_assert_true (json_object_get_null_member (root, "witness"));
+  g_assert_true (json_object_get_null_member (root, "similarity"));
+}
+
+/* The first image of class k becomes a link to the second: neither may go, one being the other. */
+static void
+test_manifest_links (Fixture *self, gconstpointer data)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *path = out_path (self, "manifest.json");
+  g_autofree char *link = g_build_filename (self->folder, "survey", names[4], NULL);
+  g_autofree char *target = g_path_get_basename (names[5]);
+  g_autofree char *outside = out_path (self, "outside.png");
+  g_autoptr (GError) error = NULL;
+  JsonObject *root;
+
+  g_unlink (link);
+  g_assert_cmpint (symlink (target, link), ==, 0);
+  analyse (self, TAMIS_POLICY_COVER, NULL);
+  g_assert_cmpuint (tamis_plan_get_n_removed (self->plan), ==, 3);
+  tamis_export_manifest (self->dataset, self->plan, NULL, path, NULL, NULL, &error);
+  g_assert_no_error (error);
+  root = parse (parser, path);
+  g_assert_cmpint (json_object_get_int_member (root, "links"), ==, 1);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (root, "removals")), ==, 2);
+
+  /* After the scan it is turned to lead out of the data set. */
+  g_unlink (link);
+  g_assert_true (g_file_set_contents (outside, "image 5", -1, NULL));
+  g_assert_cmpint (symlink (outside, link), ==, 0);
+  g_unlink (path);
+  g_assert_false (
+      tamis_export_manifest (self->dataset, self->plan, NULL, path, NULL, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "leads out"));
+  g_assert_nonnull (strstr (error->message, "k/"));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_manifest_must_fail (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = out_path (self, "manifest.json");
+  g_autofree char *file = g_build_filename (self->folder, "survey", names[2], NULL);
+  g_autoptr (GCancellable) cancel = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (file, "another length", -1, NULL));
+  g_assert_false (
+      tamis_export_manifest (self->dataset, self->plan, NULL, path, NULL, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "14 now"));
+  g_clear_error (&error);
+
+  g_unlink (file);
+  g_assert_false (
+      tamis_export_manifest (self->dataset, self->plan, NULL, path, NULL, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_clear_error (&error);
+
+  g_cancellable_cancel (cancel);
+  g_assert_false (
+      tamis_export_manifest (self->dataset, self->plan, NULL, path, NULL, cancel, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+/* Where nothing can be written the error says where, and nothing is left behind. */
+static void
+test_nowhere_to_write (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = out_path (self, "missing/out");
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      gboolean done
+          = i == 0   ? tamis_export_pairs (self->dataset, self->pairs, self->plan, path, &error)
+            : i == 1 ? tamis_export_removals (self->dataset, self->plan, path, &error)
+            : i == 2 ? tamis_export_kept (self->dataset, self->plan, path, &error)
+            : i == 3
+                ? tamis_export_removals_json (self->dataset, self->plan, NULL, NULL, path, &error)
+                : tamis_export_manifest (self->dataset, self->plan, NULL, path, NULL, NULL, &error);
+
+      g_assert_false (done);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+      g_assert_nonnull (strstr (error->message, path));
+    }
+}
+
+static void
+test_model (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TamisModel) model = tamis_model_open ("whitened", NULL);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *path = out_path (self, "out.json");
+  JsonObject *item;
+
+  if (model == NULL)
+    {
+      g_test_skip ("no model in the data folder");
+      return;
+    }
+  g_assert_true (tamis_export_removals_json (self->dataset, self->plan, model, NULL, path, NULL));
+  item = json_object_get_object_member (parse (parser, path), "model");
+  g_assert_cmpstr (json_object_get_string_member (item, "name"), ==, "whitened");
+  g_assert_cmpstr (json_object_get_string_member (item, "sha256"), ==,
+                   tamis_model_get_sha256 (model));
+  g_assert_cmpint (json_object_get_int_member (item, "dimension"), ==,
+                   tamis_model_get_dimension (model));
+}
+
+#define ADD(name, func) g_test_add ("/export/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  tamis_init (2);
+  ADD ("lists", test_lists);
+  ADD ("pairs-follow-the-plan", test_pairs_follow_the_plan);
+  ADD ("removals-json", test_removals_json);
+  ADD ("manifest", test_manifest);
+  ADD ("orphans", test_orphans);
+  ADD ("manifest-links", test_manifest_links);
+  ADD ("manifest-must-fail", test_manifest_must_fail);
+  ADD ("nowhere-to-write", test_nowhere_to_write);
+  ADD ("model", test_model);
+  return g_test_run ();
+}

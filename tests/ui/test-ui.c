@@ -1,0 +1,468 @@
+/* ui: the session, the models and the window, in one process on a private display.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "tamis-export-window.h"
+#include "tamis-format.h"
+#include "tamis-image-model.h"
+#include "tamis-image-view.h"
+#include "tamis-removal-model.h"
+#include "tamis-resources.h"
+#include "tamis-textures.h"
+#include "tamis-window.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#define WAIT_SECONDS 120
+
+/* Runs the main loop until @condition holds. */
+#define WAIT_FOR(condition)                                                                         \
+  G_STMT_START                                                                                      \
+  {                                                                                                 \
+    gint64 deadline = g_get_monotonic_time () + WAIT_SECONDS * G_USEC_PER_SEC;                      \
+    while (!(condition))                                                                            \
+      {                                                                                             \
+        g_assert_cmpint (g_get_monotonic_time (), <, deadline);                                     \
+        if (!g_main_context_iteration (NULL, FALSE))                                                \
+          g_usleep (1000);                                                                          \
+      }                                                                                             \
+  }                                                                                                 \
+  G_STMT_END
+
+/* ---- a small data set: two classes, each image followed by a slightly brighter copy ---- */
+
+static char *data_folder;
+
+#define N_CLASSES 2
+#define N_SCENES 8
+#define N_IMAGES (N_CLASSES * N_SCENES * 2)
+
+static void
+write_scene (const char *folder, int class_index, int scene, int copy)
+{
+  g_autoptr (TamisImage) image = tamis_image_new (96, 80);
+  g_autofree char *name
+      = g_strdup_printf ("%s/class%d/img%d_%d.png", folder, class_index, scene, copy);
+  TamisRandom random;
+  double a[6];
+
+  tamis_random_init (&random, 100 * class_index + scene);
+  for (int k = 0; k < 6; k++)
+    a[k] = 1 + 7 * tamis_random_uniform (&random);
+  for (int y = 0; y < image->height; y++)
+    for (int x = 0; x < image->width; x++)
+      for (int c = 0; c < 3; c++)
+        {
+          double u = x / 96.0, v = y / 80.0;
+          double value = 128 + 55 * sin (a[c] * 2 * u + a[c + 3] * v) + 55 * cos (a[5 - c] * v * 3 + c);
+
+          image->pixels[3 * (y * image->width + x) + c] = (guint8) CLAMP (value + 3 * copy, 0, 255);
+        }
+  g_assert_true (tamis_image_save_png (image, name, NULL));
+}
+
+static void
+make_data (void)
+{
+  data_folder = g_dir_make_tmp ("tamis-ui-XXXXXX", NULL);
+  for (int c = 0; c < N_CLASSES; c++)
+    {
+      g_autofree char *sub = g_strdup_printf ("%s/class%d", data_folder, c);
+
+      g_mkdir (sub, 0700);
+      for (int s = 0; s < N_SCENES; s++)
+        for (int copy = 0; copy < 2; copy++)
+          write_scene (data_folder, c, s, copy);
+    }
+  {
+    g_autofree char *broken = g_strdup_printf ("%s/class0/broken.png", data_folder);
+
+    g_assert_true (g_file_set_contents (broken, "not an image", -1, NULL));
+  }
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+static TamisSession *
+open_session (void)
+{
+  TamisSession *session = tamis_session_new ();
+
+  tamis_session_open (session, data_folder);
+  WAIT_FOR (tamis_session_get_state (session) != TAMIS_SESSION_WORKING);
+  g_assert_cmpint (tamis_session_get_state (session), ==, TAMIS_SESSION_READY);
+  WAIT_FOR (tamis_session_get_plan (session) != NULL);
+  return session;
+}
+
+static void
+wait_for_threshold (TamisSession *session, double threshold)
+{
+  tamis_session_set_threshold (session, threshold);
+  WAIT_FOR (tamis_plan_get_threshold (tamis_session_get_plan (session))
+            == tamis_session_get_threshold (session));
+}
+
+/* ---- tests ---- */
+
+static void
+test_format (void)
+{
+  g_autofree char *a = tamis_format_count (0);
+  g_autofree char *b = tamis_format_count (999);
+  g_autofree char *c = tamis_format_count (1234567);
+  g_autofree char *d = tamis_format_similarity (0.9996);
+  g_autofree char *e = tamis_format_similarity (0.85);
+
+  g_assert_cmpstr (a, ==, "0");
+  g_assert_cmpstr (b, ==, "999");
+  g_assert_cmpstr (c, ==, "1,234,567");
+  g_assert_cmpstr (d, ==, "0.999");
+  g_assert_cmpstr (e, ==, "0.850");
+}
+
+static void
+test_session_opens (void)
+{
+  TamisSession *session = open_session ();
+
+  g_assert_cmpuint (tamis_dataset_get_n_images (tamis_session_get_dataset (session)), ==, N_IMAGES);
+  g_assert_cmpuint (tamis_dataset_get_n_unreadable (tamis_session_get_dataset (session)), ==, 1);
+  g_assert_nonnull (strstr (tamis_session_get_status (session), "Encoded 32 images"));
+  g_assert_nonnull (strstr (tamis_session_get_status (session), "1 file could not be read"));
+  g_assert_finalize_object (session);
+}
+
+static void
+test_session_follows_threshold (void)
+{
+  TamisSession *session = open_session ();
+
+  wait_for_threshold (session, 1.0);
+  g_assert_cmpuint (tamis_plan_get_n_removed (tamis_session_get_plan (session)), ==, 0);
+  wait_for_threshold (session, tamis_session_get_floor (session));
+  /* Every image has a near-identical twin: at least half go at the lowest T. */
+  g_assert_cmpuint (tamis_plan_get_n_removed (tamis_session_get_plan (session)), >=, N_IMAGES / 2);
+  /* Out of range is brought back to the nearest end. */
+  tamis_session_set_threshold (session, -3);
+  g_assert_cmpfloat (tamis_session_get_threshold (session), ==, tamis_session_get_floor (session));
+  g_assert_finalize_object (session);
+}
+
+static void
+test_session_verdicts_and_undo (void)
+{
+  TamisSession *session = open_session ();
+  TamisRemoval removal;
+  guint removed, open;
+
+  wait_for_threshold (session, tamis_session_get_floor (session));
+  removed = tamis_plan_get_n_removed (tamis_session_get_plan (session));
+  open = tamis_session_get_n_open (session);
+  g_assert_cmpuint (open, ==, removed);
+  removal = tamis_plan_get_removal (tamis_session_get_plan (session), 0);
+
+  tamis_session_set_verdict (session, removal.removed, removal.witness, TAMIS_VERDICT_REMOVE);
+  g_assert_cmpuint (tamis_session_get_n_open (session), ==, open - 1);
+  tamis_session_set_verdict (session, removal.removed, removal.witness, TAMIS_VERDICT_KEEP_BOTH);
+  WAIT_FOR (tamis_plan_is_kept (tamis_session_get_plan (session), removal.removed));
+  g_assert_true (tamis_plan_is_kept (tamis_session_get_plan (session), removal.witness));
+
+  g_assert_cmpuint (tamis_session_undo (session), ==, removal.removed);
+  WAIT_FOR (!tamis_plan_is_kept (tamis_session_get_plan (session), removal.removed));
+  g_assert_cmpuint (tamis_session_get_n_open (session), ==, open - 1);
+  g_assert_cmpuint (tamis_session_undo (session), ==, removal.removed);
+  g_assert_cmpuint (tamis_session_get_n_open (session), ==, open);
+  g_assert_false (tamis_session_can_undo (session));
+  g_assert_cmpuint (tamis_session_undo (session), ==, TAMIS_NO_WITNESS);
+  g_assert_cmpuint (tamis_session_redo (session), ==, removal.removed);
+  g_assert_cmpuint (tamis_session_get_n_open (session), ==, open - 1);
+  g_assert_finalize_object (session);
+}
+
+static void
+test_session_fails_in_words (void)
+{
+  TamisSession *session = tamis_session_new ();
+
+  tamis_session_open (session, "/nowhere/at/all");
+  WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_FAILED);
+  g_assert_nonnull (strstr (tamis_session_get_failure (session), "/nowhere/at/all"));
+  /* A good folder afterwards works. */
+  tamis_session_open (session, data_folder);
+  WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY);
+  g_assert_finalize_object (session);
+}
+
+static void
+test_session_newest_job_wins (void)
+{
+  TamisSession *session = tamis_session_new ();
+
+  for (int i = 0; i < 10; i++)
+    {
+      tamis_session_open (session, i % 2 == 0 ? "/nowhere" : data_folder);
+      for (int k = 0; k < i; k++)
+        g_main_context_iteration (NULL, FALSE);
+    }
+  WAIT_FOR (tamis_session_get_state (session) != TAMIS_SESSION_WORKING);
+  g_assert_cmpint (tamis_session_get_state (session), ==, TAMIS_SESSION_READY);
+  tamis_session_open (session, data_folder);
+  tamis_session_cancel (session);
+  tamis_session_cancel (session);
+  WAIT_FOR (tamis_session_get_state (session) != TAMIS_SESSION_WORKING);
+  g_assert_finalize_object (session);
+}
+
+static void
+count_changes (GListModel *model, guint position, guint removed, guint added, guint *changed)
+{
+  *changed += removed + added;
+}
+
+static void
+test_removal_model_tells_little (void)
+{
+  TamisSession *session = open_session ();
+  TamisRemovalModel *model = tamis_removal_model_new (session);
+  TamisRemoval removal, previous;
+  guint changed = 0;
+  guint n;
+
+  wait_for_threshold (session, tamis_session_get_floor (session));
+  WAIT_FOR (g_list_model_get_n_items (G_LIST_MODEL (model))
+            == tamis_plan_get_n_removed (tamis_session_get_plan (session)));
+  n = g_list_model_get_n_items (G_LIST_MODEL (model));
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_true (tamis_removal_model_get (model, i, &removal));
+      g_assert_cmpint (tamis_removal_model_find (model, removal.removed), ==, (int) i);
+      if (i > 0)
+        g_assert_cmpfloat (previous.similarity, <=, removal.similarity);
+      previous = removal;
+    }
+  g_assert_false (tamis_removal_model_get (model, n, &removal));
+
+  /* One image kept by verdict takes few rows out, not the whole list. */
+  g_signal_connect (model, "items-changed", G_CALLBACK (count_changes), &changed);
+  g_assert_true (tamis_removal_model_get (model, n / 2, &removal));
+  tamis_session_set_verdict (session, removal.removed, removal.witness, TAMIS_VERDICT_KEEP_BOTH);
+  WAIT_FOR (tamis_plan_is_kept (tamis_session_get_plan (session), removal.removed));
+  WAIT_FOR (tamis_removal_model_find (model, removal.removed) == -1);
+  g_assert_cmpuint (changed, <, n);
+
+  tamis_session_set_class (session, 1);
+  n = g_list_model_get_n_items (G_LIST_MODEL (model));
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_true (tamis_removal_model_get (model, i, &removal));
+      g_assert_cmpuint (tamis_dataset_get_class (tamis_session_get_dataset (session), removal.removed),
+                        ==, 1);
+    }
+  g_assert_finalize_object (model);
+  g_assert_finalize_object (session);
+}
+
+static void
+test_image_model_filters (void)
+{
+  TamisSession *session = open_session ();
+  TamisImageModel *model = tamis_image_model_new (session);
+  TamisPlan *plan;
+
+  wait_for_threshold (session, tamis_session_get_floor (session));
+  plan = tamis_session_get_plan (session);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, N_IMAGES);
+  tamis_image_model_set_shown (model, TAMIS_IMAGES_REMOVED);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==,
+                    tamis_plan_get_n_removed (plan));
+  tamis_image_model_set_shown (model, TAMIS_IMAGES_KEPT);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==,
+                    tamis_plan_get_n_kept (plan));
+  tamis_session_set_class (session, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==,
+                    tamis_plan_get_class_kept (plan, 0));
+  g_assert_finalize_object (model);
+  g_assert_finalize_object (session);
+}
+
+static GtkWidget *
+find_named (GtkWidget *widget, GType type, const char *action)
+{
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type)
+      && (action == NULL
+          || (GTK_IS_ACTIONABLE (widget)
+              && g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), action) == 0)))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_named (child, type, action);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+settle (void)
+{
+  gint64 end = g_get_monotonic_time () + 300 * 1000;
+
+  while (g_get_monotonic_time () < end)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
+}
+
+static void
+test_window_from_open_to_verdict (void)
+{
+  TamisWindow *window = tamis_window_new (NULL);
+  TamisSession *session = tamis_window_get_session (window);
+  GtkWidget *scale, *remove;
+  guint open;
+
+  gtk_window_present (GTK_WINDOW (window));
+  tamis_window_open (window, data_folder);
+  WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY
+            && tamis_session_get_plan (session) != NULL);
+  g_assert_nonnull (strstr (gtk_window_get_title (GTK_WINDOW (window)), "Tamis"));
+
+  scale = find_named (GTK_WIDGET (window), GTK_TYPE_SCALE, NULL);
+  gtk_test_accessible_assert_role (scale, GTK_ACCESSIBLE_ROLE_SLIDER);
+  gtk_test_accessible_assert_property (scale, GTK_ACCESSIBLE_PROPERTY_LABEL, "Threshold");
+  gtk_range_set_value (GTK_RANGE (scale), tamis_session_get_floor (session));
+  g_assert_cmpfloat_with_epsilon (tamis_session_get_threshold (session),
+                                  tamis_session_get_floor (session), 1e-9);
+  WAIT_FOR (tamis_plan_get_n_removed (tamis_session_get_plan (session)) >= N_IMAGES / 2);
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-view", "s", "review");
+  settle ();
+  open = tamis_session_get_n_open (session);
+  remove = find_named (GTK_WIDGET (window), GTK_TYPE_BUTTON, "review.remove");
+  g_assert_nonnull (remove);
+  gtk_widget_activate (remove);
+  WAIT_FOR (tamis_session_get_n_open (session) == open - 1);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL);
+  WAIT_FOR (tamis_session_get_n_open (session) == open);
+  settle ();
+
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+}
+
+static void
+test_export_window_writes (void)
+{
+  TamisSession *session = open_session ();
+  TamisExportWindow *window;
+  g_autofree char *target = g_build_filename (data_folder, "out", NULL);
+  g_autofree char *kept = g_build_filename (target, "kept.txt", NULL);
+  g_autofree char *removals = g_build_filename (target, "removals.csv", NULL);
+  g_autofree char *json = g_build_filename (target, "removals.json", NULL);
+  g_autofree char *text = NULL;
+  GtkWidget *folder, *button;
+  guint lines = 0;
+
+  wait_for_threshold (session, tamis_session_get_floor (session));
+  window = tamis_export_window_new (NULL, session);
+  gtk_window_present (GTK_WINDOW (window));
+  folder = find_named (GTK_WIDGET (window), ADW_TYPE_ENTRY_ROW, NULL);
+  gtk_editable_set_text (GTK_EDITABLE (folder), target);
+  button = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window), TAMIS_TYPE_EXPORT_WINDOW,
+                                                      "export_button"));
+  gtk_widget_activate (button);
+  WAIT_FOR (g_file_test (json, G_FILE_TEST_EXISTS) && gtk_widget_get_sensitive (button));
+  g_assert_true (g_file_test (removals, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_get_contents (kept, &text, NULL, NULL));
+  for (char *p = text; *p != '\0'; p++)
+    lines += *p == '\n';
+  g_assert_cmpuint (lines, ==, tamis_plan_get_n_kept (tamis_session_get_plan (session)));
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+  remove_tree (target);
+  g_assert_finalize_object (session);
+}
+
+static void
+note_texture (GdkTexture *texture, const char *reason, gpointer data)
+{
+  guint *count = data;
+
+  if (texture != NULL)
+    g_assert_cmpint (MAX (gdk_texture_get_width (texture), gdk_texture_get_height (texture)), <=, 64);
+  else
+    g_assert_nonnull (reason);
+  (*count)++;
+}
+
+static void
+test_textures_answer_once (void)
+{
+  g_autofree char *good = g_build_filename (data_folder, "class0", "img0_0.png", NULL);
+  g_autofree char *bad = g_build_filename (data_folder, "class0", "broken.png", NULL);
+  guint count = 0;
+  TamisTextureTicket *ticket;
+
+  ticket = tamis_textures_request (good, 64, note_texture, &count);
+  g_assert_nonnull (ticket);
+  WAIT_FOR (count == 1);
+  /* Now at hand: answered at once, without a ticket. */
+  g_assert_null (tamis_textures_request (good, 64, note_texture, &count));
+  g_assert_cmpuint (count, ==, 2);
+  ticket = tamis_textures_request (bad, 64, note_texture, &count);
+  WAIT_FOR (count == 3);
+  ticket = tamis_textures_request (good, 63, note_texture, &count);
+  tamis_textures_forget (ticket);
+  settle ();
+  g_assert_cmpuint (count, ==, 3);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
+    {
+      g_print ("1..0 # SKIP no display\n");
+      return 0;
+    }
+  tamis_init (2);
+  adw_init ();
+  g_resources_register (tamis_get_resource ());
+  make_data ();
+  g_test_add_func ("/ui/format", test_format);
+  g_test_add_func ("/ui/session/opens", test_session_opens);
+  g_test_add_func ("/ui/session/follows-threshold", test_session_follows_threshold);
+  g_test_add_func ("/ui/session/verdicts-and-undo", test_session_verdicts_and_undo);
+  g_test_add_func ("/ui/session/fails-in-words", test_session_fails_in_words);
+  g_test_add_func ("/ui/session/newest-job-wins", test_session_newest_job_wins);
+  g_test_add_func ("/ui/removal-model/tells-little", test_removal_model_tells_little);
+  g_test_add_func ("/ui/image-model/filters", test_image_model_filters);
+  g_test_add_func ("/ui/textures/answer-once", test_textures_answer_once);
+  g_test_add_func ("/ui/export-window/writes", test_export_window_writes);
+  g_test_add_func ("/ui/window/from-open-to-verdict", test_window_from_open_to_verdict);
+  status = g_test_run ();
+  tamis_textures_shutdown ();
+  remove_tree (data_folder);
+  g_free (data_folder);
+  return status;
+}

@@ -1,0 +1,177 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A walk through the window as a person would do it, with pointer and keys on a private display.
+
+  tour.py TAMIS TAMIS_CLI SCHEMA_DIR [SHOTS]
+
+Opens the demo, waits for the end, moves T, confirms a removal and undoes it, keeps both of a pair,
+exports, and compares the exported lists with those of tamis-cli at the same T. Where the image
+pack is there, the lists of its aerial part are compared too."""
+import csv
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SHARED = os.environ.get('TAMIS_SHARED', '')
+AERIAL = ('aerial_aid', 'aerial_eurosat', 'planted_aerial64')
+
+OPEN_DEMO = """
+wait-window /Tamis/
+shot welcome.png
+click button 'Open Demo'
+wait-text '/^Found /' 240
+shot overview.png
+expect slider Threshold sensitive=1
+set slider Threshold {t}
+sleep 0.5
+expect slider Threshold value={t}
+shot moved.png
+click 'list item' Review
+sleep 1
+shot review.png
+click button Next
+click button Previous
+click button Remove
+sleep 0.5
+shot confirmed.png
+click button Undo
+sleep 0.5
+"""
+
+EXPORT = """
+click button Export…
+wait-window 'Export Lists'
+sleep 0.5
+fill text Folder '{out}'
+shot export.png
+click button Export
+wait-text '/^Wrote 3 files/' 60
+shot exported.png
+click button Done
+sleep 0.3
+"""
+
+KEEP_BOTH = """
+click button 'Keep Both'
+sleep 0.5
+click button Undo
+sleep 0.5
+click button Redo
+sleep 0.5
+shot kept-both.png
+"""
+
+QUIT = """
+key ctrl+q
+wait-exit 0
+"""
+
+OPEN_FOLDER = """
+wait-window /Tamis/
+wait-text '/^Found /' 300
+set slider Threshold {t}
+sleep 1
+shot {name}-overview.png
+click 'list item' Review
+sleep 1
+shot {name}-review.png
+"""
+
+
+def drive(program, schemas, shots, script, name):
+    path = os.path.join(shots, name + '.gd')
+    with open(path, 'w') as f:
+        f.write(script)
+    command = [sys.executable, os.path.join(HERE, 'guidrive.py'), 'run', '--strict', '--timeout', '30',
+               '--out', shots, '--app', program,
+               '--env', 'GSETTINGS_SCHEMA_DIR=' + schemas,
+               '--env', 'TAMIS_DATADIR=' + os.environ.get('TAMIS_DATADIR', ''),
+               path]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        print(done.stdout[-4000:])
+        tree = os.path.join(shots, 'fail-tree.txt')
+        if os.path.exists(tree):
+            print(open(tree).read()[:6000])
+        raise SystemExit('tour %s failed with status %d' % (name, done.returncode))
+
+
+def removals(path):
+    with open(path, newline='') as f:
+        return [(r['removed'], r['witness'], r['similarity']) for r in csv.DictReader(f)]
+
+
+def kept(path):
+    with open(path, 'rb') as f:
+        return f.read()
+
+
+def by_command_line(cli, dataset, t, out):
+    os.makedirs(out, exist_ok=True)
+    subprocess.run([cli, 'dedup', dataset, '--threshold', str(t),
+                    '--removals', os.path.join(out, 'removals.csv'),
+                    '--kept', os.path.join(out, 'kept.txt')],
+                   check=True, stdout=subprocess.DEVNULL)
+
+
+def same_lists(a, b):
+    assert removals(a + '/removals.csv') == removals(b + '/removals.csv'), 'removals differ'
+    assert kept(a + '/kept.txt') == kept(b + '/kept.txt'), 'kept lists differ'
+
+
+def demo_tour(program, cli, schemas, scratch, shots):
+    first, second = scratch + '/gui', scratch + '/gui-kept-both'
+    t = 0.9
+    script = (OPEN_DEMO.format(t=t) + EXPORT.format(out=first) + KEEP_BOTH
+              + EXPORT.format(out=second) + QUIT)
+    demo = os.path.join(scratch, 'demo')
+    subprocess.run([cli, 'demo', demo], check=True, stdout=subprocess.DEVNULL)
+    drive(program, schemas, shots, script, 'demo')
+    by_command_line(cli, demo, t, scratch + '/cli')
+    same_lists(first, scratch + '/cli')
+    before, after = removals(first + '/removals.csv'), removals(second + '/removals.csv')
+    gone = {r[0] for r in before} - {r[0] for r in after}
+    assert gone, 'keeping both images of a pair kept none'
+    print('demo: %d removals, the same as by command line; keeping both kept %s' % (len(before), gone))
+
+
+def aerial_tour(program, cli, schemas, scratch, shots):
+    folder = os.path.join(scratch, 'aerial')
+    os.makedirs(folder)
+    for part in AERIAL:
+        for name in sorted(os.listdir(os.path.join(SHARED, 'data', part))):
+            source = os.path.join(SHARED, 'data', part, name)
+            if os.path.isdir(source):
+                shutil.copytree(source, os.path.join(folder, part + '_' + name))
+    t = 0.85
+    out = scratch + '/gui-aerial'
+    drive("'%s' '%s'" % (program, folder), schemas, shots,
+          OPEN_FOLDER.format(t=t, name='aerial') + EXPORT.format(out=out) + QUIT, 'aerial')
+    by_command_line(cli, folder, t, scratch + '/cli-aerial')
+    same_lists(out, scratch + '/cli-aerial')
+    stay = set(kept(out + '/kept.txt').decode().splitlines())
+    rows = removals(out + '/removals.csv')
+    assert rows and all(w in stay and float(s) > t for _, w, s in rows), 'a removal without witness'
+    print('aerial: %d removals, the same as by command line, each with a kept witness' % len(rows))
+
+
+def main():
+    program, cli, schemas = sys.argv[1:4]
+    scratch = tempfile.mkdtemp(prefix='tamis-tour-')
+    shots = sys.argv[4] if len(sys.argv) > 4 else os.path.join(scratch, 'shots')
+    os.makedirs(shots, exist_ok=True)
+    try:
+        demo_tour(program, cli, schemas, scratch, shots)
+        if os.path.isdir(os.path.join(SHARED, 'data', AERIAL[0])):
+            aerial_tour(program, cli, schemas, scratch, shots)
+        else:
+            print('aerial: skipped, no image pack at TAMIS_SHARED')
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+if __name__ == '__main__':
+    main()
