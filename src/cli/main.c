@@ -23,6 +23,8 @@ static const TamisVerb verbs[] = {
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_stats },
   { "outliers", "DATASET", "List the most unlikely images of each class",
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_outliers },
+  { "generate", "DATASET", "Draw new images of a class from its distribution",
+    TAMIS_TAKES_DATASET | TAMIS_TAKES_MODEL, tamis_verb_generate },
   { "train", "DATASET", "Train an autoencoder on images",
     TAMIS_TAKES_DATASET, tamis_verb_train },
 };
