@@ -73,28 +73,54 @@ count_pairs (TamisOverviewPage *self, TamisPlan *plan, int class_index)
   return tamis_pairs_count_above_in (pairs, range, tamis_plan_get_threshold (plan));
 }
 
+static gboolean
+loses_half (TamisDataset *dataset, TamisPlan *plan, guint class_index)
+{
+  return (guint64) tamis_plan_get_class_kept (plan, class_index) * 2
+         < tamis_dataset_get_class_range (dataset, class_index).n;
+}
+
+static char *
+word_orphans (guint orphans)
+{
+  g_autofree char *n = tamis_format_count (orphans);
+
+  return g_strdup_printf (
+      ngettext ("⚠ %s removed image has no image left that is like it. Policy “cover” never does this.",
+                "⚠ %s removed images have no image left that is like them. Policy “cover” never does this.",
+                orphans),
+      n);
+}
+
+static char *
+word_losses (TamisDataset *dataset, TamisPlan *plan, int class_index)
+{
+  guint losing = 0;
+
+  if (class_index >= 0)
+    return loses_half (dataset, plan, class_index)
+               ? g_strdup (_("⚠ This class loses more than half of its images at this T. Raise T, or look at what goes first."))
+               : NULL;
+  for (guint c = 0; c < tamis_dataset_get_n_classes (dataset); c++)
+    losing += loses_half (dataset, plan, c);
+  if (losing == 0)
+    return NULL;
+  return g_strdup_printf (
+      ngettext ("⚠ %u class loses more than half of its images at this T. Raise T, or look at what goes first.",
+                "⚠ %u classes lose more than half of their images at this T. Raise T, or look at what goes first.",
+                losing),
+      losing);
+}
+
 static void
 show_warning (TamisOverviewPage *self, TamisDataset *dataset, TamisPlan *plan)
 {
-  guint losing = 0;
   g_autofree char *text = NULL;
 
-  for (guint c = 0; plan != NULL && c < tamis_dataset_get_n_classes (dataset); c++)
-    if ((guint64) tamis_plan_get_class_kept (plan, c) * 2 < tamis_dataset_get_class_range (dataset, c).n)
-      losing++;
   if (plan != NULL && tamis_plan_get_n_orphans (plan) > 0)
-    {
-      guint orphans = tamis_plan_get_n_orphans (plan);
-      g_autofree char *n = tamis_format_count (orphans);
-
-      text = g_strdup_printf (ngettext ("⚠ %s removed image has no image left that is like it. Policy “cover” never does this.",
-                                        "⚠ %s removed images have no image left that is like them. Policy “cover” never does this.",
-                                        orphans), n);
-    }
-  else if (losing > 0)
-    text = g_strdup_printf (ngettext ("⚠ %u class loses more than half of its images at this T. Raise T, or look at what goes first.",
-                                      "⚠ %u classes lose more than half of their images at this T. Raise T, or look at what goes first.",
-                                      losing), losing);
+    text = word_orphans (tamis_plan_get_n_orphans (plan));
+  else if (plan != NULL)
+    text = word_losses (dataset, plan, tamis_session_get_class (self->session));
   gtk_widget_set_visible (GTK_WIDGET (self->warning), text != NULL);
   gtk_label_set_text (self->warning, text != NULL ? text : "");
 }

@@ -238,10 +238,16 @@ static void
 show_left (TamisReviewPage *self)
 {
   guint open = tamis_session_get_n_open (self->session);
+  guint here = g_list_model_get_n_items (G_LIST_MODEL (self->model));
   g_autofree char *n = tamis_format_count (open);
-  g_autofree char *text
+  g_autofree char *n_here = tamis_format_count (here);
+  g_autofree char *open_words
       = open > 0 ? g_strdup_printf (ngettext ("%s open decision", "%s open decisions", open), n)
                  : g_strdup (_("all decided"));
+  g_autofree char *text
+      = tamis_session_get_class (self->session) < 0
+            ? g_strdup (open_words)
+            : g_strdup_printf (_("%s in this class · %s in all"), n_here, open_words);
 
   gtk_label_set_text (self->left, text);
 }

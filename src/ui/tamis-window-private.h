@@ -7,6 +7,7 @@
 #include "tamis-window.h"
 
 #include "tamis-distributions-page.h"
+#include "tamis-generate-page.h"
 #include "tamis-kurtosis-page.h"
 #include "tamis-overview-page.h"
 #include "tamis-review-page.h"
@@ -38,6 +39,7 @@ struct _TamisWindow
   TamisReviewPage *review;
   TamisDistributionsPage *distributions;
   TamisKurtosisPage *kurtosis;
+  TamisGeneratePage *generate;
   TamisThresholdBar *threshold_bar;
 
   /* Owned */

@@ -289,6 +289,7 @@ tamis_window_init (TamisWindow *self)
   tamis_review_page_set_session (self->review, self->session);
   tamis_distributions_page_set_statistics (self->distributions, self->statistics);
   tamis_kurtosis_page_set_statistics (self->kurtosis, self->statistics);
+  tamis_generate_page_set_session (self->generate, self->session);
   tamis_threshold_bar_set_session (self->threshold_bar, self->session);
   g_signal_connect (self->views, "notify::visible-child", G_CALLBACK (hide_other_pages), NULL);
   g_signal_connect (self->root, "notify::visible-child", G_CALLBACK (hide_other_pages), NULL);
@@ -335,6 +336,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, review);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, distributions);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, kurtosis);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, generate);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, threshold_bar);
 }
 
@@ -351,6 +353,7 @@ tamis_window_class_init (TamisWindowClass *klass)
   g_type_ensure (TAMIS_TYPE_REVIEW_PAGE);
   g_type_ensure (TAMIS_TYPE_DISTRIBUTIONS_PAGE);
   g_type_ensure (TAMIS_TYPE_KURTOSIS_PAGE);
+  g_type_ensure (TAMIS_TYPE_GENERATE_PAGE);
   g_type_ensure (TAMIS_TYPE_THRESHOLD_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/tamis/Tamis/ui/tamis-window.ui");

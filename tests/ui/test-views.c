@@ -5,6 +5,8 @@
 #include "tamis-chart.h"
 #include "tamis-distributions-page.h"
 #include "tamis-densities.h"
+#include "tamis-generate-page.h"
+#include "tamis-generation.h"
 #include "tamis-kurtosis-page.h"
 #include "tamis-resources.h"
 #include "tamis-statistics-words.h"
@@ -537,6 +539,79 @@ test_densities_are_those_of_the_engine (void)
   g_assert_finalize_object (session);
 }
 
+static guint
+count_files (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  guint n = 0;
+
+  while (dir != NULL && g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+static void
+test_generate_page (void)
+{
+  TamisSession *session = open_session (data_folder);
+  GtkWidget *page = g_object_ref_sink (g_object_new (TAMIS_TYPE_GENERATE_PAGE, NULL));
+  g_autofree char *target = g_dir_make_tmp ("tamis-generated-XXXXXX", NULL);
+  GtkWidget *window;
+
+  tamis_generate_page_set_session (TAMIS_GENERATE_PAGE (page), session);
+  window = show_alone (page);
+  WAIT_FOR (find_labelled (page, "Choose a class") != NULL);
+  tamis_session_set_class (session, 3);
+  WAIT_FOR (find_labelled (page, "New images of class3") != NULL);
+  click_labelled (page, "Generate");
+  WAIT_FOR (find_labelled (page, "generated 12") != NULL);
+  g_assert_nonnull (find_labelled (page, "of the variance of 24 images"));
+  tamis_generate_page_save (TAMIS_GENERATE_PAGE (page), target);
+  WAIT_FOR (find_labelled (page, "Saved 12 images") != NULL);
+  g_assert_cmpuint (count_files (target), ==, 12);
+  /* Stopped by another class, and gone while it works. */
+  click_labelled (page, "Generate");
+  WAIT_FOR (find_labelled (page, "Stop") != NULL || find_labelled (page, "generated 12") != NULL);
+  tamis_session_set_class (session, 0);
+  g_assert_null (find_labelled (page, "generated 12"));
+  click_labelled (page, "Generate");
+  WAIT_FOR (find_labelled (page, "Stop") != NULL || find_labelled (page, "generated 12") != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+  g_assert_finalize_object (page);
+  g_assert_finalize_object (session);
+  remove_tree (target);
+}
+
+static void
+test_generation_is_repeatable (void)
+{
+  TamisSession *session = open_session (data_folder);
+  TamisModel *model = tamis_session_get_model (session);
+  TamisDataset *dataset = tamis_session_get_dataset (session);
+  g_autoptr (TamisClassCodes) codes = tamis_class_codes_new (dataset, model, 1, NULL, NULL, NULL);
+  TamisGenerationParams params = { 5, 1000, 7 };
+  g_autoptr (TamisGeneration) a = tamis_generation_new (codes, model, &params, NULL, NULL);
+  g_autoptr (TamisGeneration) b = tamis_generation_new (codes, model, &params, NULL, NULL);
+  g_autoptr (GCancellable) cancel = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  TamisRange range = tamis_dataset_get_class_range (dataset, 1);
+
+  g_assert_cmpuint (codes->n, ==, N_IMAGES);
+  g_assert_cmpuint (a->n_components, <, N_IMAGES);
+  g_assert_cmpfloat_with_epsilon (a->explained, 1.0, 1e-6);
+  for (guint i = 0; i < params.n; i++)
+    {
+      g_assert_cmpmem (a->images[i]->pixels, 3 * 64 * 64, b->images[i]->pixels, 3 * 64 * 64);
+      g_assert_cmpuint (a->nearest[i], >=, range.first);
+      g_assert_cmpuint (a->nearest[i], <, range.first + range.n);
+    }
+  g_cancellable_cancel (cancel);
+  g_assert_null (tamis_class_codes_new (dataset, model, 1, NULL, cancel, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_finalize_object (session);
+}
+
 static void
 test_kurtosis_page_says_when_classes_are_too_few (void)
 {
@@ -587,6 +662,8 @@ main (int argc, char **argv)
                    test_kurtosis_page_says_when_classes_are_too_few);
   g_test_add_func ("/views/densities/those-of-the-engine", test_densities_are_those_of_the_engine);
   g_test_add_func ("/views/distributions/page", test_distributions_page);
+  g_test_add_func ("/views/generate/repeatable", test_generation_is_repeatable);
+  g_test_add_func ("/views/generate/page", test_generate_page);
   status = g_test_run ();
   tamis_textures_shutdown ();
   remove_tree (data_folder);
