@@ -31,6 +31,7 @@ typedef enum {
   TAMIS_TAKES_LATENTS = 1 << 1, /* --latents and --labels may stand in its place */
   TAMIS_TAKES_MODEL = 1 << 2,   /* --model */
   TAMIS_TAKES_FOLDER = 1 << 3,  /* one argument, a folder to make */
+  TAMIS_TAKES_KIND = 1 << 4,    /* a word before the data set */
 } TamisTakes;
 
 typedef struct
@@ -55,6 +56,7 @@ struct _TamisCli
   char *model; /* NULL: not given */
   char *latents;
   char *labels;
+  char *kind;
   char *location; /* the one argument, NULL beside --latents */
 
   /* Owned; handed to every long engine call */
@@ -136,6 +138,9 @@ gboolean tamis_verb_demo (TamisCli *cli, GError **error);
 gboolean tamis_verb_scan (TamisCli *cli, GError **error);
 gboolean tamis_verb_encode (TamisCli *cli, GError **error);
 gboolean tamis_verb_dedup (TamisCli *cli, GError **error);
+gboolean tamis_verb_stats (TamisCli *cli, GError **error);
+gboolean tamis_verb_outliers (TamisCli *cli, GError **error);
+gboolean tamis_verb_generate (TamisCli *cli, GError **error);
 gboolean tamis_verb_train (TamisCli *cli, GError **error);
 
 G_END_DECLS

@@ -3,15 +3,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "dedup.h"
+#include "values.h"
 
 #include <math.h>
 #include <stdio.h>
-
-static const char *
-policy_name (const Dedup *self)
-{
-  return self->policy == TAMIS_POLICY_LAST ? "last" : "cover";
-}
 
 static const char *
 scope_name (const Dedup *self)
@@ -21,14 +16,13 @@ scope_name (const Dedup *self)
 
 /* ---- JSON ---- */
 
-/* What does not exist is NaN here and null in the file. */
 static void
 json_figures (TamisJson *json, const char *key, const TamisFigure *figures)
 {
   double values[TAMIS_REMOVAL_COMPONENTS];
 
   for (guint k = 0; k < TAMIS_REMOVAL_COMPONENTS; k++)
-    values[k] = figures[k].reason == TAMIS_REASON_NONE ? figures[k].value : NAN;
+    values[k] = tamis_cli_value (&figures[k]);
   tamis_json_numbers (json, key, values, TAMIS_REMOVAL_COMPONENTS);
 }
 
@@ -100,17 +94,12 @@ dedup_print_json (const Dedup *self)
   g_autoptr (TamisJson) json = tamis_json_new ();
 
   tamis_json_object (json, NULL);
-  tamis_json_integer (json, "images", tamis_dataset_get_n_images (input->dataset));
-  tamis_cli_json_unreadable (json, input->dataset);
+  tamis_cli_json_input (json, input);
   tamis_cli_json_classes (json, input->dataset);
-  tamis_cli_json_model (json, input->model, tamis_latents_get_dimension (input->latents));
-  tamis_json_string (json, "policy", policy_name (self));
+  tamis_json_string (json, "policy", tamis_cli_policy_name (self->policy));
   tamis_json_string (json, "scope", scope_name (self));
   json_results (json, self);
-  tamis_json_object (json, "timings");
-  tamis_json_seconds (json, "scan_s", input->scan_s);
-  tamis_json_seconds (json, "decode_s", input->decode_s);
-  tamis_json_seconds (json, "encode_s", input->encode_s);
+  tamis_cli_json_begin_timings (json, input);
   tamis_json_seconds (json, "join_s", self->join_s);
   tamis_json_seconds (json, "plan_s", self->plan_s);
   tamis_json_seconds (json, "statistics_s", self->statistics_s);
@@ -190,7 +179,7 @@ dedup_print_words (const Dedup *self)
   tamis_cli_print_dataset (self->input.dataset);
   printf ("Model %s (%u numbers an image), policy %s, scope %s\n",
           model != NULL ? tamis_model_get_name (model) : "unknown", dimension,
-          policy_name (self), scope_name (self));
+          tamis_cli_policy_name (self->policy), scope_name (self));
   print_summary (self);
   print_classes (self);
   print_files (self);

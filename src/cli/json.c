@@ -177,6 +177,15 @@ tamis_json_numbers (TamisJson *self, const char *key, const double *values, guin
   g_string_append_c (self->text, ']');
 }
 
+char *
+tamis_json_format_number (double value)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  append_number (text, value);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 const char *
 tamis_json_text (TamisJson *self)
 {

@@ -19,6 +19,12 @@ static const TamisVerb verbs[] = {
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_encode },
   { "dedup", "DATASET", "List near-duplicates and what to remove",
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_dedup },
+  { "stats", "DATASET", "Measure the distribution of each class",
+    TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_stats },
+  { "outliers", "DATASET", "List the most unlikely images of each class",
+    TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_outliers },
+  { "generate", "DATASET", "Draw new images of a class from its distribution",
+    TAMIS_TAKES_DATASET | TAMIS_TAKES_MODEL, tamis_verb_generate },
   { "train", "DATASET", "Train an autoencoder on images",
     TAMIS_TAKES_DATASET, tamis_verb_train },
 };
@@ -31,7 +37,7 @@ print_help (FILE *to)
          "each removal with the image that stays in its place. It never changes an image.\n\n"
          "Verbs:\n", to);
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    fprintf (to, "  %-8s %-8s  %s\n", verbs[i].name, verbs[i].arguments, verbs[i].summary);
+    fprintf (to, "  %-8s %-12s  %s\n", verbs[i].name, verbs[i].arguments, verbs[i].summary);
   fputs ("\nDATASET is a folder of images (sub-folders are classes) or a CSV file with the header\n"
          "path,label. See tamis-cli VERB --help for the options of a verb.\n\n"
          "  -h, --help     This text\n"
@@ -92,6 +98,7 @@ tamis_cli_clear (TamisCli *cli)
   g_free (cli->model);
   g_free (cli->latents);
   g_free (cli->labels);
+  g_free (cli->kind);
   g_free (cli->location);
   tamis_progress_unref (cli->progress);
   g_object_unref (cli->cancel);

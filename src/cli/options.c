@@ -74,18 +74,23 @@ static gboolean
 take_arguments (TamisCli *cli, GError **error)
 {
   guint n = g_strv_length (cli->arguments) - 1;
-  gboolean wanted = (cli->verb->takes & (TAMIS_TAKES_DATASET | TAMIS_TAKES_FOLDER)) != 0;
+  guint n_kinds = (cli->verb->takes & TAMIS_TAKES_KIND) != 0;
+  guint n_wanted = (cli->verb->takes & (TAMIS_TAKES_DATASET | TAMIS_TAKES_FOLDER)) != 0;
 
+  n_wanted += n_kinds;
   if ((cli->latents == NULL) != (cli->labels == NULL))
     return tamis_cli_usage (error, "--latents and --labels go together");
-  if (cli->latents != NULL && n > 0)
+  if (cli->latents != NULL && n > n_kinds)
     return tamis_cli_usage (error, "Give either a data set or --latents, not both");
-  if (n > (wanted ? 1 : 0))
+  if (n > n_wanted)
     return tamis_cli_usage (error, "Unexpected argument %s", cli->arguments[n]);
-  if (wanted && n == 0 && cli->latents == NULL)
-    return tamis_cli_usage (error, "%s is missing", cli->verb->arguments);
-  if (n == 1)
-    cli->location = g_strdup (cli->arguments[1]);
+  if (n < n_wanted && (cli->latents == NULL || n < n_kinds))
+    return tamis_cli_usage (error, "%s is missing",
+                            n < n_kinds || n_kinds == 0 ? cli->verb->arguments : "DATASET");
+  if (n_kinds > 0)
+    cli->kind = g_strdup (cli->arguments[1]);
+  if (n > n_kinds)
+    cli->location = g_strdup (cli->arguments[n]);
   return TRUE;
 }
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "dedup.h"
+#include "values.h"
 
 #include <math.h>
 #include <report/report.h>
@@ -39,44 +40,31 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Dedup, dedup_clear)
 
 /* ---- options ---- */
 
-static gboolean
+static void
 add_threshold (Dedup *self, double threshold)
 {
   DedupResult result = { threshold, NULL, NULL };
 
-  if (!(threshold >= 0 && threshold <= 1))
-    return FALSE;
   g_array_append_val (self->results, result);
-  return TRUE;
 }
 
 static gboolean
 parse_thresholds (Dedup *self, GError **error)
 {
-  g_auto (GStrv) words = NULL;
+  g_autoptr (GArray) thresholds = g_array_new (FALSE, FALSE, sizeof (double));
 
-  if (self->threshold_text == NULL)
-    return TRUE;
-  words = g_strsplit (self->threshold_text, ",", -1);
-  for (guint i = 0; words[i] != NULL; i++)
-    {
-      char *end = NULL;
-      double threshold = g_ascii_strtod (words[i], &end);
-
-      if (end == words[i] || *end != '\0' || !add_threshold (self, threshold))
-        return tamis_cli_usage (error, "--threshold %s: each must be a number from 0 to 1",
-                                self->threshold_text);
-    }
-  return words[0] != NULL || tamis_cli_usage (error, "--threshold is empty");
+  if (!tamis_cli_parse_thresholds (self->threshold_text, thresholds, error))
+    return FALSE;
+  for (guint i = 0; i < thresholds->len; i++)
+    add_threshold (self, g_array_index (thresholds, double, i));
+  return TRUE;
 }
 
 static gboolean
 parse_words (Dedup *self, GError **error)
 {
-  if (g_strcmp0 (self->policy_text, "last") == 0)
-    self->policy = TAMIS_POLICY_LAST;
-  else if (self->policy_text != NULL && strcmp (self->policy_text, "cover") != 0)
-    return tamis_cli_usage (error, "--policy must be cover or last");
+  if (!tamis_cli_parse_policy (self->policy_text, &self->policy, error))
+    return FALSE;
   if (g_strcmp0 (self->scope_text, "all") == 0)
     self->scope = TAMIS_SCOPE_ALL;
   else if (self->scope_text != NULL && strcmp (self->scope_text, "class") != 0)
@@ -138,8 +126,7 @@ complete_thresholds (TamisCli *cli, Dedup *self, GError **error)
 
   if (self->results->len > 0)
     return TRUE;
-  model = self->input.model != NULL ? tamis_model_ref (self->input.model)
-                                    : tamis_model_open (TAMIS_MODEL_DEFAULT, error);
+  model = tamis_cli_find_model (&self->input, error);
   if (model == NULL)
     return FALSE;
   add_threshold (self, tamis_model_get_recommended_threshold (model));
@@ -157,20 +144,15 @@ find_floor (const Dedup *self)
     floor = tamis_model_get_floor (self->input.model);
   for (guint i = 0; i < self->results->len; i++)
     floor = MIN (floor, g_array_index (self->results, DedupResult, i).threshold);
-  /* The join takes floors below 1 only; above the largest double below it there is no pair. */
-  return MIN (floor, nextafter (1.0, 0.0));
+  return floor;
 }
 
 static gboolean
 join (TamisCli *cli, Dedup *self, GError **error)
 {
-  TamisJoinParams params = TAMIS_JOIN_PARAMS_INIT;
   double begun = tamis_clock ();
 
-  params.floor = find_floor (self);
-  params.scope = self->scope;
-  self->pairs = tamis_join_run (self->input.dataset, self->input.latents, &params, cli->progress,
-                                cli->cancel, error);
+  self->pairs = tamis_cli_join (cli, &self->input, find_floor (self), self->scope, error);
   self->join_s = tamis_clock () - begun;
   return self->pairs != NULL;
 }
