@@ -10,6 +10,7 @@
 #include "tamis-density-grid.h"
 #include "tamis-density-plot.h"
 #include "tamis-format.h"
+#include "tamis-outliers-view.h"
 #include "tamis-statistics-words.h"
 
 #include <glib/gi18n.h>
@@ -42,6 +43,7 @@ struct _TamisDistributionsPage
   GtkLabel *steps;
   TamisDensityGrid *many;
   GtkLabel *words;
+  TamisOutliersView *outliers;
   TamisChart *chart; /* child of @one */
 
   /* Owned */
@@ -444,6 +446,7 @@ tamis_distributions_page_set_statistics (TamisDistributionsPage *self,
   self->session = tamis_statistics_get_session (statistics);
   self->densities = tamis_densities_new (statistics);
   tamis_density_grid_set_densities (self->many, self->densities, self->session);
+  tamis_outliers_view_set_session (self->outliers, self->session);
   /* It follows the statistics and says so itself. */
   g_signal_connect_object (self->densities, "changed", G_CALLBACK (refresh), self,
                            G_CONNECT_SWAPPED);
@@ -534,6 +537,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, steps);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, many);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, words);
+  gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, outliers);
 }
 
 static void
@@ -546,6 +550,7 @@ tamis_distributions_page_class_init (TamisDistributionsPageClass *klass)
   widget_class->map = tamis_distributions_page_map;
   widget_class->unmap = tamis_distributions_page_unmap;
   g_type_ensure (TAMIS_TYPE_DENSITY_GRID);
+  g_type_ensure (TAMIS_TYPE_OUTLIERS_VIEW);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/tamis/Tamis/ui/tamis-distributions-page.ui");
   bind_children (widget_class);
