@@ -31,6 +31,8 @@ struct _TamisDistributionsPage
   GtkToggleButton *pc1, *pc2, *pc3;
   GtkToggleButton *fixed_button;
   GtkToggleButton *refitted_button;
+  GtkStack *tabs;
+  GtkWidget *rule_box;
   GtkDropDown *rule;
   GtkSpinButton *step;
   GtkStack *scope;
@@ -392,6 +394,20 @@ on_step_changed (TamisDistributionsPage *self)
     apply_rule (self);
 }
 
+/* GTK 4.8 leaves the hidden page in the accessible tree. */
+static void
+on_tab_changed (TamisDistributionsPage *self)
+{
+  GtkWidget *shown = gtk_stack_get_visible_child (self->tabs);
+
+  gtk_widget_set_visible (self->rule_box,
+                          g_strcmp0 (gtk_stack_get_visible_child_name (self->tabs), "densities") == 0);
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->tabs)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    gtk_accessible_update_state (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN, child != shown,
+                                 -1);
+}
+
 static void
 on_class_activated (TamisDistributionsPage *self, guint class_index)
 {
@@ -525,6 +541,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, pc3);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, fixed_button);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, refitted_button);
+  gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, tabs);
+  gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, rule_box);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, rule);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, step);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, scope);
@@ -558,6 +576,7 @@ tamis_distributions_page_class_init (TamisDistributionsPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_basis_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_rule_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_step_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_tab_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_class_activated);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

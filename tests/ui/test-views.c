@@ -415,6 +415,16 @@ show_alone (GtkWidget *page)
   return window;
 }
 
+/* Beside the sidebar in a window 900 wide. */
+static void
+assert_fits (GtkWidget *page)
+{
+  int minimum;
+
+  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 900 - 214 - 12);
+}
+
 static void
 test_kurtosis_page (void)
 {
@@ -440,6 +450,7 @@ test_kurtosis_page (void)
   WAIT_FOR (tamis_statistics_is_current (statistics, TAMIS_STATISTICS_SWEEP));
   settle ();
   g_assert_nonnull (find_labelled (page, "class2"));
+  assert_fits (page);
   /* Hidden, it lets go. */
   gtk_widget_set_visible (page, FALSE);
   tamis_session_set_threshold (session, 1.0);
@@ -479,6 +490,7 @@ test_distributions_page (void)
       gtk_drop_down_set_selected (GTK_DROP_DOWN (rule), i);
       settle ();
     }
+  assert_fits (page);
   tamis_session_set_threshold (session, 1.0);
   WAIT_FOR (find_labelled (page, "loses nothing") != NULL);
   tamis_session_set_class (session, -1);
@@ -553,6 +565,7 @@ test_outliers_view (void)
   tamis_outliers_view_set_session (TAMIS_OUTLIERS_VIEW (view), session);
   window = show_alone (view);
   WAIT_FOR (find_labelled (view, "the least likely first") != NULL);
+  assert_fits (view);
   deficit = GTK_WIDGET (gtk_widget_get_template_child (view, TAMIS_TYPE_OUTLIERS_VIEW, "deficit"));
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (deficit), 0);
   settle ();
@@ -601,6 +614,7 @@ test_generate_page (void)
   click_labelled (page, "Generate");
   WAIT_FOR (find_labelled (page, "generated 12") != NULL);
   g_assert_nonnull (find_labelled (page, "of the variance of 24 images"));
+  assert_fits (page);
   tamis_generate_page_save (TAMIS_GENERATE_PAGE (page), target);
   WAIT_FOR (find_labelled (page, "Saved 12 images") != NULL);
   g_assert_cmpuint (count_files (target), ==, 12);
