@@ -520,7 +520,7 @@ tamis_distributions_page_init (TamisDistributionsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->chart = TAMIS_CHART (tamis_chart_new ());
-  tamis_chart_set_minimum (self->chart, 360, 220);
+  tamis_chart_set_minimum (self->chart, 360, 150);
   gtk_widget_set_vexpand (GTK_WIDGET (self->chart), TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->chart), "plot-card");
   gtk_box_prepend (self->one, GTK_WIDGET (self->chart));
