@@ -38,6 +38,8 @@ json_per_class (TamisJson *json, const Dedup *self, const DedupResult *result)
       tamis_json_path (json, "class", tamis_dataset_get_class_name (dataset, c));
       tamis_json_integer (json, "before", tamis_dataset_get_class_range (dataset, c).n);
       tamis_json_integer (json, "after", tamis_plan_get_class_kept (result->plan, c));
+      if (result->class_thresholds != NULL)
+        tamis_json_number (json, "threshold", result->class_thresholds[c]);
       json_figures (json, "kurtosis_before", result->stats->classes[c].kurtosis_before);
       json_figures (json, "kurtosis_after", result->stats->classes[c].kurtosis_after);
       json_figures (json, "entropy_before", result->stats->classes[c].entropy_before);
@@ -99,6 +101,7 @@ dedup_print_json (const Dedup *self)
   tamis_json_string (json, "policy", tamis_cli_policy_name (self->policy));
   tamis_json_string (json, "scope", scope_name (self));
   json_results (json, self);
+  dedup_json_choice (json, self);
   tamis_cli_json_begin_timings (json, input);
   tamis_json_seconds (json, "join_s", self->join_s);
   tamis_json_seconds (json, "plan_s", self->plan_s);
@@ -135,7 +138,9 @@ print_classes (const Dedup *self)
   TamisDataset *dataset = self->input.dataset;
   guint n_halved = 0;
 
-  printf ("\nAt T = %.3f\n    before      after       lost  class\n", first->threshold);
+  if (first->class_thresholds == NULL)
+    printf ("\nAt T = %.3f", first->threshold);
+  puts ("\n    before      after       lost  class");
   for (guint c = 0; c < tamis_dataset_get_n_classes (dataset); c++)
     {
       guint n_before = tamis_dataset_get_class_range (dataset, c).n;
@@ -146,8 +151,11 @@ print_classes (const Dedup *self)
       g_autofree char *name = tamis_path_escape (tamis_dataset_get_class_name (dataset, c));
 
       n_halved += halved;
-      printf ("%10s %10s %8.1f %%%s %s\n", before, after,
+      printf ("%10s %10s %8.1f %%%s %s", before, after,
               100.0 * (n_before - n_after) / MAX (n_before, 1), halved ? "!" : " ", name);
+      if (first->class_thresholds != NULL)
+        printf (" (T = %.3f)", first->class_thresholds[c]);
+      putchar ('\n');
     }
   if (n_halved == 1)
     puts ("! One class loses more than half of its images.");
@@ -180,6 +188,7 @@ dedup_print_words (const Dedup *self)
   printf ("Model %s (%u numbers an image), policy %s, scope %s\n",
           model != NULL ? tamis_model_get_name (model) : "unknown", dimension,
           tamis_cli_policy_name (self->policy), scope_name (self));
+  dedup_print_choice (self);
   print_summary (self);
   print_classes (self);
   print_files (self);

@@ -8,9 +8,12 @@
 
 G_BEGIN_DECLS
 
+#define DEDUP_UNSET G_MININT
+
 typedef struct
 {
-  double threshold;
+  double threshold;         /* with class thresholds: where they start from, or their highest */
+  double *class_thresholds; /* NULL: the same T in all classes; owned, as all */
   TamisPlan *plan;
   TamisRemovalStats *stats; /* NULL unless asked for */
 } DedupResult;
@@ -27,7 +30,12 @@ typedef struct
   char *kept_file;
   char *manifest_file;
   char *report_file;
-  double floor; /* NaN: not given */
+  double floor;        /* NaN: not given */
+  int keep;            /* DEDUP_UNSET: not given */
+  double keep_percent; /* NaN: not given */
+  gboolean per_class;
+  int min_class; /* DEDUP_UNSET: not given */
+  gboolean suggest;
   TamisPolicy policy;
   TamisScope scope;
 
@@ -35,7 +43,10 @@ typedef struct
   TamisInput input;
   TamisPairs *pairs;
   TamisControl *control; /* NULL without --report */
-  GArray *results; /* DedupResult, in the order of --threshold */
+  TamisSweep *sweep;     /* NULL without --suggest */
+  guint32 *order;        /* NULL: that of the data set */
+  GArray *results;       /* DedupResult, in the order of --threshold */
+  guint wanted;          /* images to keep, with --keep and --keep-percent */
 
   /* Seconds */
   double join_s;
@@ -44,6 +55,27 @@ typedef struct
   double report_s;
   double export_s;
 } Dedup;
+
+/* ---- choosing T ---- */
+
+#define DEDUP_RULE \
+  "the knee of the curve of images left over T, where it lies farthest above its lower convex " \
+  "hull: past the close copies, before images that merely belong together"
+
+/* Whether T is to be solved for. */
+gboolean dedup_chooses (const Dedup *self);
+gboolean dedup_check_choice (const Dedup *self, GError **error);
+/* Adds the result whose T keeps as many images as wanted. */
+gboolean dedup_choose (Dedup *self, const TamisPlanParams *params, GError **error);
+/* --min-class: @params is the plan as it would be without. */
+gboolean dedup_raise_classes (const Dedup *self, const TamisPlanParams *params,
+                              DedupResult *result, GError **error);
+gboolean dedup_sweep (TamisCli *cli, Dedup *self, TamisRemovalBasis *basis, const guint32 *order,
+                      GError **error);
+void dedup_json_choice (TamisJson *json, const Dedup *self);
+void dedup_print_choice (const Dedup *self);
+
+/* ---- output ---- */
 
 void dedup_print_json (const Dedup *self);
 void dedup_print_words (const Dedup *self);

@@ -21,6 +21,8 @@ static const TamisVerb verbs[] = {
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_dedup },
   { "stats", "DATASET", "Measure the distribution of each class",
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_stats },
+  { "sweep", "DATASET", "Measure what removal does at one threshold after another",
+    TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_sweep },
   { "outliers", "DATASET", "List the most unlikely images of each class",
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_outliers },
   { "generate", "DATASET", "Draw new images of a class from its distribution",

@@ -46,6 +46,17 @@ tamis_cli_policy_name (TamisPolicy policy)
 }
 
 gboolean
+tamis_cli_parse_order (TamisDataset *dataset, const char *text, guint32 **order, GError **error)
+{
+  g_autoptr (GError) unknown = NULL;
+
+  *order = text != NULL ? tamis_order_parse (dataset, text, &unknown) : NULL;
+  if (unknown != NULL)
+    return tamis_cli_usage (error, "--order: %s", unknown->message);
+  return TRUE;
+}
+
+gboolean
 tamis_cli_parse_step (const char *text, TamisStepRule *rule, double *step, GError **error)
 {
   static const char *const names[] = { "fd", "scott", "sturges" };

@@ -14,6 +14,7 @@ result_clear (gpointer data)
 {
   DedupResult *result = data;
 
+  g_clear_pointer (&result->class_thresholds, g_free);
   g_clear_pointer (&result->plan, tamis_plan_unref);
   g_clear_pointer (&result->stats, tamis_removal_stats_free);
 }
@@ -34,6 +35,8 @@ dedup_clear (Dedup *self)
   g_clear_pointer (&self->pairs, tamis_pairs_unref);
   g_clear_pointer (&self->results, g_array_unref);
   g_clear_pointer (&self->control, tamis_control_free);
+  g_clear_pointer (&self->sweep, tamis_sweep_free);
+  g_free (self->order);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Dedup, dedup_clear)
@@ -43,7 +46,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Dedup, dedup_clear)
 static void
 add_threshold (Dedup *self, double threshold)
 {
-  DedupResult result = { threshold, NULL, NULL };
+  DedupResult result = { .threshold = threshold };
 
   g_array_append_val (self->results, result);
 }
@@ -73,7 +76,7 @@ parse_words (Dedup *self, GError **error)
     return tamis_cli_usage (error, "--floor must be at least 0 and below 1");
   if (self->report_file != NULL && !tamis_report_knows (self->report_file))
     return tamis_cli_usage (error, "--report must end in .html or .pdf");
-  return TRUE;
+  return dedup_check_choice (self, error);
 }
 
 /* What a run of hours would fail on at its end is better said at its beginning. */
@@ -93,6 +96,14 @@ parse (TamisCli *cli, Dedup *self, GError **error)
   const GOptionEntry entries[] = {
     { "threshold", 't', 0, G_OPTION_ARG_STRING, &self->threshold_text,
       "Similarities above which two images are duplicates (the model's)", "T[,T...]" },
+    { "keep", 0, 0, G_OPTION_ARG_INT, &self->keep, "The least T that keeps so many images", "N" },
+    { "keep-percent", 0, 0, G_OPTION_ARG_DOUBLE, &self->keep_percent,
+      "The least T that keeps this share of them", "P" },
+    { "per-class", 0, 0, G_OPTION_ARG_NONE, &self->per_class,
+      "With --keep-percent: of each class, each with a T of its own", NULL },
+    { "min-class", 0, 0, G_OPTION_ARG_INT, &self->min_class,
+      "Raise T in classes that would keep fewer images", "N" },
+    { "suggest", 0, 0, G_OPTION_ARG_NONE, &self->suggest, "Suggest a T for each class", NULL },
     { "floor", 0, 0, G_OPTION_ARG_DOUBLE, &self->floor,
       "Look for pairs above this (the least threshold)", "F" },
     { "policy", 0, 0, G_OPTION_ARG_STRING, &self->policy_text,
@@ -118,18 +129,22 @@ parse (TamisCli *cli, Dedup *self, GError **error)
 
 /* ---- work ---- */
 
-/* The model's recommended T stands in for --threshold, also beside --latents without --model. */
+/* The model's recommended T stands in for --threshold, also beside --latents without --model; its
+ * floor is where a T is looked for. */
 static gboolean
-complete_thresholds (TamisCli *cli, Dedup *self, GError **error)
+complete_thresholds (Dedup *self, GError **error)
 {
   g_autoptr (TamisModel) model = NULL;
 
-  if (self->results->len > 0)
+  if (self->results->len > 0 && !self->suggest)
     return TRUE;
   model = tamis_cli_find_model (&self->input, error);
   if (model == NULL)
     return FALSE;
-  add_threshold (self, tamis_model_get_recommended_threshold (model));
+  if (isnan (self->floor) && (dedup_chooses (self) || self->suggest))
+    self->floor = tamis_model_get_floor (model);
+  if (self->results->len == 0 && !dedup_chooses (self))
+    add_threshold (self, tamis_model_get_recommended_threshold (model));
   return TRUE;
 }
 
@@ -160,25 +175,24 @@ join (TamisCli *cli, Dedup *self, GError **error)
 static gboolean
 plan (Dedup *self, GError **error)
 {
-  g_autofree guint32 *order = NULL;
+  TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
   double begun = tamis_clock ();
 
-  if (self->order_text != NULL)
-    {
-      g_autoptr (GError) unknown = NULL;
-
-      order = tamis_order_parse (self->input.dataset, self->order_text, &unknown);
-      if (order == NULL)
-        return tamis_cli_usage (error, "--order: %s", unknown->message);
-    }
+  if (!tamis_cli_parse_order (self->input.dataset, self->order_text, &self->order, error))
+    return FALSE;
+  params.policy = self->policy;
+  params.order = self->order;
+  if (!dedup_choose (self, &params, error))
+    return FALSE;
   for (guint i = 0; i < self->results->len; i++)
     {
       DedupResult *result = &g_array_index (self->results, DedupResult, i);
-      TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
 
       params.threshold = result->threshold;
-      params.policy = self->policy;
-      params.order = order;
+      params.class_thresholds = result->class_thresholds;
+      if (!dedup_raise_classes (self, &params, result, error))
+        return FALSE;
+      params.class_thresholds = result->class_thresholds;
       result->plan = tamis_plan_new (self->input.dataset, self->pairs, &params, error);
       if (result->plan == NULL)
         return FALSE;
@@ -211,11 +225,11 @@ measure (TamisCli *cli, Dedup *self, GError **error)
   g_autoptr (TamisRemovalBasis) basis = NULL;
   double begun = tamis_clock ();
 
-  if (!cli->json && self->report_file == NULL)
+  if (!cli->json && self->report_file == NULL && !self->suggest)
     return TRUE;
   basis = tamis_removal_basis_new (self->input.dataset, self->input.latents, &params,
                                    cli->progress, cli->cancel, error);
-  if (basis == NULL)
+  if (basis == NULL || (self->suggest && !dedup_sweep (cli, self, basis, self->order, error)))
     return FALSE;
   for (guint i = 0; i < self->results->len; i++)
     {
@@ -281,6 +295,7 @@ write_report (TamisCli *cli, Dedup *self, GError **error)
   report.n_plans = plans->len;
   report.stats = (TamisRemovalStats *const *) stats->pdata;
   report.control = self->control;
+  report.class_thresholds = g_array_index (self->results, DedupResult, 0).class_thresholds;
   report.order = self->order_text != NULL ? self->order_text : "name";
   report.n_samples = TAMIS_REPORT_SAMPLES;
   if (!tamis_report_write (&report, self->report_file, cli->progress, cli->cancel, error))
@@ -292,12 +307,14 @@ write_report (TamisCli *cli, Dedup *self, GError **error)
 gboolean
 tamis_verb_dedup (TamisCli *cli, GError **error)
 {
-  g_auto (Dedup) self = { .floor = NAN, .policy = TAMIS_POLICY_COVER, .scope = TAMIS_SCOPE_CLASS };
+  g_auto (Dedup) self = { .floor = NAN, .keep_percent = NAN, .keep = DEDUP_UNSET,
+                          .min_class = DEDUP_UNSET, .policy = TAMIS_POLICY_COVER,
+                          .scope = TAMIS_SCOPE_CLASS };
 
   self.results = g_array_new (FALSE, TRUE, sizeof (DedupResult));
   g_array_set_clear_func (self.results, result_clear);
   if (!parse (cli, &self, error) || !tamis_input_open (cli, &self.input, error)
-      || !complete_thresholds (cli, &self, error) || !join (cli, &self, error)
+      || !complete_thresholds (&self, error) || !join (cli, &self, error)
       || !plan (&self, error) || !measure (cli, &self, error)
       || !export_files (cli, &self, error) || !write_report (cli, &self, error))
     return FALSE;

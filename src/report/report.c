@@ -117,6 +117,18 @@ add_thresholds (const TamisReport *self, Document *document)
     }
 }
 
+/* What is special about a class, in words. */
+static char *
+note_class (const TamisReport *self, guint class_index, gboolean halved)
+{
+  const char *loss = halved ? "loses more than half" : "";
+
+  if (self->class_thresholds == NULL)
+    return g_strdup (loss);
+  return g_strdup_printf ("T = %.3f%s%s", self->class_thresholds[class_index],
+                          halved ? ", " : "", loss);
+}
+
 static void
 add_classes (const TamisReport *self, Document *document)
 {
@@ -141,7 +153,7 @@ add_classes (const TamisReport *self, Document *document)
       document_table_take (table, tamis_plot_format_count (after));
       document_table_take (table, g_strdup_printf ("%.1f %%", 100.0 * (1.0 - share)));
       document_table_take (table, g_strdup_printf ("%.4f", share));
-      document_table_add (table, share < 0.5 ? "loses more than half" : NULL);
+      document_table_take (table, note_class (self, c, share < 0.5));
     }
 }
 
