@@ -10,26 +10,7 @@
 #include "tamis-resources.h"
 #include "tamis-textures.h"
 #include "tamis-window.h"
-
-#include <glib/gstdio.h>
-#include <math.h>
-#include <string.h>
-
-#define WAIT_SECONDS 120
-
-/* Runs the main loop until @condition holds. */
-#define WAIT_FOR(condition)                                                                         \
-  G_STMT_START                                                                                      \
-  {                                                                                                 \
-    gint64 deadline = g_get_monotonic_time () + WAIT_SECONDS * G_USEC_PER_SEC;                      \
-    while (!(condition))                                                                            \
-      {                                                                                             \
-        g_assert_cmpint (g_get_monotonic_time (), <, deadline);                                     \
-        if (!g_main_context_iteration (NULL, FALSE))                                                \
-          g_usleep (1000);                                                                          \
-      }                                                                                             \
-  }                                                                                                 \
-  G_STMT_END
+#include "ui-test.h"
 
 /* ---- a small data set: two classes, each image followed by a slightly brighter copy ---- */
 
@@ -42,7 +23,6 @@ static char *data_folder;
 static void
 write_scene (const char *folder, int class_index, int scene, int copy)
 {
-  g_autoptr (TamisImage) image = tamis_image_new (96, 80);
   g_autofree char *name
       = g_strdup_printf ("%s/class%d/img%d_%d.png", folder, class_index, scene, copy);
   TamisRandom random;
@@ -51,16 +31,7 @@ write_scene (const char *folder, int class_index, int scene, int copy)
   tamis_random_init (&random, 100 * class_index + scene);
   for (int k = 0; k < 6; k++)
     a[k] = 1 + 7 * tamis_random_uniform (&random);
-  for (int y = 0; y < image->height; y++)
-    for (int x = 0; x < image->width; x++)
-      for (int c = 0; c < 3; c++)
-        {
-          double u = x / 96.0, v = y / 80.0;
-          double value = 128 + 55 * sin (a[c] * 2 * u + a[c + 3] * v) + 55 * cos (a[5 - c] * v * 3 + c);
-
-          image->pixels[3 * (y * image->width + x) + c] = (guint8) CLAMP (value + 3 * copy, 0, 255);
-        }
-  g_assert_true (tamis_image_save_png (image, name, NULL));
+  write_waves (name, 96, 80, a, 3 * copy);
 }
 
 static void
@@ -81,21 +52,6 @@ make_data (void)
 
     g_assert_true (g_file_set_contents (broken, "not an image", -1, NULL));
   }
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
 }
 
 static TamisSession *
@@ -318,16 +274,6 @@ find_named (GtkWidget *widget, GType type, const char *action)
         return found;
     }
   return NULL;
-}
-
-static void
-settle (void)
-{
-  gint64 end = g_get_monotonic_time () + 300 * 1000;
-
-  while (g_get_monotonic_time () < end)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
 }
 
 static void
