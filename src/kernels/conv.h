@@ -51,7 +51,7 @@ typedef struct
   bool unfolded;
 } TamisConv;
 
-/* How many images should share a GEMM: enough rows to fill it, few enough for the second-level
+/* How many images should share a product: enough rows to fill it, few enough for the second-level
  * cache. */
 int tamis_conv_group (const TamisConvShape *shape);
 /* Floats of work that any function here needs for @n images of a shape. */

@@ -10,7 +10,7 @@
 /* Columns of a packed panel. */
 #define TAMIS_PANEL 32
 
-/* C (rows × n) = A (rows × k) · B (k × n) + bias, and below 0 cut off if @relu. Strides in elements.
+/* C (rows × n) = A (rows × k) · B (k × n) + bias, cut off below 0 if @relu. Strides in elements.
  * @packed: B by tamis_panels_pack(). @bias: n, nullable. NaN passes through @relu. */
 typedef struct
 {

@@ -47,7 +47,8 @@ ticks_of (double low, double high, double mantissa, int power)
 
   ticks.first = ceil (low / ticks.step - 1e-6) * ticks.step;
   steps = floor ((high - ticks.first) / ticks.step + 1e-6);
-  ticks.n = (guint)CLAMP (steps + 1.0, 0.0, 1e6);
+  /* A range beyond what doubles can divide has no ticks. */
+  ticks.n = isfinite (steps) ? (guint) CLAMP (steps + 1.0, 0.0, 1e6) : 0;
   return ticks;
 }
 

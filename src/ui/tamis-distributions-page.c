@@ -10,6 +10,7 @@
 #include "tamis-density-grid.h"
 #include "tamis-density-plot.h"
 #include "tamis-format.h"
+#include "tamis-outliers-view.h"
 #include "tamis-statistics-words.h"
 
 #include <glib/gi18n.h>
@@ -30,6 +31,8 @@ struct _TamisDistributionsPage
   GtkToggleButton *pc1, *pc2, *pc3;
   GtkToggleButton *fixed_button;
   GtkToggleButton *refitted_button;
+  GtkStack *tabs;
+  GtkWidget *rule_box;
   GtkDropDown *rule;
   GtkSpinButton *step;
   GtkStack *scope;
@@ -42,6 +45,7 @@ struct _TamisDistributionsPage
   GtkLabel *steps;
   TamisDensityGrid *many;
   GtkLabel *words;
+  TamisOutliersView *outliers;
   TamisChart *chart; /* child of @one */
 
   /* Owned */
@@ -390,6 +394,20 @@ on_step_changed (TamisDistributionsPage *self)
     apply_rule (self);
 }
 
+/* GTK 4.8 leaves the hidden page in the accessible tree. */
+static void
+on_tab_changed (TamisDistributionsPage *self)
+{
+  GtkWidget *shown = gtk_stack_get_visible_child (self->tabs);
+
+  gtk_widget_set_visible (self->rule_box,
+                          g_strcmp0 (gtk_stack_get_visible_child_name (self->tabs), "densities") == 0);
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->tabs)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    gtk_accessible_update_state (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN, child != shown,
+                                 -1);
+}
+
 static void
 on_class_activated (TamisDistributionsPage *self, guint class_index)
 {
@@ -444,6 +462,7 @@ tamis_distributions_page_set_statistics (TamisDistributionsPage *self,
   self->session = tamis_statistics_get_session (statistics);
   self->densities = tamis_densities_new (statistics);
   tamis_density_grid_set_densities (self->many, self->densities, self->session);
+  tamis_outliers_view_set_session (self->outliers, self->session);
   /* It follows the statistics and says so itself. */
   g_signal_connect_object (self->densities, "changed", G_CALLBACK (refresh), self,
                            G_CONNECT_SWAPPED);
@@ -501,7 +520,7 @@ tamis_distributions_page_init (TamisDistributionsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->chart = TAMIS_CHART (tamis_chart_new ());
-  tamis_chart_set_minimum (self->chart, 360, 220);
+  tamis_chart_set_minimum (self->chart, 360, 150);
   gtk_widget_set_vexpand (GTK_WIDGET (self->chart), TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->chart), "plot-card");
   gtk_box_prepend (self->one, GTK_WIDGET (self->chart));
@@ -522,6 +541,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, pc3);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, fixed_button);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, refitted_button);
+  gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, tabs);
+  gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, rule_box);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, rule);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, step);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, scope);
@@ -534,6 +555,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, steps);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, many);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, words);
+  gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, outliers);
 }
 
 static void
@@ -546,6 +568,7 @@ tamis_distributions_page_class_init (TamisDistributionsPageClass *klass)
   widget_class->map = tamis_distributions_page_map;
   widget_class->unmap = tamis_distributions_page_unmap;
   g_type_ensure (TAMIS_TYPE_DENSITY_GRID);
+  g_type_ensure (TAMIS_TYPE_OUTLIERS_VIEW);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/tamis/Tamis/ui/tamis-distributions-page.ui");
   bind_children (widget_class);
@@ -553,6 +576,7 @@ tamis_distributions_page_class_init (TamisDistributionsPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_basis_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_rule_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_step_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_tab_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_class_activated);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

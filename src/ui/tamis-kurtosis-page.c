@@ -15,6 +15,7 @@
 #include "tamis-statistics-words.h"
 #include "tamis-sweep-view.h"
 #include "tamis-threshold-table.h"
+#include "tamis-wrap-box.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -541,7 +542,7 @@ tamis_kurtosis_page_init (TamisKurtosisPage *self)
       TamisChart *chart = TAMIS_CHART (tamis_chart_new ());
 
       self->components[k].chart = chart;
-      tamis_chart_set_minimum (chart, 190, 200);
+      tamis_chart_set_minimum (chart, 168, 200);
       gtk_widget_add_css_class (GTK_WIDGET (chart), "plot-card");
       gtk_box_append (self->plots, GTK_WIDGET (chart));
       g_signal_connect_object (chart, "hovered", G_CALLBACK (chart_hovered), self,
@@ -562,6 +563,7 @@ tamis_kurtosis_page_class_init (TamisKurtosisPageClass *klass)
   widget_class->unmap = tamis_kurtosis_page_unmap;
   g_type_ensure (TAMIS_TYPE_SWEEP_VIEW);
   g_type_ensure (TAMIS_TYPE_THRESHOLD_TABLE);
+  g_type_ensure (TAMIS_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/tamis/Tamis/ui/tamis-kurtosis-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TamisKurtosisPage, stack);

@@ -48,10 +48,10 @@ show_row (TamisThresholdTable *self, guint i, const TamisStatisticsRow *row, gbo
 {
   g_autofree char *threshold = tamis_format_similarity (row->threshold);
   g_autofree char *kept = tamis_format_count (row->kept);
-  g_autofree char *lines[TAMIS_REMOVAL_COMPONENTS]
-      = { tamis_words_line (&row->lines[0], TRUE), tamis_words_line (&row->lines[1], TRUE),
-          tamis_words_line (&row->lines[2], TRUE) };
-  char *const texts[N_COLUMNS] = { threshold, kept, lines[0], lines[1], lines[2] };
+  g_autofree char *pc1 = tamis_words_line (&row->lines[0], TRUE);
+  g_autofree char *pc2 = tamis_words_line (&row->lines[1], TRUE);
+  g_autofree char *pc3 = tamis_words_line (&row->lines[2], TRUE);
+  char *const texts[N_COLUMNS] = { threshold, kept, pc1, pc2, pc3 };
 
   set_row (self, i, texts, current);
 }

@@ -357,6 +357,7 @@ test_window_from_open_to_verdict (void)
   open = tamis_session_get_n_open (session);
   remove = find_named (GTK_WIDGET (window), GTK_TYPE_BUTTON, "review.remove");
   g_assert_nonnull (remove);
+  WAIT_FOR (gtk_widget_is_sensitive (remove) && gtk_widget_get_mapped (remove));
   gtk_widget_activate (remove);
   WAIT_FOR (tamis_session_get_n_open (session) == open - 1);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.undo", NULL);

@@ -8,6 +8,7 @@
 #include "tamis-generate-page.h"
 #include "tamis-generation.h"
 #include "tamis-kurtosis-page.h"
+#include "tamis-outliers-view.h"
 #include "tamis-resources.h"
 #include "tamis-statistics-words.h"
 #include "tamis-textures.h"
@@ -414,6 +415,16 @@ show_alone (GtkWidget *page)
   return window;
 }
 
+/* Beside the sidebar in a window 900 wide. */
+static void
+assert_fits (GtkWidget *page)
+{
+  int minimum;
+
+  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 900 - 214 - 12);
+}
+
 static void
 test_kurtosis_page (void)
 {
@@ -439,6 +450,7 @@ test_kurtosis_page (void)
   WAIT_FOR (tamis_statistics_is_current (statistics, TAMIS_STATISTICS_SWEEP));
   settle ();
   g_assert_nonnull (find_labelled (page, "class2"));
+  assert_fits (page);
   /* Hidden, it lets go. */
   gtk_widget_set_visible (page, FALSE);
   tamis_session_set_threshold (session, 1.0);
@@ -478,6 +490,7 @@ test_distributions_page (void)
       gtk_drop_down_set_selected (GTK_DROP_DOWN (rule), i);
       settle ();
     }
+  assert_fits (page);
   tamis_session_set_threshold (session, 1.0);
   WAIT_FOR (find_labelled (page, "loses nothing") != NULL);
   tamis_session_set_class (session, -1);
@@ -539,6 +552,41 @@ test_densities_are_those_of_the_engine (void)
   g_assert_finalize_object (session);
 }
 
+static void
+test_outliers_view (void)
+{
+  TamisSession *session = open_session (data_folder);
+  GtkWidget *view = g_object_ref_sink (g_object_new (TAMIS_TYPE_OUTLIERS_VIEW, NULL));
+  g_autofree char *target = g_build_filename (data_folder, "outliers.csv", NULL);
+  g_autofree char *text = NULL;
+  GtkWidget *window, *deficit;
+  guint lines = 0;
+
+  tamis_outliers_view_set_session (TAMIS_OUTLIERS_VIEW (view), session);
+  window = show_alone (view);
+  WAIT_FOR (find_labelled (view, "the least likely first") != NULL);
+  assert_fits (view);
+  deficit = GTK_WIDGET (gtk_widget_get_template_child (view, TAMIS_TYPE_OUTLIERS_VIEW, "deficit"));
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (deficit), 0);
+  settle ();
+  tamis_session_set_class (session, 1);
+  settle ();
+  tamis_outliers_view_save (TAMIS_OUTLIERS_VIEW (view), target);
+  WAIT_FOR (find_labelled (view, "Wrote") != NULL);
+  g_assert_true (g_file_get_contents (target, &text, NULL, NULL));
+  g_assert_true (g_str_has_prefix (text, "path,class,log_density,deficit\nclass1/"));
+  for (char *p = text; *p != '\0'; p++)
+    lines += *p == '\n';
+  /* Above the median of the class: no more than half of it. */
+  g_assert_cmpuint (lines, >, 2);
+  g_assert_cmpuint (lines, <=, 1 + N_IMAGES / 2);
+  g_remove (target);
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+  g_assert_finalize_object (view);
+  g_assert_finalize_object (session);
+}
+
 static guint
 count_files (const char *folder)
 {
@@ -566,6 +614,7 @@ test_generate_page (void)
   click_labelled (page, "Generate");
   WAIT_FOR (find_labelled (page, "generated 12") != NULL);
   g_assert_nonnull (find_labelled (page, "of the variance of 24 images"));
+  assert_fits (page);
   tamis_generate_page_save (TAMIS_GENERATE_PAGE (page), target);
   WAIT_FOR (find_labelled (page, "Saved 12 images") != NULL);
   g_assert_cmpuint (count_files (target), ==, 12);
@@ -662,6 +711,7 @@ main (int argc, char **argv)
                    test_kurtosis_page_says_when_classes_are_too_few);
   g_test_add_func ("/views/densities/those-of-the-engine", test_densities_are_those_of_the_engine);
   g_test_add_func ("/views/distributions/page", test_distributions_page);
+  g_test_add_func ("/views/outliers/view", test_outliers_view);
   g_test_add_func ("/views/generate/repeatable", test_generation_is_repeatable);
   g_test_add_func ("/views/generate/page", test_generate_page);
   status = g_test_run ();

@@ -296,8 +296,8 @@ assert_same_image (const Coded *a, int i, const Coded *b, int j, int dimension)
                    input);
 }
 
-/* An image alone, at every place of a batch, in batches of every length, in a coder of another size,
- * after other images and after extreme ones: always the same bits. */
+/* An image alone, at every place of a batch, in batches of every length, in a coder of another
+ * size, after other images and after extreme ones: always the same bits. */
 static void
 test_neighbours (gconstpointer data)
 {
