@@ -315,6 +315,31 @@ test_window_from_open_to_verdict (void)
 }
 
 static void
+test_window_starts_again_after_cancel (void)
+{
+  TamisWindow *window = tamis_window_new (NULL);
+  TamisSession *session = tamis_window_get_session (window);
+
+  gtk_window_present (GTK_WINDOW (window));
+  tamis_window_open (window, data_folder);
+  WAIT_FOR (tamis_session_get_dataset (session) != NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.cancel", NULL);
+  WAIT_FOR (tamis_session_get_state (session) != TAMIS_SESSION_WORKING);
+  if (tamis_session_get_pairs (session) == NULL) /* it was in time */
+    {
+      GtkWidget *again = find_named (GTK_WIDGET (window), GTK_TYPE_BUTTON, "win.restart");
+
+      g_assert_true (gtk_widget_get_visible (again));
+      gtk_widget_activate (again);
+      WAIT_FOR (tamis_session_get_pairs (session) != NULL);
+      WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY);
+      g_assert_false (gtk_widget_get_visible (again));
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+}
+
+static void
 test_export_window_writes (void)
 {
   TamisSession *session = open_session ();
@@ -406,6 +431,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/image-model/filters", test_image_model_filters);
   g_test_add_func ("/ui/textures/answer-once", test_textures_answer_once);
   g_test_add_func ("/ui/export-window/writes", test_export_window_writes);
+  g_test_add_func ("/ui/window/starts-again-after-cancel", test_window_starts_again_after_cancel);
   g_test_add_func ("/ui/window/from-open-to-verdict", test_window_from_open_to_verdict);
   status = g_test_run ();
   tamis_textures_shutdown ();
