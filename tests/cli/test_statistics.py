@@ -222,21 +222,21 @@ class Statistics(harness.Case):
         rows = [around(member, 0.02)
                 for centre in ([rng.gauss(0, 1) for _ in range(40)] for _ in range(10))
                 for member in [around(centre, 0.6) for _ in range(4)] for _ in range(3)]
-        rows += [[rng.gauss(0, 1) for _ in range(40)] for _ in range(20)]
+        rows.append([rng.gauss(0, 1) for _ in range(40)])
         harness.write_npy(self.path('x.npy'), rows)
         harness.write_csv(self.path('l.csv'), ('path', 'label'),
-                          [(f'{i}.png', 'groups' if i < 120 else 'loose') for i in range(140)])
+                          [(f'{i}.png', 'groups' if i < 120 else 'lone') for i in range(121)])
         report = self.run_json('dedup', *self.input, '--threshold', '0.9', '--suggest', '--floor',
                                '0.3')
         suggested = report['suggested']
         self.assertTrue(suggested['rule'])
-        groups, loose = suggested['per_class']
-        self.assertEqual((groups['class'], loose['class']), ('groups', 'loose'))
+        groups, lone = suggested['per_class']
+        self.assertEqual((groups['class'], lone['class']), ('groups', 'lone'))
         self.assertIsNone(groups['reason'])
         self.assertTrue(30 <= groups['kept'] <= 40)
         self.assertTrue(0.7 < groups['threshold'] < 0.99)
-        self.assertEqual((loose['threshold'], loose['kept']), (None, None))
-        self.assertIn('knee', loose['reason'])
+        self.assertEqual((lone['threshold'], lone['kept']), (None, None))
+        self.assertIn('knee', lone['reason'])
         again = self.run_json('dedup', *self.input, '--threshold', repr(suggested['threshold']))
         self.assertEqual(again['results'][0]['kept'], suggested['kept'])
         self.assertIn('Suggested', self.run_ok('dedup', *self.input, '--threshold', '0.9',
