@@ -15,7 +15,7 @@ build_debian='build-essential pkg-config meson ninja-build gettext desktop-file-
 appstream libglib2.0-dev-bin libxml2-utils libgtk-4-dev libadwaita-1-dev libcairo2-dev
 libpango1.0-dev libpng-dev libjpeg62-turbo-dev libwebp-dev libtiff-dev libopenblas-dev
 libsqlite3-dev libjson-glib-dev python3 adwaita-icon-theme librsvg2-common'
-test_debian='clang libclang-rt-dev xvfb xauth xdotool x11-utils dbus at-spi2-core
+test_debian='clang libclang-rt-dev llvm xvfb xauth xdotool x11-utils dbus at-spi2-core
 gir1.2-atspi-2.0 python3-gi imagemagick openbox xcompmgr fonts-cantarell fonts-dejavu-core
 libgl1-mesa-dri'
 # Tests that need one of these skip without it: comparators, and the check of the Flatpak manifest.
@@ -26,7 +26,7 @@ build_fedora='gcc make pkgconf-pkg-config meson ninja-build gettext desktop-file
 appstream glib2-devel libxml2 gtk4-devel libadwaita-devel cairo-devel pango-devel libpng-devel
 libjpeg-turbo-devel libwebp-devel libtiff-devel openblas-devel sqlite-devel json-glib-devel
 python3 adwaita-icon-theme librsvg2'
-test_fedora='clang compiler-rt xorg-x11-server-Xvfb xorg-x11-xauth xdotool xprop xwininfo
+test_fedora='clang compiler-rt llvm xorg-x11-server-Xvfb xorg-x11-xauth xdotool xprop xwininfo
 dbus-daemon at-spi2-core python3-gobject ImageMagick openbox abattis-cantarell-fonts
 dejavu-sans-fonts mesa-dri-drivers python3-numpy python3-scipy python3-scikit-learn
 python3-pillow python3-torch flatpak-builder'
@@ -34,7 +34,7 @@ python3-pillow python3-torch flatpak-builder'
 build_arch='base-devel meson gettext desktop-file-utils appstream glib2-devel libxml2 gtk4
 libadwaita cairo pango libpng libjpeg-turbo libwebp libtiff openblas sqlite json-glib python
 adwaita-icon-theme librsvg'
-test_arch='clang compiler-rt xorg-server-xvfb xorg-xauth xdotool xorg-xprop xorg-xwininfo dbus
+test_arch='clang compiler-rt llvm xorg-server-xvfb xorg-xauth xdotool xorg-xprop xorg-xwininfo dbus
 at-spi2-core python-gobject imagemagick openbox xcompmgr cantarell-fonts ttf-dejavu mesa
 python-numpy python-scipy python-scikit-learn python-pillow python-pytorch flatpak-builder'
 

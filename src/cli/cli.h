@@ -141,6 +141,7 @@ gboolean tamis_verb_dedup (TamisCli *cli, GError **error);
 gboolean tamis_verb_stats (TamisCli *cli, GError **error);
 gboolean tamis_verb_sweep (TamisCli *cli, GError **error);
 gboolean tamis_verb_outliers (TamisCli *cli, GError **error);
+gboolean tamis_verb_plot (TamisCli *cli, GError **error);
 gboolean tamis_verb_generate (TamisCli *cli, GError **error);
 gboolean tamis_verb_train (TamisCli *cli, GError **error);
 

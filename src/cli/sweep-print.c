@@ -286,7 +286,8 @@ sweep_print_tables (const Sweep *self)
     printf ("At random: 5th to 95th percentile of %d removals of as many images of each class, and "
             "on which\nside of that the figure lies.\n", self->seeds);
   puts ("\n| T | policy | axis | line | slope, 95 % | at random | is | entropy | at random | is "
-        "| at unit variance | at random | is |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        "| at unit variance | at random | is |\n"
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|");
   for (guint i = 0; i < self->points->len; i++)
     for (guint k = 0; k < N; k++)
       print_line (&g_array_index (self->points, SweepPoint, i), k);

@@ -27,7 +27,7 @@ gboolean tamis_cli_check_components (int n, GError **error);
 /* @name: the class's bytes, or as JSON and CSV have them. TAMIS_CLI_ERROR_INPUT names some. */
 gboolean tamis_cli_find_class (TamisDataset *dataset, const char *name, guint *class_index,
                                GError **error);
-/* The model of @input, or the default one for vectors of unknown origin: what T and floor to use. */
+/* The model of @input, or the default one for vectors of unknown origin: it says T and floor. */
 TamisModel *tamis_cli_find_model (const TamisInput *input, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /* The pairs above @floor, in [0, 1]. */

@@ -172,8 +172,9 @@ fit (TamisCli *cli, Generate *self, GError **error)
     return TRUE;
   pca = tamis_generator_get_distribution (self->generator)->pca;
   g_set_error (error, TAMIS_CLI_ERROR, TAMIS_CLI_ERROR_INPUT,
-               "Class %s has %u images that could be read and no density to draw from (%s); give "
-               "a class with several different images", self->class_name, self->set.range.n,
+               "Class %s has no density to draw from, with %u readable image%s (%s); give a class "
+               "with several different images", self->class_name, self->set.range.n,
+               self->set.range.n == 1 ? "" : "s",
                tamis_reason_text (pca->reason));
   return FALSE;
 }
@@ -375,7 +376,8 @@ print_words (const Generate *self)
     printf ("Drawn among the %d latents that the decoder takes, not among what model %s compares\n",
             tamis_model_get_latent_dimension (self->set.model),
             tamis_model_get_name (self->set.model));
-  printf ("Wrote %d images and " TABLE " (file,nearest,distance) to %s\n", self->count, self->out);
+  printf ("Wrote %d image%s and " TABLE " (file,nearest,distance) to %s\n", self->count,
+          self->count == 1 ? "" : "s", self->out);
   if (self->sheet_file != NULL && self->count > GENERATE_SHEET_MAX)
     printf ("Wrote %s: the first %d of them\n", self->sheet_file, GENERATE_SHEET_MAX);
   else if (self->sheet_file != NULL)

@@ -98,9 +98,12 @@ find_unranked (Outliers *self, int class_index)
   for (guint i = 0; i < self->outliers->n; i++)
     ranked[self->outliers->items[i].row] = 1;
   for (guint row = 0; row < n; row++)
-    if (!ranked[row]
-        && (class_index < 0 || (int) tamis_dataset_get_class (self->input.dataset, row) == class_index))
-      g_array_append_val (self->unranked, row);
+    {
+      int own = (int) tamis_dataset_get_class (self->input.dataset, row);
+
+      if (!ranked[row] && (class_index < 0 || own == class_index))
+        g_array_append_val (self->unranked, row);
+    }
 }
 
 static gboolean

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Points a class of the histogram in --density: its edges and what lies between them. The density is
- * a parabola from edge to edge, so that three points say all and four draw well. */
+/* Points a class of the histogram in --density. The density is a parabola from edge to edge, so
+ * that three points say all and four draw well. */
 #define POINTS_A_BIN 4
 
 typedef struct

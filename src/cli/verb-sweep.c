@@ -2,8 +2,8 @@
  *
  * DESIGN: a point is a plan, the figures of tamis_removal_stats_new() and a control that removes as
  * many images of each class at random, all on the same basis. Points come one after another, the
- * classes inside each in parallel; tamis_sweep_new() has the same figures on the fixed basis without
- * a control, faster.
+ * classes inside each in parallel. tamis_sweep_new(), which the window uses, has the same figures
+ * for the fixed basis without a control.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -90,7 +90,7 @@ parse (TamisCli *cli, Sweep *self, GArray *thresholds, GError **error)
 
 /* ---- work ---- */
 
-/* Fills @thresholds with equal steps if none are given; returns the floor to look for pairs above. */
+/* Fills @thresholds with equal steps if none are given; @floor: where to look for pairs from. */
 static gboolean
 complete_thresholds (Sweep *self, GArray *thresholds, double *floor, GError **error)
 {

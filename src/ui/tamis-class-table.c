@@ -128,7 +128,8 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
   if (words)
     {
       gtk_label_set_xalign (GTK_LABEL (child), 0);
-      gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_MIDDLE);
+      if (column == COLUMN_NAME)
+        gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_MIDDLE);
       gtk_widget_add_css_class (child, column == COLUMN_NOTE ? "warning" : "numeric");
     }
   g_object_set_data (G_OBJECT (child), "column", data);
@@ -200,9 +201,7 @@ add_column (TamisClassTable *self, Column column, const char *title)
       gtk_column_view_column_set_sorter (view_column, sorter);
     }
   gtk_column_view_column_set_expand (view_column, column == COLUMN_NAME || column == COLUMN_SHARE);
-  if (column == COLUMN_NOTE)
-    gtk_column_view_column_set_fixed_width (view_column, 180);
-  else if (column != COLUMN_NAME && column != COLUMN_SHARE)
+  if (column != COLUMN_NAME && column != COLUMN_SHARE && column != COLUMN_NOTE)
     gtk_column_view_column_set_fixed_width (view_column, 84);
   gtk_column_view_append_column (self->view, view_column);
   g_object_unref (view_column);

@@ -134,7 +134,7 @@ finish (TamisSession *self, Delivery *delivery)
     }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      _tamis_session_set_status (self, _("Cancelled. Open the folder again to start over."));
+      _tamis_session_set_status (self, _("Cancelled"));
       _tamis_session_set_state (self, self->dataset != NULL ? TAMIS_SESSION_READY
                                                             : TAMIS_SESSION_EMPTY);
     }

@@ -320,6 +320,15 @@ tamis_session_cancel (TamisSession *self)
 }
 
 void
+tamis_session_restart (TamisSession *self)
+{
+  g_autofree char *location = g_strdup (self->location);
+
+  if (location != NULL)
+    _tamis_session_start (self, location, FALSE);
+}
+
+void
 tamis_session_set_model_name (TamisSession *self, const char *name)
 {
   if (g_str_equal (self->model_name, name))
@@ -327,12 +336,7 @@ tamis_session_set_model_name (TamisSession *self, const char *name)
   g_free (self->model_name);
   self->model_name = g_strdup (name);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL_NAME]);
-  if (self->location != NULL)
-    {
-      g_autofree char *location = g_strdup (self->location);
-
-      _tamis_session_start (self, location, FALSE);
-    }
+  tamis_session_restart (self);
 }
 
 const char *

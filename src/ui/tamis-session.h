@@ -31,6 +31,8 @@ TamisSession *tamis_session_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void tamis_session_open (TamisSession *self, const char *location);
 /* Draws the demo set (once, into the user's data folder), then opens it. */
 void tamis_session_open_demo (TamisSession *self);
+/* Opens what was opened last once more, after a cancel. */
+void tamis_session_restart (TamisSession *self);
 /* Idempotent. What was finished before the cancelled stage stays on screen. */
 void tamis_session_cancel (TamisSession *self);
 

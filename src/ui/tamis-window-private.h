@@ -29,6 +29,8 @@ struct _TamisWindow
   GtkWidget *export_button;
   GtkRevealer *progress_revealer;
   GtkLabel *progress_label;
+  GtkWidget *cancel_button;
+  GtkWidget *restart_button;
   GtkProgressBar *progress_bar;
   GtkStack *root;
   AdwFlap *flap;

@@ -153,13 +153,31 @@ show_progress (TamisWindow *self)
     gtk_progress_bar_pulse (self->progress_bar);
 }
 
+/* Below the header: progress while something is being done; after a cancel, the way on. */
+static void
+show_strip (TamisWindow *self, TamisSessionState state, gboolean has_data)
+{
+  gboolean working = state == TAMIS_SESSION_WORKING;
+  gboolean half_way = state == TAMIS_SESSION_READY && has_data
+                      && tamis_session_get_pairs (self->session) == NULL;
+
+  gtk_widget_set_visible (self->cancel_button, working);
+  gtk_widget_set_visible (self->restart_button, half_way);
+  if (half_way)
+    {
+      gtk_label_set_text (self->progress_label, _("Cancelled before the images were compared"));
+      gtk_progress_bar_set_fraction (self->progress_bar, 0.0);
+    }
+  gtk_revealer_set_reveal_child (self->progress_revealer, working || half_way);
+}
+
 static void
 state_changed (TamisWindow *self)
 {
   TamisSessionState state = tamis_session_get_state (self->session);
   gboolean has_data = tamis_session_get_dataset (self->session) != NULL;
 
-  gtk_revealer_set_reveal_child (self->progress_revealer, state == TAMIS_SESSION_WORKING);
+  show_strip (self, state, has_data);
   tamis_welcome_page_set_failure (self->welcome, state == TAMIS_SESSION_FAILED
                                                      ? tamis_session_get_failure (self->session)
                                                      : NULL);
@@ -326,6 +344,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, export_button);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, progress_revealer);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, progress_label);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, cancel_button);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, restart_button);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, root);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, flap);

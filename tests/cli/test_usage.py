@@ -8,7 +8,8 @@ import time
 
 import harness
 
-VERBS = ('demo', 'scan', 'encode', 'dedup', 'train')
+VERBS = ('demo', 'scan', 'encode', 'dedup', 'stats', 'sweep', 'outliers', 'plot', 'generate',
+         'train')
 
 
 class Usage(harness.Case):
@@ -58,6 +59,42 @@ class Usage(harness.Case):
                      ['dedup', folder, '--policy', 'first'],
                      ['dedup', folder, '--scope', 'world'],
                      ['dedup', folder, '--report', self.path('r.txt')],
+                     ['dedup', folder, '--keep', '0'],
+                     ['dedup', folder, '--keep', '5', '--threshold', '0.9'],
+                     ['dedup', folder, '--keep', '5', '--keep-percent', '50'],
+                     ['dedup', folder, '--keep-percent', '101'],
+                     ['dedup', folder, '--per-class'],
+                     ['dedup', folder, '--min-class', '0'],
+                     ['dedup', folder, '--min-class', '5', '--scope', 'all'],
+                     ['stats', folder, '--components', '0'],
+                     ['stats', folder, '--components', '1001'],
+                     ['stats', folder, '--step', 'wide'],
+                     ['stats', folder, '--step', '0'],
+                     ['stats', folder, '--step', 'inf'],
+                     ['outliers', folder, '--top', '-1'],
+                     ['outliers', folder, '--rank', 'size'],
+                     ['sweep', folder, '--policy', 'first'],
+                     ['sweep', folder, '--threshold', '0.9', '--steps', '5'],
+                     ['sweep', folder, '--low', '1'],
+                     ['sweep', folder, '--control', '-1'],
+                     ['plot'],
+                     ['plot', 'density'],
+                     ['plot', 'pie', folder, '--out', 'p.svg'],
+                     ['plot', 'density', folder],
+                     ['plot', 'density', folder, '--out', 'p.gif'],
+                     ['plot', 'density', folder, folder, '--out', 'p.svg'],
+                     ['plot', 'density', folder, '--out', 'p.svg', '--latents', 'x', '--labels', 'l'],
+                     ['plot', 'balance', folder, '--out', 'p.svg', '--class', 'a'],
+                     ['plot', 'similarity', folder, '--out', 'p.svg', '--component', '2'],
+                     ['plot', 'density', folder, '--out', 'p.svg', '--component', '-1'],
+                     ['generate', folder],
+                     ['generate', folder, '--class', 'a', '--out', self.path('g')],
+                     ['generate', folder, '--class', 'a', '--count', '0', '--out', self.path('g')],
+                     ['generate', folder, '--class', 'a', '--count', '1'],
+                     ['generate', folder, '--count', '1', '--out', self.path('g')],
+                     ['generate', folder, '--class', 'a', '--count', '1', '--out', self.path('g'),
+                      '--variance', '1.5'],
+                     ['generate', '--latents', 'x.npy', '--labels', 'l.csv', '--class', 'a'],
                      ['train', folder],
                      ['train', folder, '--out', self.path('m'), '--kind', 'triplet'],
                      ['train', folder, '--out', self.path('m'), '--epochs', '0'],
@@ -82,7 +119,11 @@ class Usage(harness.Case):
                            (['encode', empty, '--out', '/nowhere/x.npy'], '/nowhere'),
                            (['encode', empty, '--out', self.folder], self.folder),
                            (['dedup', empty, '--model', self.path('no.safetensors')], 'no.saf'),
-                           (['dedup', empty, '--pairs', '/nowhere/p.csv'], '/nowhere')):
+                           (['dedup', empty, '--pairs', '/nowhere/p.csv'], '/nowhere'),
+                           (['stats', empty, '--density', '/nowhere/d.csv'], '/nowhere'),
+                           (['outliers', empty, '--out', '/nowhere/o.csv'], '/nowhere'),
+                           (['sweep', empty, '--out', '/nowhere/s.csv'], '/nowhere'),
+                           (['plot', 'density', empty, '--out', '/nowhere/p.svg'], '/nowhere')):
             with self.subTest(args=args):
                 self.assertIn(word, self.run_fail(1, *args))
 

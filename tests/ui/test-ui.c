@@ -10,26 +10,7 @@
 #include "tamis-resources.h"
 #include "tamis-textures.h"
 #include "tamis-window.h"
-
-#include <glib/gstdio.h>
-#include <math.h>
-#include <string.h>
-
-#define WAIT_SECONDS 120
-
-/* Runs the main loop until @condition holds. */
-#define WAIT_FOR(condition)                                                                         \
-  G_STMT_START                                                                                      \
-  {                                                                                                 \
-    gint64 deadline = g_get_monotonic_time () + WAIT_SECONDS * G_USEC_PER_SEC;                      \
-    while (!(condition))                                                                            \
-      {                                                                                             \
-        g_assert_cmpint (g_get_monotonic_time (), <, deadline);                                     \
-        if (!g_main_context_iteration (NULL, FALSE))                                                \
-          g_usleep (1000);                                                                          \
-      }                                                                                             \
-  }                                                                                                 \
-  G_STMT_END
+#include "ui-test.h"
 
 /* ---- a small data set: two classes, each image followed by a slightly brighter copy ---- */
 
@@ -42,7 +23,6 @@ static char *data_folder;
 static void
 write_scene (const char *folder, int class_index, int scene, int copy)
 {
-  g_autoptr (TamisImage) image = tamis_image_new (96, 80);
   g_autofree char *name
       = g_strdup_printf ("%s/class%d/img%d_%d.png", folder, class_index, scene, copy);
   TamisRandom random;
@@ -51,16 +31,7 @@ write_scene (const char *folder, int class_index, int scene, int copy)
   tamis_random_init (&random, 100 * class_index + scene);
   for (int k = 0; k < 6; k++)
     a[k] = 1 + 7 * tamis_random_uniform (&random);
-  for (int y = 0; y < image->height; y++)
-    for (int x = 0; x < image->width; x++)
-      for (int c = 0; c < 3; c++)
-        {
-          double u = x / 96.0, v = y / 80.0;
-          double value = 128 + 55 * sin (a[c] * 2 * u + a[c + 3] * v) + 55 * cos (a[5 - c] * v * 3 + c);
-
-          image->pixels[3 * (y * image->width + x) + c] = (guint8) CLAMP (value + 3 * copy, 0, 255);
-        }
-  g_assert_true (tamis_image_save_png (image, name, NULL));
+  write_waves (name, 96, 80, a, 3 * copy);
 }
 
 static void
@@ -81,21 +52,6 @@ make_data (void)
 
     g_assert_true (g_file_set_contents (broken, "not an image", -1, NULL));
   }
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
 }
 
 static TamisSession *
@@ -321,16 +277,6 @@ find_named (GtkWidget *widget, GType type, const char *action)
 }
 
 static void
-settle (void)
-{
-  gint64 end = g_get_monotonic_time () + 300 * 1000;
-
-  while (g_get_monotonic_time () < end)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
-}
-
-static void
 test_window_from_open_to_verdict (void)
 {
   TamisWindow *window = tamis_window_new (NULL);
@@ -364,6 +310,31 @@ test_window_from_open_to_verdict (void)
   WAIT_FOR (tamis_session_get_n_open (session) == open);
   settle ();
 
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+}
+
+static void
+test_window_starts_again_after_cancel (void)
+{
+  TamisWindow *window = tamis_window_new (NULL);
+  TamisSession *session = tamis_window_get_session (window);
+
+  gtk_window_present (GTK_WINDOW (window));
+  tamis_window_open (window, data_folder);
+  WAIT_FOR (tamis_session_get_dataset (session) != NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.cancel", NULL);
+  WAIT_FOR (tamis_session_get_state (session) != TAMIS_SESSION_WORKING);
+  if (tamis_session_get_pairs (session) == NULL) /* it was in time */
+    {
+      GtkWidget *again = find_named (GTK_WIDGET (window), GTK_TYPE_BUTTON, "win.restart");
+
+      g_assert_true (gtk_widget_get_visible (again));
+      gtk_widget_activate (again);
+      WAIT_FOR (tamis_session_get_pairs (session) != NULL);
+      WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY);
+      g_assert_false (gtk_widget_get_visible (again));
+    }
   gtk_window_destroy (GTK_WINDOW (window));
   settle ();
 }
@@ -460,6 +431,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/image-model/filters", test_image_model_filters);
   g_test_add_func ("/ui/textures/answer-once", test_textures_answer_once);
   g_test_add_func ("/ui/export-window/writes", test_export_window_writes);
+  g_test_add_func ("/ui/window/starts-again-after-cancel", test_window_starts_again_after_cancel);
   g_test_add_func ("/ui/window/from-open-to-verdict", test_window_from_open_to_verdict);
   status = g_test_run ();
   tamis_textures_shutdown ();

@@ -13,36 +13,7 @@
 #include "tamis-statistics-words.h"
 #include "tamis-textures.h"
 #include "tamis-window.h"
-
-#include <glib/gstdio.h>
-#include <math.h>
-#include <string.h>
-
-#define WAIT_SECONDS 120
-
-/* Runs the main loop until @condition holds. */
-#define WAIT_FOR(condition)                                                                         \
-  G_STMT_START                                                                                      \
-  {                                                                                                 \
-    gint64 deadline = g_get_monotonic_time () + WAIT_SECONDS * G_USEC_PER_SEC;                      \
-    while (!(condition))                                                                            \
-      {                                                                                             \
-        g_assert_cmpint (g_get_monotonic_time (), <, deadline);                                     \
-        if (!g_main_context_iteration (NULL, FALSE))                                                \
-          g_usleep (1000);                                                                          \
-      }                                                                                             \
-  }                                                                                                 \
-  G_STMT_END
-
-static void
-settle (void)
-{
-  gint64 end = g_get_monotonic_time () + 300 * 1000;
-
-  while (g_get_monotonic_time () < end)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
-}
+#include "ui-test.h"
 
 /* ---- data sets: scenes that drift, so that near-duplicates are there at every T ---- */
 
@@ -55,7 +26,6 @@ static char *single_folder; /* one */
 static void
 write_image (const char *folder, int class_index, int i)
 {
-  g_autoptr (TamisImage) image = tamis_image_new (64, 64);
   g_autofree char *name = g_strdup_printf ("%s/class%d/img%d.png", folder, class_index, i);
   TamisRandom random;
   double a[6];
@@ -63,16 +33,7 @@ write_image (const char *folder, int class_index, int i)
   tamis_random_init (&random, 50 * class_index + i / 4);
   for (int k = 0; k < 6; k++)
     a[k] = 1 + 6 * tamis_random_uniform (&random) + 0.08 * (i % 4);
-  for (int y = 0; y < 64; y++)
-    for (int x = 0; x < 64; x++)
-      for (int c = 0; c < 3; c++)
-        {
-          double u = x / 64.0, v = y / 64.0;
-          double value = 128 + 55 * sin (a[c] * 2 * u + a[c + 3] * v) + 55 * cos (a[5 - c] * v * 3 + c);
-
-          image->pixels[3 * (y * 64 + x) + c] = (guint8) CLAMP (value, 0, 255);
-        }
-  g_assert_true (tamis_image_save_png (image, name, NULL));
+  write_waves (name, 64, 64, a, 0);
 }
 
 static char *
@@ -89,21 +50,6 @@ make_data (int n_classes)
         write_image (folder, c, i);
     }
   return folder;
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
 }
 
 static TamisSession *

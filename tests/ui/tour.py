@@ -35,10 +35,11 @@ shot review.png
 click button Next
 click button Previous
 click button Remove
-sleep 0.5
+expect button Undo sensitive=1
 shot confirmed.png
 click button Undo
-sleep 0.5
+expect button Redo sensitive=1
+expect button Undo sensitive=0
 """
 
 EXPORT = """
@@ -56,11 +57,13 @@ sleep 0.3
 
 KEEP_BOTH = """
 click button 'Keep Both'
-sleep 0.5
+expect button Undo sensitive=1
+expect button Redo sensitive=0
 click button Undo
-sleep 0.5
+expect button Redo sensitive=1
 click button Redo
-sleep 0.5
+expect button Redo sensitive=0
+sleep 1
 shot kept-both.png
 """
 
