@@ -305,6 +305,17 @@ tamis_chart_size_allocate (GtkWidget *widget, int width, int height, int baselin
     gtk_popover_present (GTK_POPOVER (self->menu));
 }
 
+/* A menu that is open when its surface goes keeps the grab of a surface that is no more. */
+static void
+tamis_chart_unmap (GtkWidget *widget)
+{
+  TamisChart *self = TAMIS_CHART (widget);
+
+  if (self->menu != NULL)
+    gtk_popover_popdown (GTK_POPOVER (self->menu));
+  GTK_WIDGET_CLASS (tamis_chart_parent_class)->unmap (widget);
+}
+
 static void
 tamis_chart_dispose (GObject *object)
 {
@@ -357,6 +368,7 @@ tamis_chart_class_init (TamisChartClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tamis_chart_dispose;
   G_OBJECT_CLASS (klass)->finalize = tamis_chart_finalize;
   widget_class->size_allocate = tamis_chart_size_allocate;
+  widget_class->unmap = tamis_chart_unmap;
   widget_class->snapshot = tamis_chart_snapshot;
   widget_class->measure = tamis_chart_measure;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);

@@ -1,4 +1,4 @@
-/* ui: what a person does with plots and numbers: saving a chart.
+/* ui: what a person does with plots and numbers: saving a chart, a T for a number of images.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -6,6 +6,8 @@
 #include "tamis-plot-save.h"
 #include "tamis-resources.h"
 #include "tamis-textures.h"
+#include "tamis-threshold-bar.h"
+#include "tamis-threshold-chooser.h"
 
 #include <adwaita.h>
 #include <glib/gstdio.h>
@@ -165,6 +167,190 @@ test_chart_menu_and_toast (void)
   g_assert_finalize_object (chart);
 }
 
+/* ---- a T for a number of images ---- */
+
+#define N_CLASSES 3
+#define N_IMAGES 24
+
+static char *data_folder;
+
+/* Scenes of four views each, which drift. */
+static void
+write_image (int class_index, int i)
+{
+  g_autoptr (TamisImage) image = tamis_image_new (64, 64);
+  g_autofree char *name = g_strdup_printf ("%s/class%d/img%02d.png", data_folder, class_index, i);
+  TamisRandom random;
+  double a[3];
+
+  tamis_random_init (&random, 50 * class_index + i / 4);
+  for (int k = 0; k < 3; k++)
+    a[k] = 1 + 6 * tamis_random_uniform (&random) + 0.08 * (i % 4);
+  for (int p = 0; p < 64 * 64; p++)
+    for (int c = 0; c < 3; c++)
+      image->pixels[3 * p + c]
+          = (guint8) (128 + 100 * sin (a[c] * (p % 64) / 32 + a[2 - c] * (p / 64) / 64.0));
+  g_assert_true (tamis_image_save_png (image, name, NULL));
+}
+
+static void
+make_data (void)
+{
+  data_folder = g_dir_make_tmp ("tamis-dials-XXXXXX", NULL);
+  for (int c = 0; c < N_CLASSES; c++)
+    {
+      g_autofree char *sub = g_strdup_printf ("%s/class%d", data_folder, c);
+
+      g_mkdir (sub, 0700);
+      for (int i = 0; i < N_IMAGES; i++)
+        write_image (c, i);
+    }
+}
+
+static void
+remove_data (void)
+{
+  for (int c = 0; c < N_CLASSES; c++)
+    {
+      g_autofree char *sub = g_strdup_printf ("%s/class%d", data_folder, c);
+
+      for (int i = 0; i < N_IMAGES; i++)
+        {
+          g_autofree char *name = g_strdup_printf ("%s/img%02d.png", sub, i);
+
+          g_remove (name);
+        }
+      g_rmdir (sub);
+    }
+  g_rmdir (data_folder);
+  g_free (data_folder);
+}
+
+static TamisSession *
+open_session (void)
+{
+  TamisSession *session = tamis_session_new ();
+
+  tamis_session_open (session, data_folder);
+  WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY
+            && tamis_session_get_plan (session) != NULL);
+  return session;
+}
+
+typedef struct
+{
+  guint times, wanted, kept;
+  double threshold;
+} Solution;
+
+static void
+note_solution (TamisSession *session, guint wanted, guint kept, double threshold, Solution *solution)
+{
+  *solution = (Solution){ solution->times + 1, wanted, kept, threshold };
+}
+
+static void
+test_solves_for_a_number (void)
+{
+  TamisSession *session = open_session ();
+  Solution solution = { 0 };
+  TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
+  guint kept;
+
+  g_signal_connect (session, "solved", G_CALLBACK (note_solution), &solution);
+  for (int policy = TAMIS_POLICY_COVER; policy <= TAMIS_POLICY_LAST; policy++)
+    {
+      solution.times = 0;
+      tamis_session_set_policy (session, policy);
+      tamis_session_ask_kept (session, 40);
+      WAIT_FOR (solution.times == 1);
+      params.policy = policy;
+      g_assert_cmpfloat (tamis_threshold_for_kept (tamis_session_get_dataset (session),
+                                                   tamis_session_get_pairs (session), &params, 40,
+                                                   &kept, NULL), ==, solution.threshold);
+      g_assert_cmpuint (solution.wanted, ==, 40);
+      g_assert_cmpuint (solution.kept, ==, kept);
+      g_assert_cmpuint (solution.kept, >=, 40);
+      g_assert_cmpfloat (tamis_session_get_threshold (session), ==, solution.threshold);
+      WAIT_FOR (tamis_plan_get_threshold (tamis_session_get_plan (session)) == solution.threshold);
+      g_assert_cmpuint (tamis_plan_get_n_kept (tamis_session_get_plan (session)), ==, solution.kept);
+    }
+  /* The hand on the slider is newer than the question. */
+  solution.times = 0;
+  tamis_session_ask_kept (session, 50);
+  tamis_session_set_threshold (session, 0.99);
+  settle ();
+  g_assert_cmpuint (solution.times, ==, 0);
+  g_assert_cmpfloat (tamis_session_get_threshold (session), ==, 0.99);
+  tamis_session_ask_kept (session, 60);
+  g_assert_finalize_object (session);
+}
+
+static GtkSpinButton *
+spin_of (GtkWidget *chooser, const char *name)
+{
+  return GTK_SPIN_BUTTON (
+      gtk_widget_get_template_child (chooser, TAMIS_TYPE_THRESHOLD_CHOOSER, name));
+}
+
+static void
+click_labelled (GtkWidget *root, const char *text)
+{
+  GtkWidget *label;
+
+  WAIT_FOR ((label = find_labelled (root, text)) != NULL);
+  g_assert_true (gtk_widget_activate (gtk_widget_get_ancestor (label, GTK_TYPE_BUTTON)));
+}
+
+static void
+test_chooser_says_what_it_found (void)
+{
+  TamisSession *session = open_session ();
+  TamisStatistics *statistics = tamis_statistics_new (session);
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *chooser = g_object_ref_sink (g_object_new (TAMIS_TYPE_THRESHOLD_CHOOSER, NULL));
+
+  tamis_threshold_chooser_set_statistics (TAMIS_THRESHOLD_CHOOSER (chooser), statistics);
+  gtk_window_set_child (GTK_WINDOW (window), chooser);
+  gtk_window_present (GTK_WINDOW (window));
+  WAIT_FOR (find_labelled (chooser, "A sweep over T") != NULL);
+  g_assert_cmpint (gtk_spin_button_get_value_as_int (spin_of (chooser, "count")), ==,
+                   tamis_plan_get_n_kept (tamis_session_get_plan (session)));
+  gtk_spin_button_set_value (spin_of (chooser, "share"), 50);
+  click_labelled (chooser, "Keep This Share");
+  WAIT_FOR (find_labelled (chooser, "keeps 3") != NULL);
+  settle ();
+  g_assert_cmpuint (tamis_plan_get_n_kept (tamis_session_get_plan (session)), >=,
+                    N_CLASSES * N_IMAGES / 2);
+  g_assert_nonnull (find_labelled (chooser, "keeps 3"));
+  tamis_session_set_threshold (session, 0.99);
+  g_assert_null (find_labelled (chooser, "keeps 3"));
+  gtk_spin_button_set_value (spin_of (chooser, "count"), 0);
+  click_labelled (chooser, "Keep So Many");
+  WAIT_FOR (find_labelled (chooser, "no lower T") != NULL);
+
+  tamis_statistics_hold (statistics);
+  WAIT_FOR (tamis_statistics_get_removal_basis (statistics) != NULL);
+  tamis_statistics_ask_sweep (statistics);
+  WAIT_FOR (tamis_statistics_is_current (statistics, TAMIS_STATISTICS_SWEEP));
+  WAIT_FOR (find_labelled (chooser, "sweep suggests none") != NULL
+            || find_labelled (chooser, "Suggested by the sweep") != NULL);
+  if (find_labelled (chooser, "Suggested by the sweep") != NULL)
+    {
+      tamis_session_set_threshold (session, 0.99);
+      click_labelled (chooser, "Use It");
+      WAIT_FOR (tamis_session_get_threshold (session)
+                == tamis_sweep_suggest (tamis_statistics_get_sweep (statistics),
+                                        tamis_session_get_policy (session), -1).value);
+    }
+  tamis_statistics_release (statistics);
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+  g_assert_finalize_object (chooser);
+  g_assert_finalize_object (statistics);
+  g_assert_finalize_object (session);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,9 +365,13 @@ main (int argc, char **argv)
   tamis_init (2);
   adw_init ();
   g_resources_register (tamis_get_resource ());
+  make_data ();
   g_test_add_func ("/dials/save/formats", test_saves_each_format);
   g_test_add_func ("/dials/save/chart", test_chart_menu_and_toast);
+  g_test_add_func ("/dials/kept/solved", test_solves_for_a_number);
+  g_test_add_func ("/dials/kept/chooser", test_chooser_says_what_it_found);
   status = g_test_run ();
   tamis_textures_shutdown ();
+  remove_data ();
   return status;
 }
