@@ -1,8 +1,10 @@
-/* ui: what a person does with plots and numbers: saving a chart, a T for a number of images.
+/* ui: what a person does with plots and numbers: saving a chart, a T for a number of images,
+ * the groups of a class.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "tamis-chart.h"
+#include "tamis-groups-view.h"
 #include "tamis-plot-save.h"
 #include "tamis-resources.h"
 #include "tamis-textures.h"
@@ -351,6 +353,39 @@ test_chooser_says_what_it_found (void)
   g_assert_finalize_object (session);
 }
 
+/* ---- groups of a class ---- */
+
+static void
+test_groups_of_a_class (void)
+{
+  TamisSession *session = open_session ();
+  TamisDataset *dataset = tamis_session_get_dataset (session);
+  TamisDistributionParams params = TAMIS_DISTRIBUTION_PARAMS_INIT;
+  TamisRemovalBasis *basis = tamis_removal_basis_new (dataset, tamis_session_get_latents (session),
+                                                      &params, NULL, NULL, NULL);
+  g_autoptr (TamisKmeans) split
+      = tamis_distribution_split (tamis_removal_basis_get_before (basis, 1), 0, 1, NULL);
+  g_autofree char *first = g_strdup_printf ("Group 1: %u images", split->sizes[0]);
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *view = g_object_ref_sink (g_object_new (TAMIS_TYPE_GROUPS_VIEW, NULL));
+
+  gtk_window_set_child (GTK_WINDOW (window), view);
+  tamis_groups_view_set_class (TAMIS_GROUPS_VIEW (view), basis, dataset, 0);
+  gtk_window_present (GTK_WINDOW (window));
+  /* Another class while the first is being split. */
+  tamis_groups_view_set_class (TAMIS_GROUPS_VIEW (view), basis, dataset, 1);
+  WAIT_FOR (find_labelled (view, "Group 2") != NULL);
+  g_assert_nonnull (find_labelled (view, first));
+  settle ();
+  tamis_groups_view_set_class (TAMIS_GROUPS_VIEW (view), basis, dataset, 2);
+  g_assert_null (find_labelled (view, "Group 1"));
+  gtk_window_destroy (GTK_WINDOW (window)); /* while it works */
+  WAIT_FOR (G_OBJECT (view)->ref_count == 1);
+  g_assert_finalize_object (view);
+  tamis_removal_basis_unref (basis);
+  g_assert_finalize_object (session);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -370,6 +405,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dials/save/chart", test_chart_menu_and_toast);
   g_test_add_func ("/dials/kept/solved", test_solves_for_a_number);
   g_test_add_func ("/dials/kept/chooser", test_chooser_says_what_it_found);
+  g_test_add_func ("/dials/groups/view", test_groups_of_a_class);
   status = g_test_run ();
   tamis_textures_shutdown ();
   remove_data ();
