@@ -7,7 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "engine/dedup/join-private.h"
+#include "engine/dedup/screen-private.h"
 
 #include "engine/latent/latents-private.h"
 
@@ -16,6 +16,7 @@
 #include <math.h>
 #include <string.h>
 
+#define SCREEN_MIN 128       /* rows of the smallest range that is screened */
 #define BUDGET_SAMPLE 100000 /* pairs looked at to name a floor that would fit */
 
 G_DEFINE_QUARK (tamis-dedup-error-quark, tamis_dedup_error)
@@ -31,17 +32,39 @@ _tamis_ranges_count_pairs (const TamisRange *ranges, guint n_ranges)
 }
 
 guint
-_tamis_join_decide (TamisJoin *self, guint worker, guint a, guint b)
+_tamis_join_decide_many (TamisJoin *self, guint worker, guint a, const guint32 *others, guint n)
 {
   const TamisJoinInput *in = self->in;
-  double dot = _tamis_dot (in->values + (gsize) a * in->dimension,
-                           in->values + (gsize) b * in->dimension, in->dimension);
-  double similarity = _tamis_cosine (dot, self->squares[a], self->squares[b]);
+  gsize dimension = in->dimension;
+  const float *row = in->values + a * dimension;
+  guint kept = 0;
 
-  if (!(similarity > in->floor))
-    return 0;
-  _tamis_pair_list_append (&self->lists[worker], a, b, similarity);
-  return 1;
+  for (guint begin = 0; begin < n; begin += TAMIS_DOTS)
+    {
+      guint count = MIN (TAMIS_DOTS, n - begin);
+      const float *rows[TAMIS_DOTS];
+      double dots[TAMIS_DOTS];
+
+      for (guint i = 0; i < count; i++)
+        rows[i] = in->values + others[begin + i] * dimension;
+      if (count == TAMIS_DOTS)
+        _tamis_dots (row, rows, in->dimension, dots);
+      else
+        for (guint i = 0; i < count; i++)
+          dots[i] = _tamis_dot (row, rows[i], in->dimension);
+      for (guint i = 0; i < count; i++)
+        {
+          guint b = others[begin + i];
+          double similarity = _tamis_cosine (dots[i], self->squares[a], self->squares[b]);
+
+          if (!(similarity > in->floor))
+            continue;
+          _tamis_pair_list_append (&self->lists[worker], MIN (a, b), MAX (a, b), similarity);
+          kept++;
+        }
+    }
+  self->n_decided[worker] += n;
+  return kept;
 }
 
 gboolean
@@ -135,7 +158,76 @@ set_budget_error (const TamisJoin *join, GError **error)
                join->max_pairs, floor_text, text);
 }
 
+gboolean
+_tamis_join_has_memory (guint64 needed, GError **error)
+{
+  guint64 available = _tamis_memory_get_available ();
+
+  if (needed <= available)
+    return TRUE;
+  g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_MEMORY,
+               "Comparing needs %" G_GUINT64_FORMAT " bytes of memory, and %" G_GUINT64_FORMAT
+               " are free",
+               needed, available);
+  return FALSE;
+}
+
 /* ---- run ---- */
+
+/* Large ranges come first in @sorted, @n_large of them, then small ones; both rising. */
+static guint
+part_ranges (const TamisJoinInput *in, TamisRange *sorted)
+{
+  guint smallest = in->engine == TAMIS_ENGINE_SCREEN ? 2 : SCREEN_MIN;
+  guint n_large = 0, n = 0;
+
+  for (guint i = 0; i < in->n_ranges; i++)
+    if (in->ranges[i].n >= smallest)
+      sorted[n_large++] = in->ranges[i];
+  n = n_large;
+  for (guint i = 0; i < in->n_ranges; i++)
+    if (in->ranges[i].n < smallest)
+      sorted[n++] = in->ranges[i];
+  return n_large;
+}
+
+static double
+seconds_since (gint64 *begun)
+{
+  gint64 now = g_get_monotonic_time ();
+  double seconds = (double) (now - *begun) / 1e6;
+
+  *begun = now;
+  return seconds;
+}
+
+/* All pairs of all ranges proposed, by the engine that the plan finds cheaper. */
+static gboolean
+run_engines (TamisJoin *join, TamisJoinWork *work, GError **error)
+{
+  const TamisJoinInput *in = join->in;
+  g_autofree TamisRange *sorted = g_new (TamisRange, MAX (in->n_ranges, 1));
+  guint n_large = part_ranges (in, sorted);
+  TamisRanges large = { sorted, n_large }, rest = { sorted, in->n_ranges };
+  g_auto (TamisScreenPlan) plan = { NULL };
+  gint64 begun = g_get_monotonic_time ();
+  gboolean good = TRUE;
+
+  work->report->engine = TAMIS_ENGINE_TILES;
+  if (in->engine != TAMIS_ENGINE_TILES && !g_cancellable_is_cancelled (work->cancel)
+      && _tamis_screen_plan (in, large, &plan, work->report))
+    {
+      work->report->engine = TAMIS_ENGINE_SCREEN;
+      work->report->simd = plan.variant->name;
+      rest = (TamisRanges){ sorted + n_large, in->n_ranges - n_large };
+    }
+  work->report->plan_s = seconds_since (&begun);
+  if (work->report->engine == TAMIS_ENGINE_SCREEN)
+    good = _tamis_screen_run (join, large, &plan, work, error);
+  good = good && _tamis_tiles_run (join, rest, work, error);
+  work->report->engine_s = seconds_since (&begun);
+  return good;
+}
 
 static void
 join_clear (TamisJoin *self)
@@ -143,6 +235,7 @@ join_clear (TamisJoin *self)
   for (guint i = 0; i < self->n_workers; i++)
     _tamis_pair_list_clear (&self->lists[i]);
   g_free (self->lists);
+  g_free (self->n_decided);
   g_free (self->squares);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TamisJoin, join_clear)
@@ -156,8 +249,14 @@ _tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress, GCancella
     .squares = g_new (double, MAX (in->n, 1)),
     .n_workers = tamis_parallel_workers (),
     .lists = g_new0 (TamisPairList, tamis_parallel_workers ()),
+    .n_decided = g_new0 (guint64, tamis_parallel_workers ()),
     .max_pairs = in->max_pairs > 0 ? in->max_pairs : default_max_pairs (),
   };
+
+  TamisJoinReport report = { 0 };
+  TamisJoinWork work = { progress, cancel, &report };
+  TamisPairs *pairs;
+  gint64 begun;
 
   if (!(in->floor >= 0.0 && in->floor < 1.0))
     {
@@ -167,11 +266,19 @@ _tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress, GCancella
     }
   tamis_progress_begin (progress, TAMIS_STAGE_JOIN,
                         _tamis_ranges_count_pairs (in->ranges, in->n_ranges));
-  if (!_tamis_tiles_run (&join, progress, cancel, error))
+  if (!run_engines (&join, &work, error))
+    return NULL;
+  if (_tamis_join_is_full (&join))
     {
-      if (_tamis_join_is_full (&join) && !g_cancellable_is_cancelled (cancel))
-        set_budget_error (&join, error);
+      set_budget_error (&join, error);
       return NULL;
     }
-  return _tamis_pairs_new (in, join.lists, join.n_workers, cancel, error);
+  begun = g_get_monotonic_time ();
+  pairs = _tamis_pairs_new (in, join.lists, join.n_workers, cancel, error);
+  report.list_s = seconds_since (&begun);
+  for (guint i = 0; i < join.n_workers; i++)
+    report.n_decided += join.n_decided[i];
+  if (in->report != NULL)
+    *in->report = report;
+  return pairs;
 }

@@ -15,6 +15,7 @@
 #include "engine/dedup/join-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -44,6 +45,13 @@ dot_plain (const float *a, const float *b, guint dimension)
     for (guint l = 0; l < LANES; l++)
       lanes[l] += (double) a[k + l] * (double) b[k + l];
   return finish (lanes, a + k, b + k, dimension - k);
+}
+
+static void
+dots_plain (const float *a, const float *const *b, guint dimension, double *dots)
+{
+  for (guint i = 0; i < TAMIS_DOTS; i++)
+    dots[i] = dot_plain (a, b[i], dimension);
 }
 
 #if defined(__x86_64__)
@@ -84,16 +92,69 @@ dot_avx512 (const float *a, const float *b, guint dimension)
   return finish (lanes, a + k, b + k, dimension - k);
 }
 
+__attribute__ ((target ("avx2,fma"))) static void
+dots_avx2 (const float *a, const float *const *b, guint dimension, double *dots)
+{
+  for (guint i = 0; i < TAMIS_DOTS; i++)
+    dots[i] = dot_avx2 (a, b[i], dimension);
+}
+
+/* The fold of finish(), in registers. */
+__attribute__ ((target ("avx512f"))) static inline double
+fold_avx512 (__m512d low, __m512d high)
+{
+  __m512d eight = _mm512_add_pd (low, high);
+  __m256d four = _mm256_add_pd (_mm512_castpd512_pd256 (eight), _mm512_extractf64x4_pd (eight, 1));
+  __m128d two = _mm_add_pd (_mm256_castpd256_pd128 (four), _mm256_extractf128_pd (four, 1));
+
+  return _mm_cvtsd_f64 (_mm_add_sd (two, _mm_unpackhi_pd (two, two)));
+}
+
+/* Four rows at once hide the latency of the sums. */
+__attribute__ ((target ("avx512f"))) static void
+dots_avx512 (const float *a, const float *const *b, guint dimension, double *dots)
+{
+  __m512d low[TAMIS_DOTS], high[TAMIS_DOTS];
+  guint k = 0, rest = dimension % LANES;
+
+#pragma GCC unroll 4
+  for (guint i = 0; i < TAMIS_DOTS; i++)
+    low[i] = high[i] = _mm512_setzero_pd ();
+  for (; k + LANES <= dimension; k += LANES)
+    {
+      __m512d x = _mm512_cvtps_pd (_mm256_loadu_ps (a + k));
+      __m512d y = _mm512_cvtps_pd (_mm256_loadu_ps (a + k + 8));
+
+#pragma GCC unroll 4
+      for (guint i = 0; i < TAMIS_DOTS; i++)
+        {
+          low[i] = _mm512_fmadd_pd (x, _mm512_cvtps_pd (_mm256_loadu_ps (b[i] + k)), low[i]);
+          high[i] = _mm512_fmadd_pd (y, _mm512_cvtps_pd (_mm256_loadu_ps (b[i] + k + 8)), high[i]);
+        }
+    }
+  for (guint i = 0; i < TAMIS_DOTS; i++)
+    if (rest == 0)
+      dots[i] = fold_avx512 (low[i], high[i]);
+    else
+      {
+        double lanes[LANES];
+
+        _mm512_storeu_pd (lanes, low[i]);
+        _mm512_storeu_pd (lanes + 8, high[i]);
+        dots[i] = finish (lanes, a + k, b[i] + k, rest);
+      }
+}
+
 #endif
 
 guint
 _tamis_dot_get_variants (const TamisDotVariant **variants)
 {
   static const TamisDotVariant all[] = {
-    { "plain", dot_plain },
+    { "plain", dot_plain, dots_plain },
 #if defined(__x86_64__)
-    { "avx2", dot_avx2 },
-    { "avx512", dot_avx512 },
+    { "avx2", dot_avx2, dots_avx2 },
+    { "avx512", dot_avx512, dots_avx512 },
 #endif
   };
   guint n = 1;
@@ -106,22 +167,47 @@ _tamis_dot_get_variants (const TamisDotVariant **variants)
   return n;
 }
 
+static const TamisDotVariant *
+choose_variant (void)
+{
+  /* Racing first calls write the same pointer. */
+  static _Atomic (const TamisDotVariant *) chosen;
+  const TamisDotVariant *variant = atomic_load_explicit (&chosen, memory_order_relaxed);
+
+  if (variant == NULL)
+    {
+      guint n = _tamis_dot_get_variants (&variant);
+
+      variant += n - 1;
+      atomic_store_explicit (&chosen, variant, memory_order_relaxed);
+    }
+  return variant;
+}
+
 double
 _tamis_dot (const float *a, const float *b, guint dimension)
 {
-  /* Racing first calls write the same pointer. */
-  static _Atomic (TamisDotFunc) chosen;
-  TamisDotFunc func = atomic_load_explicit (&chosen, memory_order_relaxed);
+  return choose_variant ()->func (a, b, dimension);
+}
 
-  if (func == NULL)
-    {
-      const TamisDotVariant *variants;
-      guint n = _tamis_dot_get_variants (&variants);
+void
+_tamis_dots (const float *a, const float *const *b, guint dimension, double *dots)
+{
+  choose_variant ()->dots (a, b, dimension, dots);
+}
 
-      func = variants[n - 1].func;
-      atomic_store_explicit (&chosen, func, memory_order_relaxed);
-    }
-  return func (a, b, dimension);
+double
+_tamis_unit (const float *from, guint dimension, float *to)
+{
+  double square = _tamis_dot (from, from, dimension);
+  double scale = square > 0.0 && isfinite (square) ? 1.0 / sqrt (square) : 0.0;
+
+  if (scale == 0.0)
+    memset (to, 0, dimension * sizeof *to);
+  else
+    for (guint k = 0; k < dimension; k++)
+      to[k] = (float) (from[k] * scale);
+  return square;
 }
 
 double
