@@ -28,14 +28,28 @@ void _tamis_dots (const float *a, const float *const *b, guint dimension, double
 typedef double (*TamisDotFunc) (const float *a, const float *b, guint dimension);
 typedef void (*TamisDotsFunc) (const float *a, const float *const *b, guint dimension,
                                double *dots);
+/* The same from rows in doubles, filled up with zeros to a multiple of TAMIS_LANES: the first
+ * TAMIS_BLOCK_ROWS of @a, @lanes apart, with TAMIS_BLOCK_COLUMNS others: dots[row][column]. */
+#define TAMIS_LANES 16
+#define TAMIS_BLOCK_ROWS 4
+#define TAMIS_BLOCK_COLUMNS 2
+typedef void (*TamisBlockFunc) (const double *a, const double *const *b, gsize lanes,
+                                double *dots);
 typedef struct
 {
   const char *name;
   TamisDotFunc func;
   TamisDotsFunc dots;
+  TamisBlockFunc block; /* nullable */
+  void (*widen) (const float *from, guint dimension, double *to);
+  void (*scale) (const float *from, guint dimension, double scale, float *to);
 } TamisDotVariant;
 /* All variants that this processor runs, the plainest first; for tests. Returns how many. */
 guint _tamis_dot_get_variants (const TamisDotVariant **variants);
+/* NULL where the processor has too few registers for it. */
+TamisBlockFunc _tamis_block_get_func (void);
+/* Converts a row; elements past @dimension are left alone. */
+void _tamis_widen (const float *from, guint dimension, double *to);
 
 /* ---- pair-list.c ---- */
 
@@ -109,10 +123,12 @@ typedef struct
   guint n;
 } TamisRanges;
 
+typedef struct _TamisDecider TamisDecider;
+
 /**
  * TamisJoin:
  *
- * A join at work. An engine (tiles.c, screen.c) proposes pairs with _tamis_join_decide_many(); it
+ * A join at work. An engine (tiles.c, screen.c) proposes pairs with _tamis_join_decide(); it
  * must propose every pair above the floor, and may propose others: the decision is exact. Before,
  * it sets the squares of the rows it proposes.
  */
@@ -123,7 +139,7 @@ typedef struct
   TamisPairList *lists; /* one a worker */
   guint n_workers;
   guint64 max_pairs;
-  guint64 *n_decided;            /* one a worker */
+  TamisDecider **deciders;       /* one a worker */
   atomic_uint_least64_t n_pairs; /* as far as told by _tamis_join_count() */
 } TamisJoin;
 
@@ -135,9 +151,6 @@ typedef struct
   TamisJoinReport *report;
 } TamisJoinWork;
 
-/* Decides row @a with each of @others, keeps the pairs above the floor and returns how many. */
-guint _tamis_join_decide_many (TamisJoin *self, guint worker, guint a, const guint32 *others,
-                               guint n);
 /* Tells how many pairs a piece of work kept. FALSE: there are too many, stop. */
 gboolean _tamis_join_count (TamisJoin *self, guint64 kept);
 gboolean _tamis_join_is_full (TamisJoin *self);
@@ -148,6 +161,26 @@ gboolean _tamis_join_has_memory (guint64 needed, GError **error);
 TamisPairs *_tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress,
                                 GCancellable *cancel, GError **error);
 guint64 _tamis_ranges_count_pairs (const TamisRange *ranges, guint n_ranges);
+
+/* ---- decide.c ---- */
+
+/* What a worker has for deciding. */
+TamisDecider *_tamis_decider_new (void);
+void _tamis_decider_free (TamisDecider *self);
+/* Candidates so far. */
+guint64 _tamis_decider_get_n (const TamisDecider *self);
+
+#define TAMIS_TILE_ROWS 8
+#define TAMIS_TILE_COLUMNS 32
+/* masks[r], bit c: rows[r] and columns[c] may be a pair. Rows without candidates need not be set. */
+typedef struct
+{
+  guint32 rows[TAMIS_TILE_ROWS];
+  guint32 columns[TAMIS_TILE_COLUMNS];
+  guint32 masks[TAMIS_TILE_ROWS];
+} TamisTile;
+/* Decides all candidates, keeps the pairs above the floor and returns how many. */
+guint _tamis_join_decide (TamisJoin *self, guint worker, const TamisTile *tile);
 
 /* ---- tiles.c ---- */
 

@@ -1,7 +1,7 @@
-/* The exact join: runs an engine, decides what it proposes, keeps to the budget, makes the CSR.
+/* The exact join: plans, runs an engine, keeps to the budget, makes the CSR.
  *
  * DESIGN: an engine may be as clever or as coarse as it likes; what is a pair and how similar it is
- * is decided here alone, in double precision from the raw rows. Each worker keeps its pairs in its
+ * is decided by decide.c alone, in double precision from the raw rows. Each worker keeps its pairs in its
  * own list. The budget is looked at after every piece of work, so it may be overrun by one tile a
  * worker (4 MB each) and no more; whether it is passed in the end does not depend on the threads.
  *
@@ -29,42 +29,6 @@ _tamis_ranges_count_pairs (const TamisRange *ranges, guint n_ranges)
   for (guint i = 0; i < n_ranges; i++)
     total += (guint64) ranges[i].n * (MAX (ranges[i].n, 1) - 1) / 2;
   return total;
-}
-
-guint
-_tamis_join_decide_many (TamisJoin *self, guint worker, guint a, const guint32 *others, guint n)
-{
-  const TamisJoinInput *in = self->in;
-  gsize dimension = in->dimension;
-  const float *row = in->values + a * dimension;
-  guint kept = 0;
-
-  for (guint begin = 0; begin < n; begin += TAMIS_DOTS)
-    {
-      guint count = MIN (TAMIS_DOTS, n - begin);
-      const float *rows[TAMIS_DOTS];
-      double dots[TAMIS_DOTS];
-
-      for (guint i = 0; i < count; i++)
-        rows[i] = in->values + others[begin + i] * dimension;
-      if (count == TAMIS_DOTS)
-        _tamis_dots (row, rows, in->dimension, dots);
-      else
-        for (guint i = 0; i < count; i++)
-          dots[i] = _tamis_dot (row, rows[i], in->dimension);
-      for (guint i = 0; i < count; i++)
-        {
-          guint b = others[begin + i];
-          double similarity = _tamis_cosine (dots[i], self->squares[a], self->squares[b]);
-
-          if (!(similarity > in->floor))
-            continue;
-          _tamis_pair_list_append (&self->lists[worker], MIN (a, b), MAX (a, b), similarity);
-          kept++;
-        }
-    }
-  self->n_decided[worker] += n;
-  return kept;
 }
 
 gboolean
@@ -233,9 +197,12 @@ static void
 join_clear (TamisJoin *self)
 {
   for (guint i = 0; i < self->n_workers; i++)
-    _tamis_pair_list_clear (&self->lists[i]);
+    {
+      _tamis_pair_list_clear (&self->lists[i]);
+      _tamis_decider_free (self->deciders[i]);
+    }
+  g_free (self->deciders);
   g_free (self->lists);
-  g_free (self->n_decided);
   g_free (self->squares);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TamisJoin, join_clear)
@@ -249,7 +216,7 @@ _tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress, GCancella
     .squares = g_new (double, MAX (in->n, 1)),
     .n_workers = tamis_parallel_workers (),
     .lists = g_new0 (TamisPairList, tamis_parallel_workers ()),
-    .n_decided = g_new0 (guint64, tamis_parallel_workers ()),
+    .deciders = g_new0 (TamisDecider *, tamis_parallel_workers ()),
     .max_pairs = in->max_pairs > 0 ? in->max_pairs : default_max_pairs (),
   };
 
@@ -258,6 +225,8 @@ _tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress, GCancella
   TamisPairs *pairs;
   gint64 begun;
 
+  for (guint i = 0; i < join.n_workers; i++)
+    join.deciders[i] = _tamis_decider_new ();
   if (!(in->floor >= 0.0 && in->floor < 1.0))
     {
       g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE,
@@ -277,7 +246,7 @@ _tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress, GCancella
   pairs = _tamis_pairs_new (in, join.lists, join.n_workers, cancel, error);
   report.list_s = seconds_since (&begun);
   for (guint i = 0; i < join.n_workers; i++)
-    report.n_decided += join.n_decided[i];
+    report.n_decided += _tamis_decider_get_n (join.deciders[i]);
   if (in->report != NULL)
     *in->report = report;
   return pairs;

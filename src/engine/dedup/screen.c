@@ -17,7 +17,10 @@
 
 #include <tamis/base.h>
 
-#include <math.h>
+#include <string.h>
+
+G_STATIC_ASSERT (TAMIS_TILE_ROWS == TAMIS_SCREEN_ROWS);
+G_STATIC_ASSERT (TAMIS_TILE_COLUMNS == TAMIS_SCREEN_COLUMNS);
 
 #define ROWS TAMIS_SCREEN_ROWS
 #define COLUMNS TAMIS_SCREEN_COLUMNS
@@ -35,7 +38,6 @@ typedef struct
   TamisProgress *progress;
   TamisScreenVectors *vectors;
   GArray *grids; /* TamisGrid of groups: a range's groups, blocks of one */
-  guint32 **candidates; /* one a worker: ROWS × BLOCK */
 } Screening;
 
 /* ---- stages ---- */
@@ -130,34 +132,29 @@ get_panels (TamisRange places, gsize group, guint n)
   return (TamisRange){ (guint) (begin / n), (guint) ((end + n - 1) / n - begin / n) };
 }
 
-/* What a sweep found, row by row: candidates at places after the row's own. */
+/* What a sweep found: candidates at places after the row's own. */
 static guint64
 decide_hits (Screening *self, guint worker, const TamisScreenHits *hits, gsize panel, gsize group)
 {
   const guint32 *rows = self->vectors->rows;
-  guint32 *candidates = self->candidates[worker];
   guint64 kept = 0;
+  TamisTile tile;
 
-  for (guint r = 0; r < ROWS; r++)
+  memcpy (tile.rows, rows + panel * ROWS, sizeof tile.rows);
+  for (guint32 live = hits->live; live != 0; live &= live - 1)
     {
-      gsize place = panel * ROWS + r;
-      guint n = 0;
+      guint t = (guint) __builtin_ctz (live);
+      gsize first = (group * GROUP + t) * COLUMNS;
 
-      for (guint32 live = hits->live; live != 0; live &= live - 1)
+      memcpy (tile.columns, rows + first, sizeof tile.columns);
+      for (guint r = 0; r < ROWS; r++)
         {
-          guint t = (guint) __builtin_ctz (live);
-          gsize first = (group * GROUP + t) * COLUMNS;
+          gsize after = panel * ROWS + r + 1; /* the first place of a later row */
+          guint32 later = after <= first ? ~0u : after < first + COLUMNS ? ~0u << (after - first) : 0;
 
-          for (guint32 mask = hits->masks[t][r]; mask != 0; mask &= mask - 1)
-            {
-              gsize other = first + (guint) __builtin_ctz (mask);
-
-              candidates[n] = rows[other];
-              n += other > place;
-            }
+          tile.masks[r] = hits->masks[t][r] & later;
         }
-      if (n > 0)
-        kept += _tamis_join_decide_many (self->join, worker, rows[place], candidates, n);
+      kept += _tamis_join_decide (self->join, worker, &tile);
     }
   return kept;
 }
@@ -199,8 +196,6 @@ screen_item (gsize item, guint worker, gpointer data)
 
   if (_tamis_join_is_full (self->join))
     return;
-  if (self->candidates[worker] == NULL)
-    self->candidates[worker] = g_new (guint32, BLOCK);
   _tamis_join_count (self->join, screen_groups (self, worker, places, a, b));
   of_a = get_panels (places, a, 1);
   of_b = get_panels (places, b, 1);
@@ -244,7 +239,7 @@ _tamis_screen_run (TamisJoin *join, TamisRanges ranges, const TamisScreenPlan *p
 {
   g_auto (TamisScreenVectors) vectors = { .join = join, .plan = plan };
   g_autoptr (GArray) grids = g_array_new (FALSE, FALSE, sizeof (TamisGrid));
-  Screening self = { join, work->progress, &vectors, grids, NULL };
+  Screening self = { join, work->progress, &vectors, grids };
   guint64 n_items;
 
   if (!_tamis_join_has_memory (_tamis_screen_bytes (join->in, ranges, plan->depth), error)
@@ -253,10 +248,6 @@ _tamis_screen_run (TamisJoin *join, TamisRanges ranges, const TamisScreenPlan *p
   choose_stages (&vectors, work->report);
   n_items = cut_places (&self);
   tamis_progress_add (work->progress, count_pairs_left_out (&vectors, ranges));
-  self.candidates = g_new0 (guint32 *, join->n_workers);
   tamis_parallel_for (n_items, screen_item, &self, work->cancel);
-  for (guint i = 0; i < join->n_workers; i++)
-    g_free (self.candidates[i]);
-  g_free (self.candidates);
   return !g_cancellable_set_error_if_cancelled (work->cancel, error);
 }

@@ -21,7 +21,7 @@
 #include <immintrin.h>
 #endif
 
-#define LANES 16
+#define LANES TAMIS_LANES
 
 /* Adds the last d mod 16 products and folds. */
 static inline double
@@ -52,6 +52,20 @@ dots_plain (const float *a, const float *const *b, guint dimension, double *dots
 {
   for (guint i = 0; i < TAMIS_DOTS; i++)
     dots[i] = dot_plain (a, b[i], dimension);
+}
+
+static void
+widen_plain (const float *from, guint dimension, double *to)
+{
+  for (guint k = 0; k < dimension; k++)
+    to[k] = from[k];
+}
+
+static void
+scale_plain (const float *from, guint dimension, double scale, float *to)
+{
+  for (guint k = 0; k < dimension; k++)
+    to[k] = (float) (from[k] * scale);
 }
 
 #if defined(__x86_64__)
@@ -145,16 +159,82 @@ dots_avx512 (const float *a, const float *const *b, guint dimension, double *dot
       }
 }
 
+__attribute__ ((target ("avx512f"))) static void
+block_avx512 (const double *a, const double *const *b, gsize lanes, double *dots)
+{
+  __m512d low[TAMIS_BLOCK_ROWS][TAMIS_BLOCK_COLUMNS], high[TAMIS_BLOCK_ROWS][TAMIS_BLOCK_COLUMNS];
+
+#pragma GCC unroll 8
+  for (guint i = 0; i < TAMIS_BLOCK_ROWS * TAMIS_BLOCK_COLUMNS; i++)
+    low[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS]
+        = high[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS] = _mm512_setzero_pd ();
+  for (gsize k = 0; k < lanes; k += LANES)
+    {
+      __m512d x0 = _mm512_loadu_pd (b[0] + k), x1 = _mm512_loadu_pd (b[1] + k);
+      __m512d y0 = _mm512_loadu_pd (b[0] + k + 8), y1 = _mm512_loadu_pd (b[1] + k + 8);
+
+#pragma GCC unroll 4
+      for (guint r = 0; r < TAMIS_BLOCK_ROWS; r++)
+        {
+          __m512d x = _mm512_loadu_pd (a + r * lanes + k);
+          __m512d y = _mm512_loadu_pd (a + r * lanes + k + 8);
+
+          low[r][0] = _mm512_fmadd_pd (x, x0, low[r][0]);
+          low[r][1] = _mm512_fmadd_pd (x, x1, low[r][1]);
+          high[r][0] = _mm512_fmadd_pd (y, y0, high[r][0]);
+          high[r][1] = _mm512_fmadd_pd (y, y1, high[r][1]);
+        }
+    }
+#pragma GCC unroll 8
+  for (guint i = 0; i < TAMIS_BLOCK_ROWS * TAMIS_BLOCK_COLUMNS; i++)
+    dots[i] = fold_avx512 (low[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS],
+                           high[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS]);
+}
+
+__attribute__ ((target ("avx512f"))) static void
+widen_avx512 (const float *from, guint dimension, double *to)
+{
+  guint k = 0;
+
+  for (; k + 8 <= dimension; k += 8)
+    _mm512_storeu_pd (to + k, _mm512_cvtps_pd (_mm256_loadu_ps (from + k)));
+  widen_plain (from + k, dimension - k, to + k);
+}
+
+/* One rounding to double and one to float, as in the plain loop. */
+__attribute__ ((target ("avx512f"))) static void
+scale_avx512 (const float *from, guint dimension, double scale, float *to)
+{
+  guint k = 0;
+
+  for (; k + 8 <= dimension; k += 8)
+    _mm256_storeu_ps (to + k,
+                      _mm512_cvtpd_ps (_mm512_mul_pd (_mm512_cvtps_pd (_mm256_loadu_ps (from + k)),
+                                                      _mm512_set1_pd (scale))));
+  scale_plain (from + k, dimension - k, scale, to + k);
+}
+
+__attribute__ ((target ("avx2,fma"))) static void
+scale_avx2 (const float *from, guint dimension, double scale, float *to)
+{
+  guint k = 0;
+
+  for (; k + 4 <= dimension; k += 4)
+    _mm_storeu_ps (to + k, _mm256_cvtpd_ps (_mm256_mul_pd (_mm256_cvtps_pd (_mm_loadu_ps (from + k)),
+                                                           _mm256_set1_pd (scale))));
+  scale_plain (from + k, dimension - k, scale, to + k);
+}
+
 #endif
 
 guint
 _tamis_dot_get_variants (const TamisDotVariant **variants)
 {
   static const TamisDotVariant all[] = {
-    { "plain", dot_plain, dots_plain },
+    { "plain", dot_plain, dots_plain, NULL, widen_plain, scale_plain },
 #if defined(__x86_64__)
-    { "avx2", dot_avx2, dots_avx2 },
-    { "avx512", dot_avx512, dots_avx512 },
+    { "avx2", dot_avx2, dots_avx2, NULL, widen_plain, scale_avx2 },
+    { "avx512", dot_avx512, dots_avx512, block_avx512, widen_avx512, scale_avx512 },
 #endif
   };
   guint n = 1;
@@ -196,6 +276,18 @@ _tamis_dots (const float *a, const float *const *b, guint dimension, double *dot
   choose_variant ()->dots (a, b, dimension, dots);
 }
 
+TamisBlockFunc
+_tamis_block_get_func (void)
+{
+  return choose_variant ()->block;
+}
+
+void
+_tamis_widen (const float *from, guint dimension, double *to)
+{
+  choose_variant ()->widen (from, dimension, to);
+}
+
 double
 _tamis_unit (const float *from, guint dimension, float *to)
 {
@@ -205,8 +297,7 @@ _tamis_unit (const float *from, guint dimension, float *to)
   if (scale == 0.0)
     memset (to, 0, dimension * sizeof *to);
   else
-    for (guint k = 0; k < dimension; k++)
-      to[k] = (float) (from[k] * scale);
+    choose_variant ()->scale (from, dimension, scale, to);
   return square;
 }
 

@@ -29,7 +29,7 @@
 #define TILE 512
 #define STRIP 96      /* rows of a strip on the diagonal */
 #define NORMALISE 128 /* rows an item of the first loop */
-#define SCAN 64       /* products looked at together */
+#define SCAN TAMIS_TILE_COLUMNS /* products looked at together */
 
 typedef float Floats __attribute__ ((vector_size (64), aligned (4), may_alias));
 typedef gint32 Masks __attribute__ ((vector_size (64)));
@@ -43,7 +43,6 @@ typedef struct
   GArray *batches;  /* rows normalised together */
   float *units;     /* rows of length 1 or 0, one range after another */
   float **products; /* one a worker: tile × tile, NULL until its first item */
-  guint32 **candidates; /* one a worker: tile */
   float limit;      /* products above it are decided */
 } Tiles;
 
@@ -51,12 +50,8 @@ static void
 tiles_clear (Tiles *self)
 {
   for (guint i = 0; self->products != NULL && i < self->join->n_workers; i++)
-    {
-      g_free (self->products[i]);
-      g_free (self->candidates[i]);
-    }
+    g_free (self->products[i]);
   g_free (self->products);
-  g_free (self->candidates);
   g_free (self->units);
   g_array_unref (self->batches);
   g_array_unref (self->grids);
@@ -106,26 +101,54 @@ any_above (const float *products, float limit)
   return any != 0;
 }
 
-/* Decides what one row of products proposes: row @a against rows @b and on. Returns pairs kept. */
-static guint
-scan_row (Tiles *self, guint worker, const float *products, TamisRange b, guint a)
+/* The products above the limit, of @n <= SCAN. */
+static inline guint32
+find_above (const float *products, guint n, float limit)
 {
-  guint32 *candidates = self->candidates[worker];
-  guint found = 0;
+  guint32 mask = 0;
 
-  for (guint j = 0; j < b.n; j += SCAN)
-    {
-      guint end = MIN (j + SCAN, b.n);
+  if (n == SCAN && !any_above (products, limit))
+    return 0;
+  for (guint i = 0; i < n; i++)
+    mask |= (guint32) (products[i] > limit) << i;
+  return mask;
+}
 
-      if (end - j == SCAN && !any_above (products + j, self->limit))
-        continue;
-      for (guint k = j; k < end; k++)
-        {
-          candidates[found] = b.first + k;
-          found += products[k] > self->limit;
-        }
-    }
-  return found > 0 ? _tamis_join_decide_many (self->join, worker, a, candidates, found) : 0;
+/* Decides what a × b products, b.n apart, propose; on a @diagonal b begins at a. Returns pairs
+ * kept. */
+static guint64
+scan (Tiles *self, guint worker, TamisRange a, TamisRange b)
+{
+  const float *products = self->products[worker];
+  gboolean diagonal = a.first == b.first;
+  guint64 kept = 0;
+
+  for (guint i = 0; i < a.n; i += TAMIS_TILE_ROWS)
+    for (guint j = diagonal ? i / SCAN * SCAN : 0; j < b.n; j += SCAN)
+      {
+        TamisTile tile = { { 0 }, { 0 }, { 0 } };
+        guint32 any = 0;
+
+        for (guint r = 0; r < MIN (TAMIS_TILE_ROWS, a.n - i); r++)
+          {
+            guint after = diagonal && i + r + 1 > j ? i + r + 1 - j : 0;
+
+            if (after >= SCAN)
+              continue;
+            tile.masks[r] = find_above (products + (gsize) (i + r) * b.n + j, MIN (SCAN, b.n - j),
+                                        self->limit)
+                            & ~0u << after;
+            any |= tile.masks[r];
+          }
+        if (any == 0)
+          continue;
+        for (guint r = 0; r < TAMIS_TILE_ROWS; r++)
+          tile.rows[r] = a.first + i + r;
+        for (guint c = 0; c < SCAN; c++)
+          tile.columns[c] = b.first + j + c;
+        kept += _tamis_join_decide (self->join, worker, &tile);
+      }
+  return kept;
 }
 
 /* Rows @a of a × rows @b of b, all b after all a but on a @diagonal, where b starts at a. */
@@ -134,23 +157,13 @@ multiply (Tiles *self, guint worker, const TamisGrid *grid, TamisRange a, TamisR
 {
   gsize dimension = self->join->in->dimension;
   gsize first = grid->owner - grid->range.first; /* units of row i are at first + i */
-  gboolean diagonal = a.first == b.first;
   float *products = self->products[worker];
-  guint64 kept = 0;
 
   cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, (int) a.n, (int) b.n, (int) dimension, 1.0f,
                self->units + (first + a.first) * dimension, (int) dimension,
                self->units + (first + b.first) * dimension, (int) dimension, 0.0f, products,
                (int) b.n);
-  for (guint i = 0; i < a.n; i++)
-    {
-      guint skip = diagonal ? i + 1 : 0;
-
-      if (skip < b.n)
-        kept += scan_row (self, worker, products + (gsize) i * b.n + skip,
-                          (TamisRange){ b.first + skip, b.n - skip }, a.first + i);
-    }
-  return kept;
+  return scan (self, worker, a, b);
 }
 
 static void
@@ -165,10 +178,7 @@ join_tile (gsize item, guint worker, gpointer data)
   if (_tamis_join_is_full (self->join))
     return;
   if (self->products[worker] == NULL)
-    {
-      self->products[worker] = g_new (float, (gsize) self->tile * self->tile);
-      self->candidates[worker] = g_new (guint32, self->tile);
-    }
+    self->products[worker] = g_new (float, (gsize) self->tile * self->tile);
   grid = _tamis_grid_find (self->grids, item, &row, &column);
   a = _tamis_grid_get_block (grid, row);
   b = _tamis_grid_get_block (grid, column);
@@ -219,7 +229,6 @@ reserve (Tiles *self, gsize n_rows, GError **error)
   gsize bytes = n_rows * self->join->in->dimension * sizeof (float);
 
   self->products = g_new0 (float *, self->join->n_workers);
-  self->candidates = g_new0 (guint32 *, self->join->n_workers);
   if (_tamis_join_has_memory (bytes, error))
     {
       self->units = g_try_malloc (MAX (bytes, 1));
