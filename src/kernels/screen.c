@@ -14,6 +14,7 @@
  */
 #include "screen.h"
 
+#include <math.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -23,6 +24,54 @@
 #define ROWS TAMIS_SCREEN_ROWS
 #define COLUMNS TAMIS_SCREEN_COLUMNS
 #define GROUP TAMIS_SCREEN_GROUP
+
+/* ---- bytes ---- */
+
+#define LANES 8
+
+/* Eight sums side by side, which compilers turn into vectors. Adding and taking away 1.5 · 2^23
+ * rounds to the nearest integer. */
+void
+tamis_bytes_add (TamisBytes *self, int n, const float *from, int8_t *to)
+{
+  const float inverse = (float) (1.0 / self->step), range = (float) self->range;
+  const float shift = 0x1.8p23f;
+  double square[LANES] = { 0 }, error[LANES] = { 0 }, kept[LANES] = { 0 };
+  int32_t absolute[LANES] = { 0 };
+
+  for (int k = 0; k < n; k += LANES)
+    {
+      int lanes = n - k < LANES ? n - k : LANES;
+      float x[LANES] = { 0 };
+      int32_t bytes[LANES];
+
+      memcpy (x, from + k, (size_t) lanes * sizeof *x);
+      for (int l = 0; l < LANES; l++)
+        {
+          float q = x[l] * inverse;
+          double back;
+
+          q = q > range ? range : q;
+          q = q < -range ? -range : q;
+          q = (q + shift) - shift;
+          back = self->step * q;
+          bytes[l] = (int32_t) q;
+          square[l] += (double) x[l] * x[l];
+          error[l] += (x[l] - back) * (x[l] - back);
+          kept[l] += back * back;
+          absolute[l] += bytes[l] < 0 ? -bytes[l] : bytes[l];
+        }
+      for (int l = 0; l < lanes; l++)
+        to[k + l] = (int8_t) bytes[l];
+    }
+  for (int l = 0; l < LANES; l++)
+    {
+      self->square += square[l];
+      self->error += error[l];
+      self->kept += kept[l];
+      self->absolute += absolute[l];
+    }
+}
 
 /* ---- boxes: one text, compiled for each instruction set ---- */
 

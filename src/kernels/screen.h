@@ -80,3 +80,17 @@ typedef struct
 
 /* The variants this processor can run, the plainest first, the best last. */
 int tamis_screen_get_variants (const TamisScreenVariant **variants);
+
+/* Floats as bytes. @step: what a byte counts; bytes lie in -range .. range, larger floats are cut
+ * off. Of all elements so far, in double: */
+typedef struct
+{
+  double step;
+  int range;
+  double square;     /* Σ x² */
+  double error;      /* Σ (x - step · byte)² */
+  double kept;       /* Σ (step · byte)² */
+  int64_t absolute;  /* Σ |byte| */
+} TamisBytes;
+/* The next @n elements, finite. */
+void tamis_bytes_add (TamisBytes *self, int n, const float *from, int8_t *to);

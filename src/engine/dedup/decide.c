@@ -11,6 +11,8 @@
  */
 #include "engine/dedup/join-private.h"
 
+#include <string.h>
+
 #define ROWS TAMIS_TILE_ROWS
 #define COLUMNS TAMIS_TILE_COLUMNS
 #define DENSE 48 /* candidates of a tile from which on rows are converted */
@@ -19,6 +21,9 @@ struct _TamisDecider
 {
   double *rows;    /* ROWS × lanes */
   double *columns; /* COLUMNS × lanes */
+  /* What they hold: the tile converted last, its columns so far. Often the next has the same. */
+  guint32 of_columns[COLUMNS];
+  guint32 has_columns;
   guint64 n_decided;
 };
 
@@ -116,14 +121,20 @@ convert_tile (TamisDecider *self, const TamisJoinInput *in, const TamisTile *til
       self->rows = g_new0 (double, ROWS * lanes);
       self->columns = g_new0 (double, COLUMNS * lanes);
     }
+  if (memcmp (self->of_columns, tile->columns, sizeof self->of_columns) != 0)
+    {
+      memcpy (self->of_columns, tile->columns, sizeof self->of_columns);
+      self->has_columns = 0;
+    }
   for (guint r = 0; r < ROWS; r++)
     if (tile->masks[r] != 0)
       _tamis_widen (in->values + (gsize) tile->rows[r] * in->dimension, in->dimension,
                     self->rows + r * lanes);
-  for (; columns != 0; columns &= columns - 1)
+  for (columns &= ~self->has_columns; columns != 0; columns &= columns - 1)
     {
       guint c = (guint) __builtin_ctz (columns);
 
+      self->has_columns |= (guint32) 1 << c;
       _tamis_widen (in->values + (gsize) tile->columns[c] * in->dimension, in->dimension,
                     self->columns + c * lanes);
     }

@@ -20,7 +20,7 @@
 #define DEPTH_MAX 128 /* of more than DIRECT dimensions */
 #define DIRECT 256
 #define DECIDE 4.0        /* products a dimension that an exact decision costs, */
-#define DECIDE_ALSO 300.0 /* and besides */
+#define DECIDE_ALSO 800.0 /* and besides, the list included */
 #define PREPARE 40.0      /* products that a byte of a vector costs besides its projection */
 #define CHECK 24.0        /* and comparing a pair with its limit, where a byte costs 1 */
 
@@ -157,9 +157,11 @@ _tamis_screen_plan (const TamisJoinInput *in, TamisRanges ranges, TamisScreenPla
                     TamisJoinReport *report)
 {
   double pairs = (double) _tamis_ranges_count_pairs (ranges.items, ranges.n);
-  /* Fitting takes about 5 n k d products, and may take a fiftieth of what there is to do. */
-  guint rows = (guint) CLAMP (pairs / (250.0 * DEPTH_MAX), SAMPLE_MIN, SAMPLE_MAX);
-  guint directions = in->dimension <= DIRECT ? in->dimension : DEPTH_MAX;
+  /* Fitting takes some 20 k² d + 5 n k d products, and may take a few hundredths of what there is
+   * to do. */
+  guint most = pairs < 4e6 ? 32 : pairs < 3e7 ? 64 : DEPTH_MAX;
+  guint rows = (guint) CLAMP (pairs / (250.0 * most), SAMPLE_MIN, SAMPLE_MAX);
+  guint directions = in->dimension <= DIRECT ? in->dimension : most;
   Trial trial = { .in = in };
   g_autoptr (TamisSample) sample = NULL;
   g_autoptr (TamisSample) test = NULL;

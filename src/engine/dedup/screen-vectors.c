@@ -1,4 +1,5 @@
 /* Rows as the screen wants them: rotated, in bytes, in kd order, with what the bytes leave out.
+ * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * DESIGN: let u be a row's unit vector, V the directions (n × d floats), G = V Vᵀ, ‖G - I‖ <= η
  * (TamisBasis.skew), p = V u, ρ what the projection on V's span leaves of u. Then for two rows
@@ -24,8 +25,6 @@
  * the floor the first coordinates are nearer than sqrt (2 (1 - floor) (1 + η)) + 2 δ.
  *
  * A row of zeros has no pair above a floor >= 0: it gets no place.
- *
- * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "engine/dedup/screen-private.h"
 
@@ -102,48 +101,37 @@ quantise (Preparation *self, Worker *worker, const float *scores, guint row)
   TamisScreenVectors *vectors = self->vectors;
   const TamisScreenPlan *plan = vectors->plan;
   guint n = plan->basis->n, n_stages = (guint) vectors->screen.n_stages;
-  float inverse = 1.0f / plan->step, range = (float) plan->variant->range;
-  double step = sqrt ((double) vectors->screen.scale);
-  double square = (double) scores[0] * scores[0], errors = 0.0, bytes = 0.0, absolute = 0.0;
-  double own = square;
+  double own = (double) scores[0] * scores[0], left_out = 2.01 * self->delta
+                                                          + 1.01 * plan->basis->skew;
   gint8 *to = vectors->bytes + (gsize) row * plan->depth;
   float *terms = vectors->terms + (gsize) row * 2 * n_stages;
+  TamisBytes bytes = { .step = sqrt ((double) vectors->screen.scale),
+                       .range = plan->variant->range };
   guint k = 0;
 
   for (guint s = 0; s < n_stages; s++)
     {
-      for (guint end = MIN ((guint) vectors->screen.stages[s].depth, n - 1); k < end; k++)
-        {
-          float score = scores[k + 1];
-          int q = (int) rintf (CLAMP (score * inverse, -range, range));
-          double error = score - step * q;
+      guint end = MIN ((guint) vectors->screen.stages[s].depth, n - 1);
 
-          to[k] = (gint8) q;
-          square += (double) score * score;
-          errors += error * error;
-          bytes += step * q * (step * q);
-          absolute += abs (q);
-        }
-      terms[2 * s] = nextafterf (
-          (float) sqrt (MAX (1.0 - square + 2.01 * self->delta + 1.01 * plan->basis->skew, 0.0)),
-          FLT_MAX);
-      terms[2 * s + 1] = nextafterf ((float) sqrt (errors), FLT_MAX);
+      tamis_bytes_add (&bytes, (int) (end - k), scores + 1 + k, to + k);
+      k = end;
+      terms[2 * s]
+          = nextafterf ((float) sqrt (MAX (1.0 - own - bytes.square + left_out, 0.0)), FLT_MAX);
+      terms[2 * s + 1] = nextafterf ((float) sqrt (bytes.error), FLT_MAX);
     }
   memset (to + k, 0, plan->depth - k);
-  worker->longest = MAX (worker->longest, sqrt (MAX (bytes, square - own)));
-  worker->absolute = MAX (worker->absolute, absolute);
+  worker->longest = MAX (worker->longest, sqrt (MAX (bytes.kept, bytes.square)));
+  worker->absolute = MAX (worker->absolute, (double) bytes.absolute);
 }
 
-static gboolean
+static void
 worker_reserve (Worker *self, const TamisBasis *basis)
 {
-  if (self->units == NULL)
-    {
-      self->units = g_new (float, (gsize) BATCH * basis->dimension);
-      self->chunk = g_new (float, (gsize) BATCH * basis->n);
-      self->scores = g_new (float, (gsize) BATCH * basis->n);
-    }
-  return TRUE;
+  if (self->units != NULL)
+    return;
+  self->units = g_new (float, (gsize) BATCH * basis->dimension);
+  self->chunk = g_new (float, (gsize) BATCH * basis->n);
+  self->scores = g_new (float, (gsize) BATCH * basis->n);
 }
 
 static void
