@@ -13,7 +13,7 @@
 #include <cblas.h>
 #include <math.h>
 
-#define WORTH 3e9       /* products below which nothing is planned: some 30 ms */
+#define WORTH 8e9       /* products below which nothing is planned: some 50 ms */
 #define SAMPLE_MAX 1024 /* rows the basis is fitted to */
 #define SAMPLE_MIN 192
 #define TEST_MAX 512  /* rows that the bound is tried on */
@@ -159,7 +159,8 @@ _tamis_screen_plan (const TamisJoinInput *in, TamisRanges ranges, TamisScreenPla
   double pairs = (double) _tamis_ranges_count_pairs (ranges.items, ranges.n);
   /* Fitting takes some 20 k² d + 5 n k d products, and may take a few hundredths of what there is
    * to do. */
-  guint most = pairs < 4e6 ? 32 : pairs < 3e7 ? 64 : DEPTH_MAX;
+  double products = pairs * in->dimension;
+  guint most = products < 2e10 ? 32 : products < 1.5e11 ? 64 : DEPTH_MAX;
   guint rows = (guint) CLAMP (pairs / (250.0 * most), SAMPLE_MIN, SAMPLE_MAX);
   guint directions = in->dimension <= DIRECT ? in->dimension : most;
   Trial trial = { .in = in };
@@ -169,7 +170,7 @@ _tamis_screen_plan (const TamisJoinInput *in, TamisRanges ranges, TamisScreenPla
   g_autofree float *rests = NULL;
   g_autofree float *product = NULL;
 
-  if (ranges.n == 0 || (in->engine == TAMIS_ENGINE_AUTO && pairs * in->dimension < WORTH))
+  if (ranges.n == 0 || (in->engine == TAMIS_ENGINE_AUTO && products < WORTH))
     return FALSE;
   sample = _tamis_sample_new (in, ranges, rows, 1);
   plan->variant = get_variant (in);

@@ -294,7 +294,7 @@ test_engines_agree (void)
 static void
 test_choice (void)
 {
-  const guint n = 3500, dimension = 512;
+  const guint n = 5700, dimension = 512;
   TamisRange all = { 0, n };
   TamisJoinReport report;
   TamisJoinInput in = { .n = n, .dimension = dimension, .ranges = &all, .n_ranges = 1,
