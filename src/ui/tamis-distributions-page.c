@@ -250,6 +250,7 @@ show_many (TamisDistributionsPage *self, guint n_classes)
                                             " In %u classes random removal does the same.", chance),
                             chance);
   gtk_label_set_text (self->words, text->str);
+  gtk_widget_set_visible (GTK_WIDGET (self->groups_button), FALSE);
   tamis_density_grid_refresh (self->many, self->component);
 }
 

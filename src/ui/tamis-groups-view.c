@@ -254,6 +254,8 @@ tamis_groups_view_dispose (GObject *object)
 static void
 tamis_groups_view_init (TamisGroupsView *self)
 {
+  /* Something in a popover must take the focus, or Escape does not close it. */
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   self->words = GTK_LABEL (gtk_label_new (NULL));
   self->groups = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 6));

@@ -37,10 +37,17 @@ G_DEFINE_FINAL_TYPE (TamisThresholdChooser, tamis_threshold_chooser, GTK_TYPE_WI
 /* ---- the answer ---- */
 
 static void
+say (TamisThresholdChooser *self, const char *text)
+{
+  gtk_label_set_text (self->answer, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->answer), text[0] != '\0');
+}
+
+static void
 clear_answer (TamisThresholdChooser *self)
 {
   self->found = NAN;
-  gtk_label_set_text (self->answer, "");
+  say (self, "");
 }
 
 static void
@@ -57,7 +64,7 @@ show_answer (TamisThresholdChooser *self, guint wanted, guint kept, double thres
 
   self->found = threshold;
   self->kept = kept;
-  gtk_label_set_text (self->answer, why != NULL ? why : text);
+  say (self, why != NULL ? why : text);
 }
 
 /* T has been moved by other means, or keeps another number than it did. */
@@ -77,7 +84,7 @@ static void
 ask (TamisThresholdChooser *self, guint wanted)
 {
   clear_answer (self);
-  gtk_label_set_text (self->answer, _("Searching…"));
+  say (self, _("Searching…"));
   tamis_session_ask_kept (self->session, wanted);
 }
 
