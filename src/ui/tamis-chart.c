@@ -6,9 +6,13 @@
 
 #include "tamis-chart.h"
 
+#include "tamis-plot-save.h"
+
 #include <adwaita.h>
+#include <glib/gi18n.h>
 
 #define TEXT_SIZE 12.0
+#define SAVED_WIDTH 360.0 /* points, at least: a plot of a grid is too narrow for text on paper */
 #define READOUT_PADDING 6.0f
 
 struct _TamisChart
@@ -21,6 +25,9 @@ struct _TamisChart
 
   /* Owned */
   char *readout;
+  char *label;
+  GtkFileChooserNative *chooser;
+  GtkWidget *menu; /* made when it is first asked for: there may be many charts */
 
   double readout_x, readout_y;
   int minimum_width, minimum_height;
@@ -53,6 +60,8 @@ tamis_chart_redraw (TamisChart *self)
 void
 tamis_chart_set_words (TamisChart *self, const char *label, const char *description)
 {
+  g_free (self->label);
+  self->label = g_strdup (label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
 }
@@ -183,10 +192,145 @@ button_pressed (TamisChart *self, int n_press, double x, double y)
   g_signal_emit (self, pressed_signal, 0, x, y);
 }
 
+/* ---- saving ---- */
+
+static void
+say (TamisChart *self, const char *text)
+{
+  GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  if (overlay != NULL)
+    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), adw_toast_new (markup));
+}
+
+static void
+saved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TamisChart) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = tamis_plot_save_finish (result, &error);
+  g_autofree char *name = path != NULL ? g_filename_display_basename (path) : NULL;
+  g_autofree char *text = path != NULL ? g_strdup_printf (_("Wrote %s"), name)
+                                       : g_strdup_printf (_("Not saved: %s"), error->message);
+
+  say (self, text);
+}
+
+void
+tamis_chart_save (TamisChart *self, const char *path)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (self));
+  double height = gtk_widget_get_height (GTK_WIDGET (self));
+  double enlarged = MAX (width, SAVED_WIDTH);
+  TamisPlotPage page = { self->draw, self->plot, enlarged, height * enlarged / MAX (width, 1), NULL };
+
+  if (self->draw != NULL && self->plot != NULL)
+    tamis_plot_save_async (&page, path, saved, g_object_ref (self));
+}
+
+static void
+place_chosen (TamisChart *self, int response)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
+      g_autofree char *path = g_file_get_path (file);
+
+      if (path != NULL)
+        tamis_chart_save (self, path);
+      else
+        say (self, _("Not saved: this place has no path"));
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+save_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TamisChart *self = TAMIS_CHART (widget);
+  g_autofree char *file = g_strconcat (self->label != NULL ? self->label : _("Plot"), ".svg", NULL);
+
+  g_strdelimit (file, "/", '-');
+  g_clear_object (&self->chooser);
+  self->chooser = gtk_file_chooser_native_new (
+      _("Save Plot as SVG, PDF or PNG"), GTK_WINDOW (gtk_widget_get_root (widget)),
+      GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), file);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (place_chosen), self,
+                           G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+pop_up_menu (TamisChart *self, const GdkRectangle *at)
+{
+  if (self->draw == NULL || self->plot == NULL)
+    return;
+  if (self->menu == NULL)
+    {
+      g_autoptr (GMenu) menu = g_menu_new ();
+
+      g_menu_append (menu, _("_Save Plot…"), "chart.save");
+      self->menu = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+      gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+      gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+    }
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), at);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+static void
+secondary_pressed (TamisChart *self, int n_press, double x, double y)
+{
+  pop_up_menu (self, &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+}
+
+static void
+menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pop_up_menu (TAMIS_CHART (widget), &(GdkRectangle){ gtk_widget_get_width (widget) / 2,
+                                                      gtk_widget_get_height (widget) / 2, 1, 1 });
+}
+
+/* ---- construction ---- */
+
+static void
+tamis_chart_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  TamisChart *self = TAMIS_CHART (widget);
+
+  if (self->menu != NULL)
+    gtk_popover_present (GTK_POPOVER (self->menu));
+}
+
+/* A menu that is open when its surface goes keeps the grab of a surface that is no more. */
+static void
+tamis_chart_unmap (GtkWidget *widget)
+{
+  TamisChart *self = TAMIS_CHART (widget);
+
+  if (self->menu != NULL)
+    gtk_popover_popdown (GTK_POPOVER (self->menu));
+  GTK_WIDGET_CLASS (tamis_chart_parent_class)->unmap (widget);
+}
+
+static void
+tamis_chart_dispose (GObject *object)
+{
+  TamisChart *self = TAMIS_CHART (object);
+
+  g_clear_object (&self->chooser);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  G_OBJECT_CLASS (tamis_chart_parent_class)->dispose (object);
+}
+
 static void
 tamis_chart_finalize (GObject *object)
 {
   g_free (TAMIS_CHART (object)->readout);
+  g_free (TAMIS_CHART (object)->label);
   G_OBJECT_CLASS (tamis_chart_parent_class)->finalize (object);
 }
 
@@ -195,10 +339,13 @@ tamis_chart_init (TamisChart *self)
 {
   GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *secondary = gtk_gesture_click_new ();
 
   self->minimum_width = 120;
   self->minimum_height = 90;
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "chart");
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   g_signal_connect_swapped (motion, "enter", G_CALLBACK (pointer_moved), self);
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (pointer_moved), self);
@@ -206,6 +353,9 @@ tamis_chart_init (TamisChart *self)
   g_signal_connect_swapped (click, "pressed", G_CALLBACK (button_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (secondary), GDK_BUTTON_SECONDARY);
+  g_signal_connect_swapped (secondary, "pressed", G_CALLBACK (secondary_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (secondary));
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
 }
@@ -215,10 +365,17 @@ tamis_chart_class_init (TamisChartClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = tamis_chart_dispose;
   G_OBJECT_CLASS (klass)->finalize = tamis_chart_finalize;
+  widget_class->size_allocate = tamis_chart_size_allocate;
+  widget_class->unmap = tamis_chart_unmap;
   widget_class->snapshot = tamis_chart_snapshot;
   widget_class->measure = tamis_chart_measure;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+  gtk_widget_class_install_action (widget_class, "chart.save", NULL, save_action);
+  gtk_widget_class_install_action (widget_class, "chart.menu", NULL, menu_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "chart.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "chart.menu", NULL);
   hovered_signal = g_signal_new ("hovered", TAMIS_TYPE_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
   pressed_signal = g_signal_new ("pressed", TAMIS_TYPE_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

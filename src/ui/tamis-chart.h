@@ -32,6 +32,9 @@ void tamis_chart_set_minimum (TamisChart *self, int width, int height);
 void tamis_chart_set_dimmed (TamisChart *self, gboolean dimmed);
 /* A line or two beside (x, y); NULL: none. */
 void tamis_chart_set_readout (TamisChart *self, double x, double y, const char *text);
+/* What its menu does (right click, Menu key): the plot on paper into a file; see
+ * tamis_plot_save_async(). The window's toasts say how it went. */
+void tamis_chart_save (TamisChart *self, const char *path);
 /* As it is drawn now, to ask the painter what lies under a pixel. @style is filled in. */
 TamisPlotView tamis_chart_get_view (TamisChart *self, TamisPlotStyle *style);
 /* The style of plots in @widget: its font, the desktop's light or dark. */

@@ -10,6 +10,7 @@
 #include "tamis-density-grid.h"
 #include "tamis-density-plot.h"
 #include "tamis-format.h"
+#include "tamis-groups-view.h"
 #include "tamis-outliers-view.h"
 #include "tamis-statistics-words.h"
 
@@ -42,6 +43,8 @@ struct _TamisDistributionsPage
   GtkLabel *kurtosis;
   GtkLabel *modes;
   GtkLabel *modes_words;
+  GtkMenuButton *groups_button;
+  TamisGroupsView *groups;
   GtkLabel *steps;
   TamisDensityGrid *many;
   GtkLabel *words;
@@ -101,10 +104,13 @@ show_modes (TamisDistributionsPage *self, const TamisComponent *before, const Ta
 {
   guint n_before = count_modes (before), n_after = count_modes (after);
   g_autofree char *text = g_strdup_printf ("%u → %u", n_before, n_after);
+  gboolean mixed = MAX (n_before, n_after) > 1;
 
   gtk_label_set_text (self->modes, text);
-  gtk_label_set_text (self->modes_words,
-                      MAX (n_before, n_after) > 1 ? _("modes: a mixed class") : _("modes"));
+  gtk_label_set_text (self->modes_words, mixed ? _("modes: a mixed class") : _("modes"));
+  if (!mixed)
+    gtk_menu_button_popdown (self->groups_button);
+  gtk_widget_set_visible (GTK_WIDGET (self->groups_button), mixed);
 }
 
 static void
@@ -190,6 +196,9 @@ show_one (TamisDistributionsPage *self, guint class_index, const TamisClassDensi
   show_change (self->entropy, &before->entropy, &after->entropy);
   show_change (self->unit_entropy, &before->unit_entropy, &after->unit_entropy);
   show_change (self->kurtosis, &before->kurtosis, &after->kurtosis);
+  tamis_groups_view_set_class (self->groups,
+                               tamis_statistics_get_removal_basis (self->statistics),
+                               tamis_session_get_dataset (self->session), class_index);
   show_modes (self, before, after);
   show_steps (self, before, after);
   gtk_label_set_text (self->words, text);
@@ -552,6 +561,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, kurtosis);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, modes);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, modes_words);
+  gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, groups_button);
+  gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, groups);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, steps);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, many);
   gtk_widget_class_bind_template_child (widget_class, TamisDistributionsPage, words);
@@ -568,6 +579,7 @@ tamis_distributions_page_class_init (TamisDistributionsPageClass *klass)
   widget_class->map = tamis_distributions_page_map;
   widget_class->unmap = tamis_distributions_page_unmap;
   g_type_ensure (TAMIS_TYPE_DENSITY_GRID);
+  g_type_ensure (TAMIS_TYPE_GROUPS_VIEW);
   g_type_ensure (TAMIS_TYPE_OUTLIERS_VIEW);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/tamis/Tamis/ui/tamis-distributions-page.ui");

@@ -36,6 +36,7 @@ struct _TamisSession
   guint64 plan_asked;   /* serial of the newest request */
   guint64 plan_applied; /* … of the result on screen */
   guint64 histogram_asked;
+  guint64 kept_asked;
 
   TamisSessionState state;
   double threshold;
@@ -53,7 +54,7 @@ typedef enum {
   TAMIS_SESSION_PLAN,
   TAMIS_SESSION_HISTOGRAM,
   TAMIS_SESSION_PROGRESS,
-  TAMIS_SESSION_N_SIGNALS,
+  TAMIS_SESSION_N_SIGNALS, /* those above have no arguments */
 } TamisSessionSignal;
 extern guint tamis_session_signals[TAMIS_SESSION_N_SIGNALS];
 
@@ -64,6 +65,9 @@ void _tamis_session_take_pairs (TamisSession *self, TamisPairs *pairs);
 void _tamis_session_take_plan (TamisSession *self, TamisPlan *plan);
 void _tamis_session_set_status (TamisSession *self, const char *status);
 void _tamis_session_drop_results (TamisSession *self);
+
+/* A T that keeps @kept images where @wanted were asked for. */
+void _tamis_session_take_solution (TamisSession *self, double threshold, guint wanted, guint kept);
 
 /* ---- tamis-session-work.c: work starts, main thread ---- */
 void _tamis_session_start (TamisSession *self, const char *location, gboolean demo);

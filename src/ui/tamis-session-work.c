@@ -290,7 +290,13 @@ _tamis_session_start (TamisSession *self, const char *location, gboolean demo)
   g_thread_unref (g_thread_new ("tamis-open", job_thread, job));
 }
 
-/* ---- plans and histograms ---- */
+/* ---- plans, histograms, a T for a number of images ---- */
+
+typedef enum {
+  ASKS_PLAN,
+  ASKS_HISTOGRAM,
+  ASKS_KEPT,
+} Asks; /* also the key in the queue: a newer request replaces one of its kind */
 
 typedef struct
 {
@@ -304,10 +310,14 @@ typedef struct
   double threshold;
   TamisPolicy policy;
   int class_index;
-  gboolean wants_plan;
+  Asks asks;
+  guint wanted;
 
+  /* The answer */
   TamisPlan *plan;
   TamisHistogram *histogram;
+  double solution; /* negative: none */
+  guint kept;
 } Request;
 
 static void
@@ -343,11 +353,13 @@ apply_request (gpointer data)
       self->histogram = g_steal_pointer (&request->histogram);
       g_signal_emit (self, tamis_session_signals[TAMIS_SESSION_HISTOGRAM], 0);
     }
+  if (request->asks == ASKS_KEPT && request->solution >= 0 && request->serial == self->kept_asked)
+    _tamis_session_take_solution (self, request->solution, request->wanted, request->kept);
   return G_SOURCE_REMOVE;
 }
 
 static void
-make_plan (Request *request)
+answer_plan (Request *request)
 {
   TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
   g_autofree guint32 *order = NULL;
@@ -358,7 +370,11 @@ make_plan (Request *request)
   params.policy = request->policy;
   params.order = order;
   params.verdicts = request->verdicts;
-  request->plan = tamis_plan_new (request->dataset, request->pairs, &params, NULL);
+  if (request->asks == ASKS_PLAN)
+    request->plan = tamis_plan_new (request->dataset, request->pairs, &params, NULL);
+  else
+    request->solution = tamis_threshold_for_kept (request->dataset, request->pairs, &params,
+                                                  request->wanted, &request->kept, NULL);
 }
 
 /* Where the histogram begins: below the floor, so that the hill of unrelated pairs shows. */
@@ -382,8 +398,8 @@ run_request (gpointer data, gboolean dropped)
       request_free (request);
       return;
     }
-  if (request->wants_plan)
-    make_plan (request);
+  if (request->asks != ASKS_HISTOGRAM)
+    answer_plan (request);
   else
     request->histogram = tamis_histogram_new (request->dataset, request->latents, request->pairs,
                                               request->class_index,
@@ -392,7 +408,7 @@ run_request (gpointer data, gboolean dropped)
 }
 
 static Request *
-request_new (TamisSession *self, gboolean wants_plan)
+request_new (TamisSession *self, Asks asks)
 {
   Request *request = g_new0 (Request, 1);
 
@@ -403,7 +419,9 @@ request_new (TamisSession *self, gboolean wants_plan)
   request->threshold = self->threshold;
   request->policy = self->policy;
   request->class_index = self->class_index;
-  request->wants_plan = wants_plan;
+  request->asks = asks;
+  if (asks != ASKS_HISTOGRAM && tamis_verdicts_get_n (self->verdicts) > 0)
+    request->verdicts = tamis_verdicts_copy (self->verdicts);
   return request;
 }
 
@@ -414,11 +432,10 @@ _tamis_session_ask_plan (TamisSession *self)
 
   if (self->pairs == NULL)
     return;
-  request = request_new (self, TRUE);
+  self->kept_asked++; /* an answer under way is for settings that hold no more */
+  request = request_new (self, ASKS_PLAN);
   request->serial = ++self->plan_asked;
-  if (tamis_verdicts_get_n (self->verdicts) > 0)
-    request->verdicts = tamis_verdicts_copy (self->verdicts);
-  tamis_queue_push (self->queue, 0, run_request, request);
+  tamis_queue_push (self->queue, ASKS_PLAN, run_request, request);
 }
 
 void
@@ -428,8 +445,21 @@ _tamis_session_ask_histogram (TamisSession *self)
 
   if (self->pairs == NULL)
     return;
-  request = request_new (self, FALSE);
+  request = request_new (self, ASKS_HISTOGRAM);
   request->latents = tamis_latents_ref (self->latents);
   request->serial = ++self->histogram_asked;
-  tamis_queue_push (self->queue, 1, run_request, request);
+  tamis_queue_push (self->queue, ASKS_HISTOGRAM, run_request, request);
+}
+
+void
+tamis_session_ask_kept (TamisSession *self, guint wanted)
+{
+  Request *request;
+
+  if (self->pairs == NULL)
+    return;
+  request = request_new (self, ASKS_KEPT);
+  request->wanted = wanted;
+  request->serial = ++self->kept_asked;
+  tamis_queue_push (self->queue, ASKS_KEPT, run_request, request);
 }

@@ -29,6 +29,7 @@ enum {
 
 static GParamSpec *properties[N_PROPS];
 guint tamis_session_signals[TAMIS_SESSION_N_SIGNALS];
+static guint solved_signal;
 
 G_DEFINE_FINAL_TYPE (TamisSession, tamis_session, G_TYPE_OBJECT)
 
@@ -149,6 +150,8 @@ tamis_session_class_init (TamisSessionClass *klass)
   for (guint i = 0; i < TAMIS_SESSION_N_SIGNALS; i++)
     tamis_session_signals[i] = g_signal_new (signal_names[i], TAMIS_TYPE_SESSION, G_SIGNAL_RUN_LAST,
                                              0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  solved_signal = g_signal_new ("solved", TAMIS_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 3, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_DOUBLE);
 }
 
 static void
@@ -229,6 +232,13 @@ _tamis_session_take_plan (TamisSession *self, TamisPlan *plan)
   self->plan = plan;
   count_open (self);
   emit (self, TAMIS_SESSION_PLAN);
+}
+
+void
+_tamis_session_take_solution (TamisSession *self, double threshold, guint wanted, guint kept)
+{
+  tamis_session_set_threshold (self, threshold);
+  g_signal_emit (self, solved_signal, 0, wanted, kept, self->threshold);
 }
 
 /* ---- what views read ---- */

@@ -5,7 +5,8 @@
  *
  * Signals: "dataset" (another data set, or its rows changed: every row number is void), "pairs" (the
  * join has ended), "plan" (counts, removals or verdicts changed), "histogram", "progress" (at most
- * ten a second while working), notify:: of the properties.
+ * ten a second while working), "solved" (guint wanted, guint kept, double T: tamis_session_ask_kept()
+ * has an answer), notify:: of the properties.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -55,6 +56,9 @@ void tamis_session_set_model_name (TamisSession *self, const char *name);
 const char *tamis_session_get_model_name (TamisSession *self);
 void tamis_session_set_threshold (TamisSession *self, double threshold);
 double tamis_session_get_threshold (TamisSession *self);
+/* Finds the lowest T that keeps at least @wanted images, in the background, sets it and emits "solved".
+ * A move of T, another setting or another question in the meantime makes the question void. */
+void tamis_session_ask_kept (TamisSession *self, guint wanted);
 /* Where the slider begins; 0 before there are pairs. */
 double tamis_session_get_floor (TamisSession *self);
 void tamis_session_set_policy (TamisSession *self, TamisPolicy policy);

@@ -8,6 +8,7 @@
 
 #include "tamis-count.h"
 #include "tamis-format.h"
+#include "tamis-threshold-chooser.h"
 #include "tamis-threshold-track.h"
 
 #include <glib/gi18n.h>
@@ -19,6 +20,7 @@ struct _TamisThresholdBar
   /* Template widgets */
   GtkWidget *box;
   GtkEditable *value;
+  TamisThresholdChooser *chooser;
   TamisThresholdTrack *track;
   TamisCount *counts;
   GtkMenuButton *policy;
@@ -102,9 +104,12 @@ on_value_activate (TamisThresholdBar *self)
 }
 
 void
-tamis_threshold_bar_set_session (TamisThresholdBar *self, TamisSession *session)
+tamis_threshold_bar_set_statistics (TamisThresholdBar *self, TamisStatistics *statistics)
 {
+  TamisSession *session = tamis_statistics_get_session (statistics);
+
   self->session = session;
+  tamis_threshold_chooser_set_statistics (self->chooser, statistics);
   tamis_threshold_track_set_session (self->track, session);
   g_signal_connect_object (session, "notify::threshold", G_CALLBACK (show_threshold), self,
                            G_CONNECT_SWAPPED);
@@ -141,11 +146,13 @@ tamis_threshold_bar_class_init (TamisThresholdBarClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tamis_threshold_bar_dispose;
   g_type_ensure (TAMIS_TYPE_COUNT);
+  g_type_ensure (TAMIS_TYPE_THRESHOLD_CHOOSER);
   g_type_ensure (TAMIS_TYPE_THRESHOLD_TRACK);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/tamis/Tamis/ui/tamis-threshold-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, TamisThresholdBar, box);
   gtk_widget_class_bind_template_child (widget_class, TamisThresholdBar, value);
+  gtk_widget_class_bind_template_child (widget_class, TamisThresholdBar, chooser);
   gtk_widget_class_bind_template_child (widget_class, TamisThresholdBar, track);
   gtk_widget_class_bind_template_child (widget_class, TamisThresholdBar, counts);
   gtk_widget_class_bind_template_child (widget_class, TamisThresholdBar, policy);

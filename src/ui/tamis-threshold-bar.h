@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "tamis-session.h"
+#include "tamis-statistics.h"
 
 #include <gtk/gtk.h>
 
@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 #define TAMIS_TYPE_THRESHOLD_BAR (tamis_threshold_bar_get_type ())
 G_DECLARE_FINAL_TYPE (TamisThresholdBar, tamis_threshold_bar, TAMIS, THRESHOLD_BAR, GtkWidget)
 
-/* Borrows @session, which must outlive the widget. Call once. */
-void tamis_threshold_bar_set_session (TamisThresholdBar *self, TamisSession *session);
+/* Borrows @statistics and its session, which must outlive the widget. Call once. */
+void tamis_threshold_bar_set_statistics (TamisThresholdBar *self, TamisStatistics *statistics);
 
 G_END_DECLS

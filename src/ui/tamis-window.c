@@ -308,7 +308,7 @@ tamis_window_init (TamisWindow *self)
   tamis_distributions_page_set_statistics (self->distributions, self->statistics);
   tamis_kurtosis_page_set_statistics (self->kurtosis, self->statistics);
   tamis_generate_page_set_session (self->generate, self->session);
-  tamis_threshold_bar_set_session (self->threshold_bar, self->session);
+  tamis_threshold_bar_set_statistics (self->threshold_bar, self->statistics);
   g_signal_connect (self->views, "notify::visible-child", G_CALLBACK (hide_other_pages), NULL);
   g_signal_connect (self->root, "notify::visible-child", G_CALLBACK (hide_other_pages), NULL);
   hide_other_pages (self->views);
