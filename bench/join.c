@@ -1,8 +1,9 @@
 /* How long the exact join and a removal plan take. One JSON line a figure.
- * Arguments: MATRIX.npy [threads [runs [floor [PAIRS.bin]]]]
+ * Arguments: MATRIX.npy [threads [runs [floor [PAIRS.bin [engine [simd]]]]]]
  * MATRIX.npy.labels (int32, rows of a class adjacent) gives the classes, if it is there. Timed is
  * all the work from raw rows on: norms, products, decisions, the sorted list. PAIRS.bin gets the
- * pairs a < b of the last run as int32, in row order.
+ * pairs a < b of the last run as int32, in row order ("-": none). engine 0: as planned, 1: tiles,
+ * 2: screen; simd 0: the best, 1 plain, 2 AVX2, 3 AVX-512.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -49,6 +50,21 @@ read_classes (const char *matrix, guint n)
   return ranges;
 }
 
+/* What the last run chose, and where its time went. */
+static void
+print_report (const TamisJoinReport *report)
+{
+  g_print (",\"engine\":\"%s\",\"simd\":\"%s\",\"stages\":[",
+           report->engine == TAMIS_ENGINE_SCREEN ? "screen" : "tiles",
+           report->simd != NULL ? report->simd : "");
+  for (guint i = 0; i < report->n_stages; i++)
+    g_print ("%s%u", i > 0 ? "," : "", report->stages[i]);
+  g_print ("],\"cost_screen\":%.3g,\"cost_tiles\":%.3g,\"plan_s\":%.4f,\"engine_s\":%.4f,"
+           "\"list_s\":%.4f,\"decided\":%" G_GUINT64_FORMAT "}\n",
+           report->cost_screen, report->cost_tiles, report->plan_s, report->engine_s,
+           report->list_s, report->n_decided);
+}
+
 static TamisPairs *
 bench_join (const TamisJoinInput *in, int runs)
 {
@@ -72,10 +88,10 @@ bench_join (const TamisJoinInput *in, int runs)
     }
   qsort (seconds, (gsize) runs, sizeof *seconds, compare_doubles);
   g_print ("{\"tool\":\"tamis\",\"figure\":\"join\",\"n\":%u,\"classes\":%u,\"dim\":%u,\"t\":%g,"
-           "\"threads\":%u,\"seconds\":%.4f,\"min\":%.4f,\"max\":%.4f,\"pairs\":%" G_GUINT64_FORMAT
-           "}\n",
+           "\"threads\":%u,\"seconds\":%.4f,\"min\":%.4f,\"max\":%.4f,\"pairs\":%" G_GUINT64_FORMAT,
            in->n, in->n_ranges, in->dimension, in->floor, tamis_get_threads (), seconds[runs / 2],
            seconds[0], seconds[runs - 1], tamis_pairs_get_n (pairs));
+  print_report (in->report);
   return g_steal_pointer (&pairs);
 }
 
@@ -131,11 +147,15 @@ main (int argc, char **argv)
   g_autoptr (GArray) classes = NULL;
   g_autoptr (TamisPairs) pairs = NULL;
   g_autoptr (GError) error = NULL;
-  TamisJoinInput in = { .floor = argc > 4 ? g_ascii_strtod (argv[4], NULL) : 0.97 };
+  TamisJoinReport report;
+  TamisJoinInput in = { .floor = argc > 4 ? g_ascii_strtod (argv[4], NULL) : 0.97,
+                        .engine = argc > 6 ? (TamisJoinEngine) atoi (argv[6]) : TAMIS_ENGINE_AUTO,
+                        .simd = argc > 7 ? (guint) atoi (argv[7]) : 0,
+                        .report = &report };
 
   if (argc < 2)
     {
-      g_printerr ("usage: bench-join MATRIX.npy [threads [runs [floor [PAIRS.bin]]]]\n");
+      g_printerr ("usage: bench-join MATRIX.npy [threads [runs [floor [PAIRS.bin [engine [simd]]]]]]\n");
       return 2;
     }
   tamis_init (argc > 2 ? (guint) atoi (argv[2]) : 0);
@@ -154,7 +174,7 @@ main (int argc, char **argv)
   pairs = bench_join (&in, argc > 3 ? CLAMP (atoi (argv[3]), 1, RUNS_MAX) : 3);
   bench_plan (&in, pairs, TAMIS_POLICY_COVER);
   bench_plan (&in, pairs, TAMIS_POLICY_LAST);
-  if (argc > 5)
+  if (argc > 5 && strcmp (argv[5], "-") != 0)
     save_pairs (pairs, argv[5]);
   return 0;
 }

@@ -1,4 +1,5 @@
-/* Leading eigenvectors through dsyevr (multiple relatively robust representations).
+/* Leading eigenvectors through dsyevr (multiple relatively robust representations), orthonormal rows
+ * through sgeqrf and sorgqr.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -12,6 +13,10 @@ extern void dsyevr_ (const char *job, const char *range, const char *uplo, const
                      const int *iu, const double *tolerance, int *m, double *w, double *z,
                      const int *ldz, int *support, double *work, const int *n_work, int *integers,
                      const int *n_integers, int *info);
+extern void sgeqrf_ (const int *m, const int *n, float *a, const int *lda, float *tau, float *work,
+                     const int *n_work, int *info);
+extern void sorgqr_ (const int *m, const int *n, const int *k, float *a, const int *lda, float *tau,
+                     float *work, const int *n_work, int *info);
 
 TamisEigenWork
 tamis_eigen_work (int n)
@@ -82,4 +87,29 @@ tamis_eigen_top (const TamisEigen *eigen)
     return false;
   reverse_and_sign (eigen);
   return true;
+}
+
+int
+tamis_orthonormal_work (int k, int n)
+{
+  float factor = 0.0f, form = 0.0f, nothing = 0.0f;
+  int query = -1;
+  int info;
+
+  sgeqrf_ (&n, &k, &nothing, &n, &nothing, &factor, &query, &info);
+  sorgqr_ (&n, &k, &k, &nothing, &n, &nothing, &form, &query, &info);
+  return (int) (factor > form ? factor : form);
+}
+
+bool
+tamis_orthonormalise (const TamisOrthonormal *self)
+{
+  int n = self->n, k = self->k;
+  int info;
+
+  /* Rows are LAPACK's columns. */
+  sgeqrf_ (&n, &k, self->rows, &n, self->tau, self->work, &self->n_work, &info);
+  if (info == 0)
+    sorgqr_ (&n, &k, &k, self->rows, &n, self->tau, self->work, &self->n_work, &info);
+  return info == 0;
 }

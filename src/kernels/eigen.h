@@ -1,4 +1,4 @@
-/* Leading eigenvectors of a symmetric matrix, through LAPACK.
+/* Leading eigenvectors of a symmetric matrix and orthonormal rows, through LAPACK.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -31,3 +31,17 @@ typedef struct
   int *integer;
 } TamisEigen;
 bool tamis_eigen_top (const TamisEigen *eigen);
+
+/* Makes the @k rows of @rows (k × n, k <= n) orthonormal, to within a few roundings of a float, by
+ * Householder QR; the first i rows still span what the first i spanned. @tau: k, @work: @n_work
+ * floats of scratch, as tamis_orthonormal_work() says. Returns: false if LAPACK refused. */
+typedef struct
+{
+  int k, n;
+  float *rows;
+  float *tau;
+  float *work;
+  int n_work;
+} TamisOrthonormal;
+int tamis_orthonormal_work (int k, int n);
+bool tamis_orthonormalise (const TamisOrthonormal *self);

@@ -18,14 +18,38 @@ double _tamis_dot (const float *a, const float *b, guint dimension);
 /* From a dot product and two squared norms; 0 where a norm is. In [-1, 1]. */
 double _tamis_cosine (double dot, double square_a, double square_b);
 
+/* Writes the row @from at length 1, or zeros if its length is 0 or not finite. Returns the squared
+ * length, as _tamis_dot() of the row with itself. */
+double _tamis_unit (const float *from, guint dimension, float *to);
+#define TAMIS_DOTS 4
+/* Σ a[k] b[i][k] for TAMIS_DOTS rows b[i], each the very number that _tamis_dot() gives. */
+void _tamis_dots (const float *a, const float *const *b, guint dimension, double *dots);
+
 typedef double (*TamisDotFunc) (const float *a, const float *b, guint dimension);
+typedef void (*TamisDotsFunc) (const float *a, const float *const *b, guint dimension,
+                               double *dots);
+/* The same from rows in doubles, filled up with zeros to a multiple of TAMIS_LANES: the first
+ * TAMIS_BLOCK_ROWS of @a, @lanes apart, with TAMIS_BLOCK_COLUMNS others: dots[row][column]. */
+#define TAMIS_LANES 16
+#define TAMIS_BLOCK_ROWS 4
+#define TAMIS_BLOCK_COLUMNS 2
+typedef void (*TamisBlockFunc) (const double *a, const double *const *b, gsize lanes,
+                                double *dots);
 typedef struct
 {
   const char *name;
   TamisDotFunc func;
+  TamisDotsFunc dots;
+  TamisBlockFunc block; /* nullable */
+  void (*widen) (const float *from, guint dimension, double *to);
+  void (*scale) (const float *from, guint dimension, double scale, float *to);
 } TamisDotVariant;
 /* All variants that this processor runs, the plainest first; for tests. Returns how many. */
 guint _tamis_dot_get_variants (const TamisDotVariant **variants);
+/* NULL where the processor has too few registers for it. */
+TamisBlockFunc _tamis_block_get_func (void);
+/* Converts a row; elements past @dimension are left alone. */
+void _tamis_widen (const float *from, guint dimension, double *to);
 
 /* ---- pair-list.c ---- */
 
@@ -58,6 +82,25 @@ void _tamis_pairs_sort (TamisPair *items, TamisPair *scratch, gsize n);
 
 /* ---- join.c ---- */
 
+typedef enum {
+  TAMIS_ENGINE_AUTO,
+  TAMIS_ENGINE_TILES,  /* all products, through sgemm */
+  TAMIS_ENGINE_SCREEN, /* bounds in bytes first */
+} TamisJoinEngine;
+
+/* What a join chose, and why. */
+typedef struct
+{
+  TamisJoinEngine engine; /* of the large ranges; small ones always go by tiles */
+  const char *simd;       /* the screen's variant, NULL without one */
+  guint n_stages;
+  guint stages[8];     /* depths at which the screen looks */
+  double cost_screen;  /* in float products of BLAS; 0 where it was not asked */
+  double cost_tiles;
+  double plan_s, engine_s, list_s; /* seconds: choosing, finding pairs, making the list */
+  guint64 n_decided;   /* pairs that were decided in double precision */
+} TamisJoinReport;
+
 typedef struct
 {
   const float *values; /* n × dimension, row-major */
@@ -69,13 +112,25 @@ typedef struct
   TamisScope scope; /* what the ranges stand for; only passed on */
   guint64 max_pairs; /* 0: what a quarter of the memory holds */
   guint tile; /* rows; 0: the default */
+  TamisJoinEngine engine;  /* for tests: a range of 2 rows and more goes to that one */
+  guint simd;              /* for tests: 1 + index of the screen's variant; 0: the best */
+  TamisJoinReport *report; /* nullable: filled in */
 } TamisJoinInput;
+
+typedef struct
+{
+  const TamisRange *items;
+  guint n;
+} TamisRanges;
+
+typedef struct _TamisDecider TamisDecider;
 
 /**
  * TamisJoin:
  *
- * A join at work. An engine (tiles.c, or one that prunes) proposes pairs with _tamis_join_decide();
- * it must propose every pair above the floor, and may propose others: the decision is exact.
+ * A join at work. An engine (tiles.c, screen.c) proposes pairs with _tamis_join_decide(); it
+ * must propose every pair above the floor, and may propose others: the decision is exact. Before,
+ * it sets the squares of the rows it proposes.
  */
 typedef struct
 {
@@ -84,25 +139,79 @@ typedef struct
   TamisPairList *lists; /* one a worker */
   guint n_workers;
   guint64 max_pairs;
+  TamisDecider **deciders;       /* one a worker */
   atomic_uint_least64_t n_pairs; /* as far as told by _tamis_join_count() */
 } TamisJoin;
 
-/* Returns 1 if the pair is above the floor, and keeps it. @a < @b. */
-guint _tamis_join_decide (TamisJoin *self, guint worker, guint a, guint b);
+/* What runs beside the work. */
+typedef struct
+{
+  TamisProgress *progress;
+  GCancellable *cancel;
+  TamisJoinReport *report;
+} TamisJoinWork;
+
 /* Tells how many pairs a piece of work kept. FALSE: there are too many, stop. */
 gboolean _tamis_join_count (TamisJoin *self, guint64 kept);
 gboolean _tamis_join_is_full (TamisJoin *self);
+/* TAMIS_DEDUP_ERROR_MEMORY with both numbers if @needed bytes are not free. */
+gboolean _tamis_join_has_memory (guint64 needed, GError **error);
 
 /* The whole join: engine, budget, CSR. */
 TamisPairs *_tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress,
                                 GCancellable *cancel, GError **error);
 guint64 _tamis_ranges_count_pairs (const TamisRange *ranges, guint n_ranges);
 
+/* ---- decide.c ---- */
+
+/* What a worker has for deciding. */
+TamisDecider *_tamis_decider_new (void);
+void _tamis_decider_free (TamisDecider *self);
+/* Candidates so far. */
+guint64 _tamis_decider_get_n (const TamisDecider *self);
+
+#define TAMIS_TILE_ROWS 8
+#define TAMIS_TILE_COLUMNS 32
+/* masks[r], bit c: rows[r] and columns[c] may be a pair. Rows without candidates need not be set. */
+typedef struct
+{
+  guint32 rows[TAMIS_TILE_ROWS];
+  guint32 columns[TAMIS_TILE_COLUMNS];
+  guint32 masks[TAMIS_TILE_ROWS];
+} TamisTile;
+/* Decides all candidates, keeps the pairs above the floor and returns how many. */
+guint _tamis_join_decide (TamisJoin *self, guint worker, const TamisTile *tile);
+
 /* ---- tiles.c ---- */
 
-/* FALSE with @error, or FALSE without one if the budget was passed. */
-gboolean _tamis_tiles_run (TamisJoin *join, TamisProgress *progress, GCancellable *cancel,
+/* Engines: FALSE with @error. Both stop early when the budget is passed. */
+gboolean _tamis_tiles_run (TamisJoin *join, TamisRanges ranges, TamisJoinWork *work,
                            GError **error);
+
+/* ---- screen.c ---- */
+
+typedef struct _TamisScreenPlan TamisScreenPlan;
+gboolean _tamis_screen_run (TamisJoin *join, TamisRanges ranges, const TamisScreenPlan *plan,
+                            TamisJoinWork *work, GError **error);
+
+/* ---- grid.c ---- */
+
+/* A range cut into blocks; its tiles, of block × block in the upper triangle, are numbered from
+ * @first_tile on, along the triangle's rows. */
+typedef struct
+{
+  TamisRange range;
+  guint n_blocks;
+  guint block; /* rows of a block; the last may be shorter */
+  guint64 first_tile;
+  gsize owner; /* the engine's own */
+} TamisGrid;
+
+/* Appends a TamisGrid to @grids. Returns the number of tiles up to its last. */
+guint64 _tamis_grid_add (GArray *grids, TamisRange range, guint block, guint64 first_tile);
+TamisRange _tamis_grid_get_block (const TamisGrid *self, guint block);
+/* The grid, block row and block column of a tile. */
+const TamisGrid *_tamis_grid_find (const GArray *grids, guint64 tile, guint *row, guint *column);
 
 /* ---- pairs.c ---- */
 

@@ -1,13 +1,13 @@
-/* The exact join: runs an engine, decides what it proposes, keeps to the budget, makes the CSR.
+/* The exact join: plans, runs an engine, keeps to the budget, makes the CSR.
  *
  * DESIGN: an engine may be as clever or as coarse as it likes; what is a pair and how similar it is
- * is decided here alone, in double precision from the raw rows. Each worker keeps its pairs in its
+ * is decided by decide.c alone, in double precision from the raw rows. Each worker keeps its pairs in its
  * own list. The budget is looked at after every piece of work, so it may be overrun by one tile a
  * worker (4 MB each) and no more; whether it is passed in the end does not depend on the threads.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "engine/dedup/join-private.h"
+#include "engine/dedup/screen-private.h"
 
 #include "engine/latent/latents-private.h"
 
@@ -16,6 +16,7 @@
 #include <math.h>
 #include <string.h>
 
+#define SCREEN_MIN 128       /* rows of the smallest range that is screened */
 #define BUDGET_SAMPLE 100000 /* pairs looked at to name a floor that would fit */
 
 G_DEFINE_QUARK (tamis-dedup-error-quark, tamis_dedup_error)
@@ -28,20 +29,6 @@ _tamis_ranges_count_pairs (const TamisRange *ranges, guint n_ranges)
   for (guint i = 0; i < n_ranges; i++)
     total += (guint64) ranges[i].n * (MAX (ranges[i].n, 1) - 1) / 2;
   return total;
-}
-
-guint
-_tamis_join_decide (TamisJoin *self, guint worker, guint a, guint b)
-{
-  const TamisJoinInput *in = self->in;
-  double dot = _tamis_dot (in->values + (gsize) a * in->dimension,
-                           in->values + (gsize) b * in->dimension, in->dimension);
-  double similarity = _tamis_cosine (dot, self->squares[a], self->squares[b]);
-
-  if (!(similarity > in->floor))
-    return 0;
-  _tamis_pair_list_append (&self->lists[worker], a, b, similarity);
-  return 1;
 }
 
 gboolean
@@ -135,13 +122,86 @@ set_budget_error (const TamisJoin *join, GError **error)
                join->max_pairs, floor_text, text);
 }
 
+gboolean
+_tamis_join_has_memory (guint64 needed, GError **error)
+{
+  guint64 available = _tamis_memory_get_available ();
+
+  if (needed <= available)
+    return TRUE;
+  g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_MEMORY,
+               "Comparing needs %" G_GUINT64_FORMAT " bytes of memory, and %" G_GUINT64_FORMAT
+               " are free",
+               needed, available);
+  return FALSE;
+}
+
 /* ---- run ---- */
+
+/* Large ranges come first in @sorted, @n_large of them, then small ones; both rising. */
+static guint
+part_ranges (const TamisJoinInput *in, TamisRange *sorted)
+{
+  guint smallest = in->engine == TAMIS_ENGINE_SCREEN ? 2 : SCREEN_MIN;
+  guint n_large = 0, n = 0;
+
+  for (guint i = 0; i < in->n_ranges; i++)
+    if (in->ranges[i].n >= smallest)
+      sorted[n_large++] = in->ranges[i];
+  n = n_large;
+  for (guint i = 0; i < in->n_ranges; i++)
+    if (in->ranges[i].n < smallest)
+      sorted[n++] = in->ranges[i];
+  return n_large;
+}
+
+static double
+seconds_since (gint64 *begun)
+{
+  gint64 now = g_get_monotonic_time ();
+  double seconds = (double) (now - *begun) / 1e6;
+
+  *begun = now;
+  return seconds;
+}
+
+/* All pairs of all ranges proposed, by the engine that the plan finds cheaper. */
+static gboolean
+run_engines (TamisJoin *join, TamisJoinWork *work, GError **error)
+{
+  const TamisJoinInput *in = join->in;
+  g_autofree TamisRange *sorted = g_new (TamisRange, MAX (in->n_ranges, 1));
+  guint n_large = part_ranges (in, sorted);
+  TamisRanges large = { sorted, n_large }, rest = { sorted, in->n_ranges };
+  g_auto (TamisScreenPlan) plan = { NULL };
+  gint64 begun = g_get_monotonic_time ();
+  gboolean good = TRUE;
+
+  work->report->engine = TAMIS_ENGINE_TILES;
+  if (in->engine != TAMIS_ENGINE_TILES && !g_cancellable_is_cancelled (work->cancel)
+      && _tamis_screen_plan (in, large, &plan, work->report))
+    {
+      work->report->engine = TAMIS_ENGINE_SCREEN;
+      work->report->simd = plan.variant->name;
+      rest = (TamisRanges){ sorted + n_large, in->n_ranges - n_large };
+    }
+  work->report->plan_s = seconds_since (&begun);
+  if (work->report->engine == TAMIS_ENGINE_SCREEN)
+    good = _tamis_screen_run (join, large, &plan, work, error);
+  good = good && _tamis_tiles_run (join, rest, work, error);
+  work->report->engine_s = seconds_since (&begun);
+  return good;
+}
 
 static void
 join_clear (TamisJoin *self)
 {
   for (guint i = 0; i < self->n_workers; i++)
-    _tamis_pair_list_clear (&self->lists[i]);
+    {
+      _tamis_pair_list_clear (&self->lists[i]);
+      _tamis_decider_free (self->deciders[i]);
+    }
+  g_free (self->deciders);
   g_free (self->lists);
   g_free (self->squares);
 }
@@ -156,9 +216,17 @@ _tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress, GCancella
     .squares = g_new (double, MAX (in->n, 1)),
     .n_workers = tamis_parallel_workers (),
     .lists = g_new0 (TamisPairList, tamis_parallel_workers ()),
+    .deciders = g_new0 (TamisDecider *, tamis_parallel_workers ()),
     .max_pairs = in->max_pairs > 0 ? in->max_pairs : default_max_pairs (),
   };
 
+  TamisJoinReport report = { 0 };
+  TamisJoinWork work = { progress, cancel, &report };
+  TamisPairs *pairs;
+  gint64 begun;
+
+  for (guint i = 0; i < join.n_workers; i++)
+    join.deciders[i] = _tamis_decider_new ();
   if (!(in->floor >= 0.0 && in->floor < 1.0))
     {
       g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE,
@@ -167,11 +235,19 @@ _tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress, GCancella
     }
   tamis_progress_begin (progress, TAMIS_STAGE_JOIN,
                         _tamis_ranges_count_pairs (in->ranges, in->n_ranges));
-  if (!_tamis_tiles_run (&join, progress, cancel, error))
+  if (!run_engines (&join, &work, error))
+    return NULL;
+  if (_tamis_join_is_full (&join))
     {
-      if (_tamis_join_is_full (&join) && !g_cancellable_is_cancelled (cancel))
-        set_budget_error (&join, error);
+      set_budget_error (&join, error);
       return NULL;
     }
-  return _tamis_pairs_new (in, join.lists, join.n_workers, cancel, error);
+  begun = g_get_monotonic_time ();
+  pairs = _tamis_pairs_new (in, join.lists, join.n_workers, cancel, error);
+  report.list_s = seconds_since (&begun);
+  for (guint i = 0; i < join.n_workers; i++)
+    report.n_decided += _tamis_decider_get_n (join.deciders[i]);
+  if (in->report != NULL)
+    *in->report = report;
+  return pairs;
 }

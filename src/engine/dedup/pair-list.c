@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#define RUN 12 /* items sorted by insertion before merging begins */
+#define RUN 12       /* items sorted by insertion before merging begins */
+#define BUCKETS 1024
 
 void
 _tamis_pair_list_append (TamisPairList *self, guint32 a, guint32 b, double similarity)
@@ -70,10 +71,9 @@ merge (const TamisPair *from, gsize middle, gsize n, TamisPair *to)
       to[k] = from[right++];
 }
 
-/* Merge sort: the order is total, so any sort gives the same list; this one has no bad case, and
- * its comparison is inlined. */
-void
-_tamis_pairs_sort (TamisPair *items, TamisPair *scratch, gsize n)
+/* No bad case, and its comparison is inlined. */
+static void
+sort_by_merging (TamisPair *items, TamisPair *scratch, gsize n)
 {
   TamisPair *from = items, *to = scratch;
 
@@ -94,4 +94,52 @@ _tamis_pairs_sort (TamisPair *items, TamisPair *scratch, gsize n)
     }
   if (from != items)
     memcpy (items, from, n * sizeof *items);
+}
+
+/* Which of @n_buckets, the most similar first: never a later one for a larger similarity, as
+ * subtracting, scaling and cutting off all keep the order. */
+static inline guint
+find_bucket (double similarity, double high, double scale, guint n_buckets)
+{
+  guint bucket = (guint) ((high - similarity) * scale);
+
+  return MIN (bucket, n_buckets - 1);
+}
+
+/* Scatters items over @n_buckets of equal width, and sorts each. */
+static void
+sort_by_buckets (TamisPair *items, TamisPair *scratch, gsize n, double low, double high)
+{
+  guint n_buckets = (guint) MIN (n / 4, BUCKETS);
+  double scale = n_buckets / (high - low);
+  guint begins[BUCKETS + 1] = { 0 };
+  gsize begin = 0;
+
+  for (gsize i = 0; i < n; i++)
+    begins[find_bucket (items[i].similarity, high, scale, n_buckets) + 1]++;
+  for (guint b = 0; b < n_buckets; b++)
+    begins[b + 1] += begins[b];
+  for (gsize i = 0; i < n; i++)
+    scratch[begins[find_bucket (items[i].similarity, high, scale, n_buckets)]++] = items[i];
+  for (guint b = 0; b < n_buckets; begin = begins[b++]) /* now where b ends */
+    sort_by_merging (scratch + begin, items + begin, begins[b] - begin);
+  memcpy (items, scratch, n * sizeof *items);
+}
+
+/* The order is total, so any sort gives the same list. Similarities of a row are spread well enough
+ * that most of the work is one scattering. */
+void
+_tamis_pairs_sort (TamisPair *items, TamisPair *scratch, gsize n)
+{
+  double low = G_MAXDOUBLE, high = -G_MAXDOUBLE;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      low = MIN (low, items[i].similarity);
+      high = MAX (high, items[i].similarity);
+    }
+  if (n > 2 * RUN && n <= G_MAXUINT && high - low > 1e-12)
+    sort_by_buckets (items, scratch, n, low, high);
+  else
+    sort_by_merging (items, scratch, n);
 }

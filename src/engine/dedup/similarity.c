@@ -15,12 +15,13 @@
 #include "engine/dedup/join-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
-#define LANES 16
+#define LANES TAMIS_LANES
 
 /* Adds the last d mod 16 products and folds. */
 static inline double
@@ -44,6 +45,27 @@ dot_plain (const float *a, const float *b, guint dimension)
     for (guint l = 0; l < LANES; l++)
       lanes[l] += (double) a[k + l] * (double) b[k + l];
   return finish (lanes, a + k, b + k, dimension - k);
+}
+
+static void
+dots_plain (const float *a, const float *const *b, guint dimension, double *dots)
+{
+  for (guint i = 0; i < TAMIS_DOTS; i++)
+    dots[i] = dot_plain (a, b[i], dimension);
+}
+
+static void
+widen_plain (const float *from, guint dimension, double *to)
+{
+  for (guint k = 0; k < dimension; k++)
+    to[k] = from[k];
+}
+
+static void
+scale_plain (const float *from, guint dimension, double scale, float *to)
+{
+  for (guint k = 0; k < dimension; k++)
+    to[k] = (float) (from[k] * scale);
 }
 
 #if defined(__x86_64__)
@@ -84,16 +106,135 @@ dot_avx512 (const float *a, const float *b, guint dimension)
   return finish (lanes, a + k, b + k, dimension - k);
 }
 
+__attribute__ ((target ("avx2,fma"))) static void
+dots_avx2 (const float *a, const float *const *b, guint dimension, double *dots)
+{
+  for (guint i = 0; i < TAMIS_DOTS; i++)
+    dots[i] = dot_avx2 (a, b[i], dimension);
+}
+
+/* The fold of finish(), in registers. */
+__attribute__ ((target ("avx512f"))) static inline double
+fold_avx512 (__m512d low, __m512d high)
+{
+  __m512d eight = _mm512_add_pd (low, high);
+  __m256d four = _mm256_add_pd (_mm512_castpd512_pd256 (eight), _mm512_extractf64x4_pd (eight, 1));
+  __m128d two = _mm_add_pd (_mm256_castpd256_pd128 (four), _mm256_extractf128_pd (four, 1));
+
+  return _mm_cvtsd_f64 (_mm_add_sd (two, _mm_unpackhi_pd (two, two)));
+}
+
+/* Four rows at once hide the latency of the sums. */
+__attribute__ ((target ("avx512f"))) static void
+dots_avx512 (const float *a, const float *const *b, guint dimension, double *dots)
+{
+  __m512d low[TAMIS_DOTS], high[TAMIS_DOTS];
+  guint k = 0, rest = dimension % LANES;
+
+#pragma GCC unroll 4
+  for (guint i = 0; i < TAMIS_DOTS; i++)
+    low[i] = high[i] = _mm512_setzero_pd ();
+  for (; k + LANES <= dimension; k += LANES)
+    {
+      __m512d x = _mm512_cvtps_pd (_mm256_loadu_ps (a + k));
+      __m512d y = _mm512_cvtps_pd (_mm256_loadu_ps (a + k + 8));
+
+#pragma GCC unroll 4
+      for (guint i = 0; i < TAMIS_DOTS; i++)
+        {
+          low[i] = _mm512_fmadd_pd (x, _mm512_cvtps_pd (_mm256_loadu_ps (b[i] + k)), low[i]);
+          high[i] = _mm512_fmadd_pd (y, _mm512_cvtps_pd (_mm256_loadu_ps (b[i] + k + 8)), high[i]);
+        }
+    }
+  for (guint i = 0; i < TAMIS_DOTS; i++)
+    if (rest == 0)
+      dots[i] = fold_avx512 (low[i], high[i]);
+    else
+      {
+        double lanes[LANES];
+
+        _mm512_storeu_pd (lanes, low[i]);
+        _mm512_storeu_pd (lanes + 8, high[i]);
+        dots[i] = finish (lanes, a + k, b[i] + k, rest);
+      }
+}
+
+__attribute__ ((target ("avx512f"))) static void
+block_avx512 (const double *a, const double *const *b, gsize lanes, double *dots)
+{
+  __m512d low[TAMIS_BLOCK_ROWS][TAMIS_BLOCK_COLUMNS], high[TAMIS_BLOCK_ROWS][TAMIS_BLOCK_COLUMNS];
+
+#pragma GCC unroll 8
+  for (guint i = 0; i < TAMIS_BLOCK_ROWS * TAMIS_BLOCK_COLUMNS; i++)
+    low[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS]
+        = high[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS] = _mm512_setzero_pd ();
+  for (gsize k = 0; k < lanes; k += LANES)
+    {
+      __m512d x0 = _mm512_loadu_pd (b[0] + k), x1 = _mm512_loadu_pd (b[1] + k);
+      __m512d y0 = _mm512_loadu_pd (b[0] + k + 8), y1 = _mm512_loadu_pd (b[1] + k + 8);
+
+#pragma GCC unroll 4
+      for (guint r = 0; r < TAMIS_BLOCK_ROWS; r++)
+        {
+          __m512d x = _mm512_loadu_pd (a + r * lanes + k);
+          __m512d y = _mm512_loadu_pd (a + r * lanes + k + 8);
+
+          low[r][0] = _mm512_fmadd_pd (x, x0, low[r][0]);
+          low[r][1] = _mm512_fmadd_pd (x, x1, low[r][1]);
+          high[r][0] = _mm512_fmadd_pd (y, y0, high[r][0]);
+          high[r][1] = _mm512_fmadd_pd (y, y1, high[r][1]);
+        }
+    }
+#pragma GCC unroll 8
+  for (guint i = 0; i < TAMIS_BLOCK_ROWS * TAMIS_BLOCK_COLUMNS; i++)
+    dots[i] = fold_avx512 (low[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS],
+                           high[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS]);
+}
+
+__attribute__ ((target ("avx512f"))) static void
+widen_avx512 (const float *from, guint dimension, double *to)
+{
+  guint k = 0;
+
+  for (; k + 8 <= dimension; k += 8)
+    _mm512_storeu_pd (to + k, _mm512_cvtps_pd (_mm256_loadu_ps (from + k)));
+  widen_plain (from + k, dimension - k, to + k);
+}
+
+/* One rounding to double and one to float, as in the plain loop. */
+__attribute__ ((target ("avx512f"))) static void
+scale_avx512 (const float *from, guint dimension, double scale, float *to)
+{
+  guint k = 0;
+
+  for (; k + 8 <= dimension; k += 8)
+    _mm256_storeu_ps (to + k,
+                      _mm512_cvtpd_ps (_mm512_mul_pd (_mm512_cvtps_pd (_mm256_loadu_ps (from + k)),
+                                                      _mm512_set1_pd (scale))));
+  scale_plain (from + k, dimension - k, scale, to + k);
+}
+
+__attribute__ ((target ("avx2,fma"))) static void
+scale_avx2 (const float *from, guint dimension, double scale, float *to)
+{
+  guint k = 0;
+
+  for (; k + 4 <= dimension; k += 4)
+    _mm_storeu_ps (to + k, _mm256_cvtpd_ps (_mm256_mul_pd (_mm256_cvtps_pd (_mm_loadu_ps (from + k)),
+                                                           _mm256_set1_pd (scale))));
+  scale_plain (from + k, dimension - k, scale, to + k);
+}
+
 #endif
 
 guint
 _tamis_dot_get_variants (const TamisDotVariant **variants)
 {
   static const TamisDotVariant all[] = {
-    { "plain", dot_plain },
+    { "plain", dot_plain, dots_plain, NULL, widen_plain, scale_plain },
 #if defined(__x86_64__)
-    { "avx2", dot_avx2 },
-    { "avx512", dot_avx512 },
+    { "avx2", dot_avx2, dots_avx2, NULL, widen_plain, scale_avx2 },
+    { "avx512", dot_avx512, dots_avx512, block_avx512, widen_avx512, scale_avx512 },
 #endif
   };
   guint n = 1;
@@ -106,22 +247,58 @@ _tamis_dot_get_variants (const TamisDotVariant **variants)
   return n;
 }
 
+static const TamisDotVariant *
+choose_variant (void)
+{
+  /* Racing first calls write the same pointer. */
+  static _Atomic (const TamisDotVariant *) chosen;
+  const TamisDotVariant *variant = atomic_load_explicit (&chosen, memory_order_relaxed);
+
+  if (variant == NULL)
+    {
+      guint n = _tamis_dot_get_variants (&variant);
+
+      variant += n - 1;
+      atomic_store_explicit (&chosen, variant, memory_order_relaxed);
+    }
+  return variant;
+}
+
 double
 _tamis_dot (const float *a, const float *b, guint dimension)
 {
-  /* Racing first calls write the same pointer. */
-  static _Atomic (TamisDotFunc) chosen;
-  TamisDotFunc func = atomic_load_explicit (&chosen, memory_order_relaxed);
+  return choose_variant ()->func (a, b, dimension);
+}
 
-  if (func == NULL)
-    {
-      const TamisDotVariant *variants;
-      guint n = _tamis_dot_get_variants (&variants);
+void
+_tamis_dots (const float *a, const float *const *b, guint dimension, double *dots)
+{
+  choose_variant ()->dots (a, b, dimension, dots);
+}
 
-      func = variants[n - 1].func;
-      atomic_store_explicit (&chosen, func, memory_order_relaxed);
-    }
-  return func (a, b, dimension);
+TamisBlockFunc
+_tamis_block_get_func (void)
+{
+  return choose_variant ()->block;
+}
+
+void
+_tamis_widen (const float *from, guint dimension, double *to)
+{
+  choose_variant ()->widen (from, dimension, to);
+}
+
+double
+_tamis_unit (const float *from, guint dimension, float *to)
+{
+  double square = _tamis_dot (from, from, dimension);
+  double scale = square > 0.0 && isfinite (square) ? 1.0 / sqrt (square) : 0.0;
+
+  if (scale == 0.0)
+    memset (to, 0, dimension * sizeof *to);
+  else
+    choose_variant ()->scale (from, dimension, scale, to);
+  return square;
 }
 
 double

@@ -29,28 +29,19 @@
 #define TILE 512
 #define STRIP 96      /* rows of a strip on the diagonal */
 #define NORMALISE 128 /* rows an item of the first loop */
-#define SCAN 64       /* products looked at together */
+#define SCAN TAMIS_TILE_COLUMNS /* products looked at together */
 
 typedef float Floats __attribute__ ((vector_size (64), aligned (4), may_alias));
 typedef gint32 Masks __attribute__ ((vector_size (64)));
-
-/* A range cut into blocks; its tiles are numbered from @first_tile, along rows of the triangle. */
-typedef struct
-{
-  TamisRange range;
-  guint n_blocks;
-  guint block; /* rows of a block; the last may be shorter */
-  guint64 first_tile;
-} Grid;
 
 typedef struct
 {
   TamisJoin *join;
   TamisProgress *progress;
-  Grid *grids;
-  guint n_grids;
+  GArray *grids; /* TamisGrid; the owner is the first of its units */
   guint tile;
-  float *units;     /* n × dimension: rows of length 1 or 0 */
+  GArray *batches;  /* rows normalised together */
+  float *units;     /* rows of length 1 or 0, one range after another */
   float **products; /* one a worker: tile × tile, NULL until its first item */
   float limit;      /* products above it are decided */
 } Tiles;
@@ -62,29 +53,34 @@ tiles_clear (Tiles *self)
     g_free (self->products[i]);
   g_free (self->products);
   g_free (self->units);
-  g_free (self->grids);
+  g_array_unref (self->batches);
+  g_array_unref (self->grids);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Tiles, tiles_clear)
 
 /* ---- norms ---- */
+
+/* Rows from @range.first on, their units from @to on. */
+typedef struct
+{
+  TamisRange range;
+  gsize to;
+} Batch;
 
 static void
 normalise_rows (gsize item, guint worker, gpointer data)
 {
   Tiles *self = data;
   const TamisJoinInput *in = self->join->in;
-  guint end = (guint) MIN ((item + 1) * NORMALISE, in->n);
+  const Batch *batch = &g_array_index (self->batches, Batch, item);
 
-  for (guint row = (guint) item * NORMALISE; row < end; row++)
+  for (guint i = 0; i < batch->range.n; i++)
     {
-      const float *from = in->values + (gsize) row * in->dimension;
-      float *to = self->units + (gsize) row * in->dimension;
-      double square = _tamis_dot (from, from, in->dimension);
-      double scale = square > 0.0 ? 1.0 / sqrt (square) : 0.0;
+      gsize row = batch->range.first + i;
 
-      self->join->squares[row] = square;
-      for (guint k = 0; k < in->dimension; k++)
-        to[k] = (float) (from[k] * scale);
+      self->join->squares[row]
+          = _tamis_unit (in->values + row * in->dimension, in->dimension,
+                         self->units + (batch->to + i) * in->dimension);
     }
 }
 
@@ -105,93 +101,70 @@ any_above (const float *products, float limit)
   return any != 0;
 }
 
-/* Decides what one row of products proposes: row @a against rows @b and on. Returns pairs kept. */
-static guint
-scan_row (Tiles *self, guint worker, const float *products, guint n, guint a, guint b)
+/* The products above the limit, of @n <= SCAN. */
+static inline guint32
+find_above (const float *products, guint n, float limit)
 {
-  guint kept = 0;
+  guint32 mask = 0;
 
-  for (guint j = 0; j < n; j += SCAN)
-    {
-      guint end = MIN (j + SCAN, n);
+  if (n == SCAN && !any_above (products, limit))
+    return 0;
+  for (guint i = 0; i < n; i++)
+    mask |= (guint32) (products[i] > limit) << i;
+  return mask;
+}
 
-      if (end - j == SCAN && !any_above (products + j, self->limit))
-        continue;
-      for (guint k = j; k < end; k++)
-        if (products[k] > self->limit)
-          kept += _tamis_join_decide (self->join, worker, a, b + k);
-    }
+/* Decides what a × b products, b.n apart, propose; on a @diagonal b begins at a. Returns pairs
+ * kept. */
+static guint64
+scan (Tiles *self, guint worker, TamisRange a, TamisRange b)
+{
+  const float *products = self->products[worker];
+  gboolean diagonal = a.first == b.first;
+  guint64 kept = 0;
+
+  /* Column by column, so that the decider can keep the columns it has. */
+  for (guint j = 0; j < b.n; j += SCAN)
+    for (guint i = 0; i < (diagonal ? MIN (a.n, j + SCAN) : a.n); i += TAMIS_TILE_ROWS)
+      {
+        TamisTile tile = { { 0 }, { 0 }, { 0 } };
+        guint32 any = 0;
+
+        for (guint r = 0; r < MIN (TAMIS_TILE_ROWS, a.n - i); r++)
+          {
+            guint after = diagonal && i + r + 1 > j ? i + r + 1 - j : 0;
+
+            if (after >= SCAN)
+              continue;
+            tile.masks[r] = find_above (products + (gsize) (i + r) * b.n + j, MIN (SCAN, b.n - j),
+                                        self->limit)
+                            & ~0u << after;
+            any |= tile.masks[r];
+          }
+        if (any == 0)
+          continue;
+        for (guint r = 0; r < TAMIS_TILE_ROWS; r++)
+          tile.rows[r] = a.first + i + r;
+        for (guint c = 0; c < SCAN; c++)
+          tile.columns[c] = b.first + j + c;
+        kept += _tamis_join_decide (self->join, worker, &tile);
+      }
   return kept;
 }
 
 /* Rows @a of a × rows @b of b, all b after all a but on a @diagonal, where b starts at a. */
 static guint64
-multiply (Tiles *self, guint worker, TamisRange a, TamisRange b, gboolean diagonal)
+multiply (Tiles *self, guint worker, const TamisGrid *grid, TamisRange a, TamisRange b)
 {
-  const TamisJoinInput *in = self->join->in;
+  gsize dimension = self->join->in->dimension;
+  gsize first = grid->owner - grid->range.first; /* units of row i are at first + i */
   float *products = self->products[worker];
-  guint64 kept = 0;
 
-  cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, (int) a.n, (int) b.n, (int) in->dimension,
-               1.0f, self->units + (gsize) a.first * in->dimension, (int) in->dimension,
-               self->units + (gsize) b.first * in->dimension, (int) in->dimension, 0.0f, products,
+  cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, (int) a.n, (int) b.n, (int) dimension, 1.0f,
+               self->units + (first + a.first) * dimension, (int) dimension,
+               self->units + (first + b.first) * dimension, (int) dimension, 0.0f, products,
                (int) b.n);
-  for (guint i = 0; i < a.n; i++)
-    {
-      guint skip = diagonal ? i + 1 : 0;
-
-      if (skip < b.n)
-        kept += scan_row (self, worker, products + (gsize) i * b.n + skip, b.n - skip, a.first + i,
-                          b.first + skip);
-    }
-  return kept;
-}
-
-static TamisRange
-get_block (const Grid *grid, guint block)
-{
-  guint first = block * grid->block;
-
-  return (TamisRange){ grid->range.first + first, MIN (grid->block, grid->range.n - first) };
-}
-
-/* Where the tiles of block row @row begin, in a triangle of @n blocks. */
-static inline guint64
-row_begins (guint64 row, guint64 n)
-{
-  return row * n - row * (row - 1) / 2;
-}
-
-/* The grid, block row and block column of a tile number. */
-static const Grid *
-find_tile (const Tiles *self, guint64 tile, guint *row, guint *column)
-{
-  guint low = 0, high = self->n_grids, top;
-  const Grid *grid;
-
-  while (high - low > 1)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (self->grids[middle].first_tile <= tile)
-        low = middle;
-      else
-        high = middle;
-    }
-  grid = &self->grids[low];
-  tile -= grid->first_tile;
-  for (low = 0, top = grid->n_blocks; top - low > 1;)
-    {
-      guint middle = low + (top - low) / 2;
-
-      if (row_begins (middle, grid->n_blocks) <= tile)
-        low = middle;
-      else
-        top = middle;
-    }
-  *row = low;
-  *column = low + (guint) (tile - row_begins (low, grid->n_blocks));
-  return grid;
+  return scan (self, worker, a, b);
 }
 
 static void
@@ -199,7 +172,7 @@ join_tile (gsize item, guint worker, gpointer data)
 {
   Tiles *self = data;
   guint row, column;
-  const Grid *grid;
+  const TamisGrid *grid;
   TamisRange a, b;
   guint64 kept = 0;
 
@@ -207,15 +180,15 @@ join_tile (gsize item, guint worker, gpointer data)
     return;
   if (self->products[worker] == NULL)
     self->products[worker] = g_new (float, (gsize) self->tile * self->tile);
-  grid = find_tile (self, item, &row, &column);
-  a = get_block (grid, row);
-  b = get_block (grid, column);
+  grid = _tamis_grid_find (self->grids, item, &row, &column);
+  a = _tamis_grid_get_block (grid, row);
+  b = _tamis_grid_get_block (grid, column);
   if (row != column)
-    kept = multiply (self, worker, a, b, FALSE);
+    kept = multiply (self, worker, grid, a, b);
   else
     for (guint s = 0; s < a.n; s += STRIP)
-      kept += multiply (self, worker, (TamisRange){ a.first + s, MIN (STRIP, a.n - s) },
-                        (TamisRange){ a.first + s, a.n - s }, TRUE);
+      kept += multiply (self, worker, grid, (TamisRange){ a.first + s, MIN (STRIP, a.n - s) },
+                        (TamisRange){ a.first + s, a.n - s });
   _tamis_join_count (self->join, kept);
   tamis_progress_add (self->progress, row != column ? (guint64) a.n * b.n
                                                     : (guint64) a.n * (a.n - 1) / 2);
@@ -223,62 +196,72 @@ join_tile (gsize item, guint worker, gpointer data)
 
 /* ---- all of them ---- */
 
-/* Returns the number of tiles. */
+/* Returns the number of tiles; @n_rows becomes that of the rows in them. */
 static guint64
-cut_ranges (Tiles *self)
+cut_ranges (Tiles *self, TamisRanges ranges, gsize *n_rows)
 {
-  const TamisJoinInput *in = self->join->in;
   guint64 n_tiles = 0;
+  gsize to = 0;
 
-  self->grids = g_new (Grid, MAX (in->n_ranges, 1));
-  for (guint i = 0; i < in->n_ranges; i++)
+  for (guint i = 0; i < ranges.n; i++)
     {
-      TamisRange range = in->ranges[i];
+      TamisRange range = ranges.items[i];
       guint n_blocks = (guint) (((guint64) range.n + self->tile - 1) / self->tile);
 
       if (range.n < 2)
         continue;
-      self->grids[self->n_grids++]
-          = (Grid){ range, n_blocks, (range.n + n_blocks - 1) / n_blocks, n_tiles };
-      n_tiles += row_begins (n_blocks, n_blocks);
+      n_tiles = _tamis_grid_add (self->grids, range, (range.n + n_blocks - 1) / n_blocks, n_tiles);
+      g_array_index (self->grids, TamisGrid, self->grids->len - 1).owner = to;
+      for (guint first = 0; first < range.n; first += NORMALISE)
+        {
+          Batch batch = { { range.first + first, MIN (NORMALISE, range.n - first) }, to + first };
+
+          g_array_append_val (self->batches, batch);
+        }
+      to += range.n;
     }
+  *n_rows = to;
   return n_tiles;
 }
 
 static gboolean
-reserve (Tiles *self, GError **error)
+reserve (Tiles *self, gsize n_rows, GError **error)
 {
-  const TamisJoinInput *in = self->join->in;
-  gsize bytes = (gsize) in->n * in->dimension * sizeof (float);
+  gsize bytes = n_rows * self->join->in->dimension * sizeof (float);
 
   self->products = g_new0 (float *, self->join->n_workers);
-  self->units = g_try_malloc (MAX (bytes, 1));
-  if (self->units != NULL)
-    return TRUE;
-  g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_MEMORY,
-               "%" G_GSIZE_FORMAT " bytes for normalised rows are not to be had", bytes);
-  return FALSE;
+  if (_tamis_join_has_memory (bytes, error))
+    {
+      self->units = g_try_malloc (MAX (bytes, 1));
+      if (self->units == NULL)
+        g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_MEMORY,
+                     "%" G_GSIZE_FORMAT " bytes for normalised rows are not to be had", bytes);
+    }
+  return self->units != NULL;
 }
 
 gboolean
-_tamis_tiles_run (TamisJoin *join, TamisProgress *progress, GCancellable *cancel, GError **error)
+_tamis_tiles_run (TamisJoin *join, TamisRanges ranges, TamisJoinWork *work, GError **error)
 {
   const TamisJoinInput *in = join->in;
   double u = 0x1.0p-24 * (in->dimension + 8.0);
   g_auto (Tiles) self = {
     .join = join,
-    .progress = progress,
+    .progress = work->progress,
+    .grids = g_array_new (FALSE, FALSE, sizeof (TamisGrid)),
+    .batches = g_array_new (FALSE, FALSE, sizeof (Batch)),
     .tile = in->tile > 0 ? in->tile : TILE,
     /* Rounded down to float; at a floor of 0 it is negative, and all but opposite rows are
      * decided. */
     .limit = nextafterf ((float) (in->floor - u / (1.0 - u)), -2.0f),
   };
-  guint64 n_tiles = cut_ranges (&self);
+  gsize n_rows;
+  guint64 n_tiles = cut_ranges (&self, ranges, &n_rows);
 
-  if (!reserve (&self, error))
+  if (!reserve (&self, n_rows, error))
     return FALSE;
-  tamis_parallel_for (((gsize) in->n + NORMALISE - 1) / NORMALISE, normalise_rows, &self, cancel);
-  if (!g_cancellable_is_cancelled (cancel))
-    tamis_parallel_for (n_tiles, join_tile, &self, cancel);
-  return !g_cancellable_set_error_if_cancelled (cancel, error) && !_tamis_join_is_full (join);
+  tamis_parallel_for (self.batches->len, normalise_rows, &self, work->cancel);
+  if (!g_cancellable_is_cancelled (work->cancel))
+    tamis_parallel_for (n_tiles, join_tile, &self, work->cancel);
+  return !g_cancellable_set_error_if_cancelled (work->cancel, error);
 }

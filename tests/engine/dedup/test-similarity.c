@@ -44,12 +44,81 @@ test_same_bits_everywhere (void)
 
         for (guint v = 0; v < n_variants; v++)
           {
-            double got = variants[v].func (a, b, d);
+            const float *rows[TAMIS_DOTS] = { a, b, a, b };
+            double got = variants[v].func (a, b, d), dots[TAMIS_DOTS];
 
             g_test_message ("%s, d = %u", variants[v].name, d);
             g_assert_cmpmem (&got, sizeof got, &expected, sizeof expected);
+            variants[v].dots (a, rows, d, dots);
+            g_assert_cmpmem (&dots[1], sizeof got, &expected, sizeof expected);
+            g_assert_true (dots[0] == dot_by_definition (a, a, d) && dots[2] == dots[0]
+                           && dots[3] == dots[1]);
           }
       }
+}
+
+/* Rows in doubles, several at once: the same bits again. */
+static void
+test_blocks (void)
+{
+  const TamisDotVariant *variants;
+  guint n_variants = _tamis_dot_get_variants (&variants);
+
+  for (guint i = 0; i < G_N_ELEMENTS (dimensions); i++)
+    for (guint v = 0; v < n_variants; v++)
+      {
+        guint d = dimensions[i], n = TAMIS_BLOCK_ROWS + TAMIS_BLOCK_COLUMNS;
+        gsize lanes = (d + TAMIS_LANES - 1) / TAMIS_LANES * TAMIS_LANES;
+        g_autofree float *values = g_new (float, n * d);
+        g_autofree double *wide = g_new0 (double, n * lanes);
+        const double *columns[TAMIS_BLOCK_COLUMNS];
+        double dots[TAMIS_BLOCK_ROWS * TAMIS_BLOCK_COLUMNS];
+        TamisRandom random;
+
+        tamis_random_init (&random, i);
+        for (guint k = 0; k < n * d; k++)
+          values[k] = (float) tamis_random_normal (&random);
+        for (guint row = 0; row < n; row++)
+          variants[v].widen (values + row * d, d, wide + row * lanes);
+        for (guint c = 0; c < TAMIS_BLOCK_COLUMNS; c++)
+          columns[c] = wide + (TAMIS_BLOCK_ROWS + c) * lanes;
+        if (variants[v].block == NULL)
+          continue;
+        variants[v].block (wide, columns, lanes, dots);
+        for (guint k = 0; k < G_N_ELEMENTS (dots); k++)
+          g_assert_true (dots[k]
+                         == dot_by_definition (values + k / TAMIS_BLOCK_COLUMNS * d,
+                                               values
+                                                   + (TAMIS_BLOCK_ROWS + k % TAMIS_BLOCK_COLUMNS)
+                                                         * d,
+                                               d));
+      }
+}
+
+/* Unit rows: the same floats from every variant, and a length of 1. */
+static void
+test_units (void)
+{
+  const TamisDotVariant *variants;
+  guint n_variants = _tamis_dot_get_variants (&variants);
+
+  for (guint i = 0; i < G_N_ELEMENTS (dimensions); i++)
+    {
+      guint d = dimensions[i];
+      g_autofree float *values = planted_new (2, d, i + 50);
+      g_autofree float *plain = g_new (float, d), *fast = g_new (float, d);
+      double square = _tamis_unit (values, d, plain);
+
+      g_assert_true (square == _tamis_dot (values, values, d));
+      if (square > 0.0)
+        g_assert_cmpfloat_with_epsilon (_tamis_dot (plain, plain, d), 1.0, 2e-7);
+      for (guint v = 0; v < n_variants; v++)
+        {
+          variants[0].scale (values, d, 0.37, plain);
+          variants[v].scale (values, d, 0.37, fast);
+          g_assert_cmpmem (plain, d * sizeof *plain, fast, d * sizeof *fast);
+        }
+    }
 }
 
 /* Very large, very small and subnormal floats: the products must stay exact, fused or not. */
@@ -152,7 +221,8 @@ test_sort (void)
       g_autofree TamisPair *expected = NULL;
 
       for (gsize i = 0; i < n; i++)
-        items[i] = (TamisPair){ (double) tamis_random_below (&random, 50) / 50,
+        items[i] = (TamisPair){ s % 2 ? tamis_random_uniform (&random)
+                                      : (double) tamis_random_below (&random, 50) / 50,
                                 (guint32) tamis_random_below (&random, 9), (guint32) i };
       expected = g_memdup2 (items, (n + 1) * sizeof *items);
       qsort (expected, n, sizeof *expected, compare_pairs);
@@ -195,6 +265,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dedup/similarity/same-bits-everywhere", test_same_bits_everywhere);
+  g_test_add_func ("/dedup/similarity/blocks", test_blocks);
+  g_test_add_func ("/dedup/similarity/units", test_units);
   g_test_add_func ("/dedup/similarity/extremes", test_extremes);
   g_test_add_func ("/dedup/similarity/accuracy", test_accuracy);
   g_test_add_func ("/dedup/similarity/exact-cases", test_exact_cases);

@@ -1,0 +1,234 @@
+/* What is a pair: candidates of all engines are decided here, in double precision.
+ *
+ * DESIGN: candidates come in tiles of 8 × 32. Where few of a tile are left, each is a dot product of
+ * its own, four at a time. Where many are, as among raw latents of one class, rows are turned into
+ * doubles once a tile and multiplied 4 × 2 at a time, which is as fast as multipliers go: some 70
+ * cycles a pair of 1,024 dimensions instead of 260. Every number is that of _tamis_dot(), bit for
+ * bit: products are exact, and each lane adds them in the same order. (Rows are filled up with
+ * zeros, which can turn a lane's -0 into 0 and so a similarity; neither is above a floor.)
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "engine/dedup/join-private.h"
+
+#include <string.h>
+
+#define ROWS TAMIS_TILE_ROWS
+#define COLUMNS TAMIS_TILE_COLUMNS
+#define DENSE 48 /* candidates of a tile from which on rows are converted */
+
+struct _TamisDecider
+{
+  double *rows;    /* ROWS × lanes */
+  double *columns; /* COLUMNS × lanes */
+  /* What they hold: the tile converted last, its columns so far. Often the next has the same. */
+  guint32 of_columns[COLUMNS];
+  guint32 has_columns;
+  guint64 n_decided;
+};
+
+TamisDecider *
+_tamis_decider_new (void)
+{
+  return g_new0 (TamisDecider, 1);
+}
+
+void
+_tamis_decider_free (TamisDecider *self)
+{
+  g_free (self->rows);
+  g_free (self->columns);
+  g_free (self);
+}
+
+guint64
+_tamis_decider_get_n (const TamisDecider *self)
+{
+  return self->n_decided;
+}
+
+/* ---- few ---- */
+
+/* Row @a with each of @others. Returns how many pairs were kept. */
+static guint
+decide_row (TamisJoin *self, guint worker, guint a, const guint32 *others, guint n)
+{
+  const TamisJoinInput *in = self->in;
+  gsize dimension = in->dimension;
+  const float *row = in->values + a * dimension;
+  guint kept = 0;
+
+  for (guint begin = 0; begin < n; begin += TAMIS_DOTS)
+    {
+      guint count = MIN (TAMIS_DOTS, n - begin);
+      const float *rows[TAMIS_DOTS];
+      double dots[TAMIS_DOTS];
+
+      for (guint i = 0; i < count; i++)
+        rows[i] = in->values + others[begin + i] * dimension;
+      if (count == TAMIS_DOTS)
+        _tamis_dots (row, rows, in->dimension, dots);
+      else
+        for (guint i = 0; i < count; i++)
+          dots[i] = _tamis_dot (row, rows[i], in->dimension);
+      for (guint i = 0; i < count; i++)
+        {
+          guint b = others[begin + i];
+          double similarity = _tamis_cosine (dots[i], self->squares[a], self->squares[b]);
+
+          if (!(similarity > in->floor))
+            continue;
+          _tamis_pair_list_append (&self->lists[worker], MIN (a, b), MAX (a, b), similarity);
+          kept++;
+        }
+    }
+  return kept;
+}
+
+static guint
+decide_few (TamisJoin *self, guint worker, const TamisTile *tile)
+{
+  guint kept = 0;
+
+  for (guint r = 0; r < ROWS; r++)
+    {
+      guint32 others[COLUMNS];
+      guint n = 0;
+
+      for (guint32 mask = tile->masks[r]; mask != 0; mask &= mask - 1)
+        others[n++] = tile->columns[__builtin_ctz (mask)];
+      kept += decide_row (self, worker, tile->rows[r], others, n);
+    }
+  return kept;
+}
+
+/* ---- many ---- */
+
+/* Doubles a converted row takes. */
+static inline gsize
+lanes_of (const TamisJoinInput *in)
+{
+  return ((gsize) in->dimension + TAMIS_LANES - 1) / TAMIS_LANES * TAMIS_LANES;
+}
+
+static void
+convert_tile (TamisDecider *self, const TamisJoinInput *in, const TamisTile *tile, guint32 columns)
+{
+  gsize lanes = lanes_of (in);
+
+  if (self->rows == NULL)
+    {
+      self->rows = g_new0 (double, ROWS * lanes);
+      self->columns = g_new0 (double, COLUMNS * lanes);
+    }
+  if (memcmp (self->of_columns, tile->columns, sizeof self->of_columns) != 0)
+    {
+      memcpy (self->of_columns, tile->columns, sizeof self->of_columns);
+      self->has_columns = 0;
+    }
+  for (guint r = 0; r < ROWS; r++)
+    if (tile->masks[r] != 0)
+      _tamis_widen (in->values + (gsize) tile->rows[r] * in->dimension, in->dimension,
+                    self->rows + r * lanes);
+  for (columns &= ~self->has_columns; columns != 0; columns &= columns - 1)
+    {
+      guint c = (guint) __builtin_ctz (columns);
+
+      self->has_columns |= (guint32) 1 << c;
+      _tamis_widen (in->values + (gsize) tile->columns[c] * in->dimension, in->dimension,
+                    self->columns + c * lanes);
+    }
+}
+
+/* Rows of a tile from @row on, by columns. */
+typedef struct
+{
+  guint row;
+  guint columns[TAMIS_BLOCK_COLUMNS];
+  guint n_columns;
+  double dots[TAMIS_BLOCK_ROWS * TAMIS_BLOCK_COLUMNS];
+} Block;
+
+static guint
+keep_block (TamisJoin *self, guint worker, const TamisTile *tile, const Block *block)
+{
+  guint kept = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (block->dots); i++)
+    {
+      guint row = block->row + i / TAMIS_BLOCK_COLUMNS, at = i % TAMIS_BLOCK_COLUMNS;
+      guint column = block->columns[at];
+      guint a, b;
+      double similarity;
+
+      if (at >= block->n_columns || (tile->masks[row] >> column & 1) == 0)
+        continue;
+      a = tile->rows[row];
+      b = tile->columns[column];
+      similarity = _tamis_cosine (block->dots[i], self->squares[a], self->squares[b]);
+      if (!(similarity > self->in->floor))
+        continue;
+      _tamis_pair_list_append (&self->lists[worker], MIN (a, b), MAX (a, b), similarity);
+      kept++;
+    }
+  return kept;
+}
+
+/* Rows from @r on, in blocks of the columns that any of them has; one that is left alone is
+ * multiplied twice. */
+static guint
+decide_rows (TamisJoin *self, guint worker, const TamisTile *tile, guint r)
+{
+  const TamisDecider *decider = self->deciders[worker];
+  TamisBlockFunc multiply = _tamis_block_get_func ();
+  gsize lanes = lanes_of (self->in);
+  guint32 columns = 0;
+  guint kept = 0;
+
+  for (guint i = 0; i < TAMIS_BLOCK_ROWS; i++)
+    columns |= tile->masks[r + i];
+  while (columns != 0)
+    {
+      Block block = { .row = r };
+      const double *wide[TAMIS_BLOCK_COLUMNS];
+
+      for (guint i = 0; i < TAMIS_BLOCK_COLUMNS; i++)
+        {
+          block.columns[i] = columns != 0 ? (guint) __builtin_ctz (columns) : block.columns[0];
+          block.n_columns += columns != 0;
+          columns &= columns - 1;
+          wide[i] = decider->columns + block.columns[i] * lanes;
+        }
+      multiply (decider->rows + r * lanes, wide, lanes, block.dots);
+      kept += keep_block (self, worker, tile, &block);
+    }
+  return kept;
+}
+
+static guint
+decide_many (TamisJoin *self, guint worker, const TamisTile *tile)
+{
+  guint32 any = 0;
+  guint kept = 0;
+
+  for (guint r = 0; r < ROWS; r++)
+    any |= tile->masks[r];
+  convert_tile (self->deciders[worker], self->in, tile, any);
+  for (guint r = 0; r < ROWS; r += TAMIS_BLOCK_ROWS)
+    kept += decide_rows (self, worker, tile, r);
+  return kept;
+}
+
+guint
+_tamis_join_decide (TamisJoin *self, guint worker, const TamisTile *tile)
+{
+  guint n = 0;
+
+  for (guint r = 0; r < ROWS; r++)
+    n += (guint) __builtin_popcount (tile->masks[r]);
+  self->deciders[worker]->n_decided += n;
+  if (n == 0)
+    return 0;
+  return n < DENSE || _tamis_block_get_func () == NULL ? decide_few (self, worker, tile)
+                                                       : decide_many (self, worker, tile);
+}
