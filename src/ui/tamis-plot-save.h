@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * @page: read before this returns; its style is not used: a file is always drawn for paper
  * @path: its ending says the format; without one of .svg, .pdf and .png, ".svg" is put behind it
  *
- * The painter runs here, into a recording, since its data belongs to the view and may change; what
- * takes long (rendering, writing) happens on a thread of its own. Main thread.
+ * The document is drawn here, in memory, since the painter's data belongs to the view and may change; the
+ * file is written on a thread of its own. Main thread.
  */
 void tamis_plot_save_async (const TamisPlotPage *page, const char *path,
                             GAsyncReadyCallback callback, gpointer data);
