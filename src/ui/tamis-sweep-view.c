@@ -93,7 +93,7 @@ word_curves (TamisSweepView *self, guint n_steps)
   static const TamisPlotTone tones[N_CURVES]
       = { TAMIS_PLOT_TONE_FIRST, TAMIS_PLOT_TONE_SECOND, TAMIS_PLOT_TONE_THIRD };
   static const char *const components[N_CURVES] = { "PC1", "PC2", "PC3" };
-  static const char *const policies[] = { "cover", "last" };
+  const char *const policies[] = { _("cover"), _("last") };
   const char *const titles[N_PLOTS]
       = { _("Images left, %"), _("Slope, fixed basis"), _("Entropy, unit variance") };
   TamisPolicy policy = tamis_session_get_policy (self->session);
