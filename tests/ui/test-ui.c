@@ -330,6 +330,7 @@ test_window_starts_again_after_cancel (void)
       GtkWidget *again = find_named (GTK_WIDGET (window), GTK_TYPE_BUTTON, "win.restart");
 
       g_assert_true (gtk_widget_get_visible (again));
+      WAIT_FOR (gtk_widget_get_mapped (again));
       gtk_widget_activate (again);
       WAIT_FOR (tamis_session_get_pairs (session) != NULL);
       WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY);
