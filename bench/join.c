@@ -54,9 +54,10 @@ read_classes (const char *matrix, guint n)
 static void
 print_report (const TamisJoinReport *report)
 {
-  g_print (",\"engine\":\"%s\",\"simd\":\"%s\",\"stages\":[",
+  g_print (",\"engine\":\"%s\",\"simd\":\"%s\",\"bases\":%u,\"stages\":[",
            report->engine == TAMIS_ENGINE_SCREEN ? "screen" : "tiles",
-           report->simd != NULL ? report->simd : "");
+           report->simd != NULL ? report->simd : "",
+           report->n_bases);
   for (guint i = 0; i < report->n_stages; i++)
     g_print ("%s%u", i > 0 ? "," : "", report->stages[i]);
   g_print ("],\"cost_screen\":%.3g,\"cost_tiles\":%.3g,\"plan_s\":%.4f,\"engine_s\":%.4f,"

@@ -49,38 +49,34 @@ _tamis_decider_get_n (const TamisDecider *self)
 
 /* ---- few ---- */
 
-/* Row @a with each of @others. Returns how many pairs were kept. */
+/* @n <= TAMIS_DOTS pairs. Returns how many were kept. */
 static guint
-decide_row (TamisJoin *self, guint worker, guint a, const guint32 *others, guint n)
+decide_pairs (TamisJoin *self, guint worker, const guint32 (*pairs)[2], guint n)
 {
   const TamisJoinInput *in = self->in;
-  gsize dimension = in->dimension;
-  const float *row = in->values + a * dimension;
+  const float *left[TAMIS_DOTS], *right[TAMIS_DOTS];
+  double dots[TAMIS_DOTS];
   guint kept = 0;
 
-  for (guint begin = 0; begin < n; begin += TAMIS_DOTS)
+  for (guint i = 0; i < n; i++)
     {
-      guint count = MIN (TAMIS_DOTS, n - begin);
-      const float *rows[TAMIS_DOTS];
-      double dots[TAMIS_DOTS];
+      left[i] = in->values + (gsize) pairs[i][0] * in->dimension;
+      right[i] = in->values + (gsize) pairs[i][1] * in->dimension;
+    }
+  if (n == TAMIS_DOTS)
+    _tamis_dots (left, right, in->dimension, dots);
+  else
+    for (guint i = 0; i < n; i++)
+      dots[i] = _tamis_dot (left[i], right[i], in->dimension);
+  for (guint i = 0; i < n; i++)
+    {
+      guint a = pairs[i][0], b = pairs[i][1];
+      double similarity = _tamis_cosine (dots[i], self->squares[a], self->squares[b]);
 
-      for (guint i = 0; i < count; i++)
-        rows[i] = in->values + others[begin + i] * dimension;
-      if (count == TAMIS_DOTS)
-        _tamis_dots (row, rows, in->dimension, dots);
-      else
-        for (guint i = 0; i < count; i++)
-          dots[i] = _tamis_dot (row, rows[i], in->dimension);
-      for (guint i = 0; i < count; i++)
-        {
-          guint b = others[begin + i];
-          double similarity = _tamis_cosine (dots[i], self->squares[a], self->squares[b]);
-
-          if (!(similarity > in->floor))
-            continue;
-          _tamis_pair_list_append (&self->lists[worker], MIN (a, b), MAX (a, b), similarity);
-          kept++;
-        }
+      if (!(similarity > in->floor))
+        continue;
+      _tamis_pair_list_append (&self->lists[worker], MIN (a, b), MAX (a, b), similarity);
+      kept++;
     }
   return kept;
 }
@@ -88,18 +84,20 @@ decide_row (TamisJoin *self, guint worker, guint a, const guint32 *others, guint
 static guint
 decide_few (TamisJoin *self, guint worker, const TamisTile *tile)
 {
-  guint kept = 0;
+  guint32 pairs[TAMIS_DOTS][2];
+  guint n = 0, kept = 0;
 
   for (guint r = 0; r < ROWS; r++)
-    {
-      guint32 others[COLUMNS];
-      guint n = 0;
-
-      for (guint32 mask = tile->masks[r]; mask != 0; mask &= mask - 1)
-        others[n++] = tile->columns[__builtin_ctz (mask)];
-      kept += decide_row (self, worker, tile->rows[r], others, n);
-    }
-  return kept;
+    for (guint32 mask = tile->masks[r]; mask != 0; mask &= mask - 1)
+      {
+        pairs[n][0] = tile->rows[r];
+        pairs[n++][1] = tile->columns[__builtin_ctz (mask)];
+        if (n < TAMIS_DOTS)
+          continue;
+        kept += decide_pairs (self, worker, (const guint32 (*)[2]) pairs, n);
+        n = 0;
+      }
+  return kept + decide_pairs (self, worker, (const guint32 (*)[2]) pairs, n);
 }
 
 /* ---- many ---- */

@@ -22,11 +22,11 @@ double _tamis_cosine (double dot, double square_a, double square_b);
  * length, as _tamis_dot() of the row with itself. */
 double _tamis_unit (const float *from, guint dimension, float *to);
 #define TAMIS_DOTS 4
-/* Σ a[k] b[i][k] for TAMIS_DOTS rows b[i], each the very number that _tamis_dot() gives. */
-void _tamis_dots (const float *a, const float *const *b, guint dimension, double *dots);
+/* Σ a[i][k] b[i][k] for TAMIS_DOTS pairs of rows, each the very number that _tamis_dot() gives. */
+void _tamis_dots (const float *const *a, const float *const *b, guint dimension, double *dots);
 
 typedef double (*TamisDotFunc) (const float *a, const float *b, guint dimension);
-typedef void (*TamisDotsFunc) (const float *a, const float *const *b, guint dimension,
+typedef void (*TamisDotsFunc) (const float *const *a, const float *const *b, guint dimension,
                                double *dots);
 /* The same from rows in doubles, filled up with zeros to a multiple of TAMIS_LANES: the first
  * TAMIS_BLOCK_ROWS of @a, @lanes apart, with TAMIS_BLOCK_COLUMNS others: dots[row][column]. */
@@ -93,9 +93,10 @@ typedef struct
 {
   TamisJoinEngine engine; /* of the large ranges; small ones always go by tiles */
   const char *simd;       /* the screen's variant, NULL without one */
+  guint n_bases;          /* 1: all screened ranges share one; more: each has its own */
   guint n_stages;
-  guint stages[8];     /* depths at which the screen looks */
-  double cost_screen;  /* in float products of BLAS; 0 where it was not asked */
+  guint stages[8];     /* depths at which the screen (of the last range) looks */
+  double cost_screen;  /* with one basis, in float products of BLAS; 0 where it was not asked */
   double cost_tiles;
   double plan_s, engine_s, list_s; /* seconds: choosing, finding pairs, making the list */
   guint64 n_decided;   /* pairs that were decided in double precision */
@@ -114,6 +115,7 @@ typedef struct
   guint tile; /* rows; 0: the default */
   TamisJoinEngine engine;  /* for tests: a range of 2 rows and more goes to that one */
   guint simd;              /* for tests: 1 + index of the screen's variant; 0: the best */
+  double worth;            /* for tests: products from which on it is planned; 0: the default */
   TamisJoinReport *report; /* nullable: filled in */
 } TamisJoinInput;
 

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define SCREEN_MIN 128       /* rows of the smallest range that is screened */
+#define OWN_DIRECTIONS 64    /* of a range's own basis, once one range was found to have structure */
 #define BUDGET_SAMPLE 100000 /* pairs looked at to name a floor that would fit */
 
 G_DEFINE_QUARK (tamis-dedup-error-quark, tamis_dedup_error)
@@ -165,6 +166,98 @@ seconds_since (gint64 *begun)
   return seconds;
 }
 
+/* A plan for each range by itself. */
+typedef struct
+{
+  const TamisJoinInput *in;
+  TamisRanges ranges;
+  TamisScreenPlan *plans;
+  TamisJoinReport *reports;
+  gboolean *good;
+} RangePlans;
+
+static void
+plan_range (gsize item, guint worker, gpointer data)
+{
+  RangePlans *self = data;
+  TamisRanges one = { &self->ranges.items[item], 1 };
+
+  if (!self->good[item])
+    self->good[item] = _tamis_screen_plan (self->in, one, &self->plans[item], &self->reports[item]);
+}
+
+/* The most costly of @ranges. */
+static gsize
+find_largest (TamisRanges ranges)
+{
+  gsize best = 0;
+
+  for (gsize i = 1; i < ranges.n; i++)
+    if (ranges.items[i].n > ranges.items[best].n)
+      best = i;
+  return best;
+}
+
+/* Screens those of @large that have structure of their own, one after another; @left becomes those
+ * that have none. The largest is tried first, so that data without any cost one trial. */
+static gboolean
+screen_each (TamisJoin *join, TamisRanges large, TamisJoinWork *work, GArray *left, GError **error)
+{
+  g_autofree TamisScreenPlan *plans = g_new0 (TamisScreenPlan, large.n);
+  g_autofree TamisJoinReport *reports = g_new0 (TamisJoinReport, large.n);
+  g_autofree gboolean *good = g_new0 (gboolean, large.n);
+  RangePlans self = { join->in, large, plans, reports, good };
+  gboolean success = TRUE;
+
+  plan_range (find_largest (large), 0, &self);
+  for (guint i = 0; i < large.n; i++)
+    if (!good[i])
+      plans[i].least = OWN_DIRECTIONS;
+  if (good[find_largest (large)])
+    tamis_parallel_for (large.n, plan_range, &self, work->cancel);
+  for (guint i = 0; i < large.n; i++)
+    {
+      TamisRanges one = { &large.items[i], 1 };
+
+      if (!good[i])
+        g_array_append_val (left, large.items[i]);
+      else if (success)
+        {
+          work->report->engine = TAMIS_ENGINE_SCREEN;
+          work->report->simd = plans[i].variant->name;
+          work->report->n_bases++;
+          success = _tamis_screen_run (join, one, &plans[i], work, error);
+        }
+      _tamis_screen_plan_clear (&plans[i]);
+    }
+  return success;
+}
+
+/* Screens what is worth it of @large: all with one basis if that does, or each range with its own. */
+static gboolean
+screen_large (TamisJoin *join, TamisRanges large, TamisJoinWork *work, GArray *left, GError **error)
+{
+  const TamisJoinInput *in = join->in;
+  g_auto (TamisScreenPlan) plan = { .least = 0 };
+  gint64 begun = g_get_monotonic_time ();
+  gboolean planned = large.n > 0 && in->engine != TAMIS_ENGINE_TILES
+                     && !g_cancellable_is_cancelled (work->cancel)
+                     && _tamis_screen_plan (in, large, &plan, work->report);
+
+  work->report->plan_s = seconds_since (&begun);
+  if (planned)
+    {
+      work->report->engine = TAMIS_ENGINE_SCREEN;
+      work->report->simd = plan.variant->name;
+      work->report->n_bases = 1;
+      return _tamis_screen_run (join, large, &plan, work, error);
+    }
+  if (large.n > 1 && in->engine == TAMIS_ENGINE_AUTO)
+    return screen_each (join, large, work, left, error);
+  g_array_append_vals (left, large.items, large.n);
+  return TRUE;
+}
+
 /* All pairs of all ranges proposed, by the engine that the plan finds cheaper. */
 static gboolean
 run_engines (TamisJoin *join, TamisJoinWork *work, GError **error)
@@ -172,24 +265,18 @@ run_engines (TamisJoin *join, TamisJoinWork *work, GError **error)
   const TamisJoinInput *in = join->in;
   g_autofree TamisRange *sorted = g_new (TamisRange, MAX (in->n_ranges, 1));
   guint n_large = part_ranges (in, sorted);
-  TamisRanges large = { sorted, n_large }, rest = { sorted, in->n_ranges };
-  g_auto (TamisScreenPlan) plan = { NULL };
+  g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (TamisRange));
   gint64 begun = g_get_monotonic_time ();
-  gboolean good = TRUE;
+  gboolean good;
 
   work->report->engine = TAMIS_ENGINE_TILES;
-  if (in->engine != TAMIS_ENGINE_TILES && !g_cancellable_is_cancelled (work->cancel)
-      && _tamis_screen_plan (in, large, &plan, work->report))
-    {
-      work->report->engine = TAMIS_ENGINE_SCREEN;
-      work->report->simd = plan.variant->name;
-      rest = (TamisRanges){ sorted + n_large, in->n_ranges - n_large };
-    }
-  work->report->plan_s = seconds_since (&begun);
-  if (work->report->engine == TAMIS_ENGINE_SCREEN)
-    good = _tamis_screen_run (join, large, &plan, work, error);
-  good = good && _tamis_tiles_run (join, rest, work, error);
-  work->report->engine_s = seconds_since (&begun);
+  good = screen_large (join, (TamisRanges){ sorted, n_large }, work, left, error);
+  g_array_append_vals (left, sorted + n_large, in->n_ranges - n_large);
+  good = good
+         && _tamis_tiles_run (join,
+                              (TamisRanges){ (TamisRange *) (void *) left->data, left->len }, work,
+                              error);
+  work->report->engine_s = seconds_since (&begun) - work->report->plan_s;
   return good;
 }
 

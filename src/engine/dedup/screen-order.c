@@ -15,7 +15,7 @@
 typedef struct
 {
   float key;
-  guint32 row;
+  guint32 row; /* from the span's first on */
 } Keyed;
 
 typedef struct
@@ -148,7 +148,7 @@ _tamis_screen_order (TamisScreenVectors *vectors, GCancellable *cancel)
   Ordering self = { vectors, keyed, segments, halves };
 
   for (gsize i = 0; i < vectors->n_places; i++)
-    keyed[i].row = vectors->rows[i];
+    keyed[i].row = vectors->rows[i] - vectors->span.first;
   for (guint i = 0; i < vectors->n_ranges; i++)
     {
       Segment whole = { vectors->places[i].first, vectors->places[i].n };
@@ -167,5 +167,5 @@ _tamis_screen_order (TamisScreenVectors *vectors, GCancellable *cancel)
           g_array_append_val (segments, g_array_index (halves, Segment, i));
     }
   for (gsize i = 0; i < vectors->n_places; i++)
-    vectors->rows[i] = keyed[i].row;
+    vectors->rows[i] = keyed[i].row + vectors->span.first;
 }

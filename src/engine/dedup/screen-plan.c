@@ -13,7 +13,7 @@
 #include <cblas.h>
 #include <math.h>
 
-#define WORTH 8e9       /* products below which nothing is planned: some 50 ms */
+#define WORTH 5e9       /* products below which nothing is planned: some 30 ms */
 #define SAMPLE_MAX 1024 /* rows the basis is fitted to */
 #define SAMPLE_MIN 192
 #define TEST_MAX 512  /* rows that the bound is tried on */
@@ -160,7 +160,7 @@ _tamis_screen_plan (const TamisJoinInput *in, TamisRanges ranges, TamisScreenPla
   /* Fitting takes some 20 k² d + 5 n k d products, and may take a few hundredths of what there is
    * to do. */
   double products = pairs * in->dimension;
-  guint most = products < 2e10 ? 32 : products < 1.5e11 ? 64 : DEPTH_MAX;
+  guint most = MAX (products < 2e10 ? 32 : products < 1.5e11 ? 64 : DEPTH_MAX, plan->least);
   guint rows = (guint) CLAMP (pairs / (250.0 * most), SAMPLE_MIN, SAMPLE_MAX);
   guint directions = in->dimension <= DIRECT ? in->dimension : most;
   Trial trial = { .in = in };
@@ -170,7 +170,7 @@ _tamis_screen_plan (const TamisJoinInput *in, TamisRanges ranges, TamisScreenPla
   g_autofree float *rests = NULL;
   g_autofree float *product = NULL;
 
-  if (ranges.n == 0 || (in->engine == TAMIS_ENGINE_AUTO && products < WORTH))
+  if (ranges.n == 0 || (in->engine == TAMIS_ENGINE_AUTO && products < (in->worth > 0.0 ? in->worth : WORTH)))
     return FALSE;
   sample = _tamis_sample_new (in, ranges, rows, 1);
   plan->variant = get_variant (in);

@@ -41,6 +41,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisBasis, _tamis_basis_free)
 
 struct _TamisScreenPlan
 {
+  guint least; /* given: directions to look for however little there is to do */
   TamisBasis *basis; /* owned; at most @depth directions */
   const TamisScreenVariant *variant;
   guint depth; /* bytes a vector */
@@ -68,10 +69,11 @@ typedef struct
   gsize n_places;
   guint32 *rows; /* row at a place, or NONE */
 
-  /* By row. */
-  float *axes;        /* n × 16 leading coordinates */
-  gint8 *bytes;       /* n × depth */
-  float *terms;       /* n × n_stages × {rest, error} */
+  /* By row, from span.first on. */
+  TamisRange span; /* from the first range to the last */
+  float *axes;     /* n × 16 leading coordinates */
+  gint8 *bytes;    /* n × depth */
+  float *terms;    /* n × n_stages × {rest, error} */
 
   /* By place. */
   TamisScreen screen;
@@ -85,8 +87,8 @@ typedef struct
 
 #define TAMIS_SCREEN_NONE G_MAXUINT32
 
-/* Bytes of memory that vectors take, at their peak. */
-guint64 _tamis_screen_bytes (const TamisJoinInput *in, TamisRanges ranges, guint depth);
+/* Bytes of memory that vectors take, at their peak; one range at least. */
+guint64 _tamis_screen_bytes (TamisRanges ranges, guint depth);
 gboolean _tamis_screen_vectors_init (TamisScreenVectors *self, TamisRanges ranges,
                                      GCancellable *cancel, GError **error);
 void _tamis_screen_vectors_clear (TamisScreenVectors *self);

@@ -94,17 +94,17 @@ project (Preparation *self, Worker *worker, guint n_rows)
     }
 }
 
-/* Bytes of one row, and what they and the unused directions leave out, at each stage. */
+/* Bytes of the @row-th row, and what they and the unused directions leave out, at each stage. */
 static void
-quantise (Preparation *self, Worker *worker, const float *scores, guint row)
+quantise (Preparation *self, Worker *worker, const float *scores, gsize row)
 {
   TamisScreenVectors *vectors = self->vectors;
   const TamisScreenPlan *plan = vectors->plan;
   guint n = plan->basis->n, n_stages = (guint) vectors->screen.n_stages;
   double own = (double) scores[0] * scores[0], left_out = 2.01 * self->delta
                                                           + 1.01 * plan->basis->skew;
-  gint8 *to = vectors->bytes + (gsize) row * plan->depth;
-  float *terms = vectors->terms + (gsize) row * 2 * n_stages;
+  gint8 *to = vectors->bytes + row * plan->depth;
+  float *terms = vectors->terms + row * 2 * n_stages;
   TamisBytes bytes = { .step = sqrt ((double) vectors->screen.scale),
                        .range = plan->variant->range };
   guint k = 0;
@@ -142,12 +142,12 @@ prepare_rows (gsize item, guint index, gpointer data)
   const TamisJoinInput *in = vectors->join->in;
   const TamisBasis *basis = vectors->plan->basis;
   Worker *worker = &self->workers[index];
-  gsize begin = item * BATCH, end = MIN (begin + BATCH, in->n);
+  gsize begin = item * BATCH, end = MIN (begin + BATCH, vectors->span.n);
 
   worker_reserve (worker, basis);
   for (gsize row = begin; row < end; row++)
-    vectors->join->squares[row]
-        = _tamis_unit (in->values + row * in->dimension, in->dimension,
+    vectors->join->squares[vectors->span.first + row]
+        = _tamis_unit (in->values + (vectors->span.first + row) * in->dimension, in->dimension,
                        worker->units + (row - begin) * in->dimension);
   project (self, worker, (guint) (end - begin));
   for (gsize row = begin; row < end; row++)
@@ -157,7 +157,7 @@ prepare_rows (gsize item, guint index, gpointer data)
 
       memset (axes, 0, AXES * sizeof *axes);
       memcpy (axes, scores, MIN (AXES, basis->n) * sizeof *axes);
-      quantise (self, worker, scores, (guint) row);
+      quantise (self, worker, scores, row);
     }
 }
 
@@ -191,6 +191,7 @@ set_numbers (Preparation *preparation, gsize place)
   TamisScreenVectors *self = preparation->vectors;
   const TamisScreenPlan *plan = self->plan;
   guint32 row = self->rows[place];
+  gsize at = row - self->span.first;
   guint n_stages = (guint) self->screen.n_stages;
   double base = self->join->in->floor - 2.01 * preparation->delta - 1.01 * plan->basis->skew
                 - 0x1.0p-20 * (4.0 + self->screen.scale * plan->variant->offset
@@ -198,7 +199,7 @@ set_numbers (Preparation *preparation, gsize place)
   gint64 sum = 0;
   guint k = 0;
 
-  self->numbers[place] = row != TAMIS_SCREEN_NONE ? self->axes[(gsize) row * AXES] : 0.0f;
+  self->numbers[place] = row != TAMIS_SCREEN_NONE ? self->axes[at * AXES] : 0.0f;
   for (guint s = 0; s < n_stages; s++)
     {
       float *rest = self->numbers + (1 + 3 * s) * self->n_places + place;
@@ -213,9 +214,9 @@ set_numbers (Preparation *preparation, gsize place)
           continue;
         }
       for (; k < (guint) self->screen.stages[s].depth; k++)
-        sum += self->bytes[(gsize) row * plan->depth + k];
-      *rest = self->terms[((gsize) row * n_stages + s) * 2];
-      error = self->terms[((gsize) row * n_stages + s) * 2 + 1] * preparation->longest;
+        sum += self->bytes[at * plan->depth + k];
+      *rest = self->terms[(at * n_stages + s) * 2];
+      error = self->terms[(at * n_stages + s) * 2 + 1] * preparation->longest;
       *add = nextafterf ((float) error, FLT_MAX);
       *limit = nextafterf ((float) (base - error
                                     + (double) self->screen.scale * plan->variant->offset
@@ -232,7 +233,7 @@ grow_box (const TamisScreenVectors *self, gsize place, float *low, float *high, 
 
   for (guint k = 0; k < AXES && row != TAMIS_SCREEN_NONE; k++)
     {
-      float x = self->axes[(gsize) row * AXES + k];
+      float x = self->axes[(gsize) (row - self->span.first) * AXES + k];
 
       low[k * stride] = MIN (low[k * stride], x);
       high[k * stride] = MAX (high[k * stride], x);
@@ -248,7 +249,7 @@ interleave (const TamisScreenVectors *self, gsize place, guint n, guint8 *to, gu
   for (guint c = 0; c < n; c++)
     {
       guint32 row = self->rows[place + c];
-      const guint8 *from = (const guint8 *) self->bytes + (gsize) row * depth;
+      const guint8 *from = (const guint8 *) self->bytes + (gsize) (row - self->span.first) * depth;
 
       for (guint k = 0; k < depth; k += 4)
         for (guint i = 0; i < 4; i++)
@@ -297,6 +298,15 @@ pack_panel (gsize item, guint worker, gpointer data)
 
 /* ---- all ---- */
 
+/* From the first row of the first to the last of the last. */
+static TamisRange
+span_of (TamisRanges ranges)
+{
+  const TamisRange *last = &ranges.items[ranges.n - 1];
+
+  return (TamisRange){ ranges.items[0].first, last->first + last->n - ranges.items[0].first };
+}
+
 static gsize
 count_places (TamisRanges ranges)
 {
@@ -309,7 +319,7 @@ count_places (TamisRanges ranges)
 }
 
 guint64
-_tamis_screen_bytes (const TamisJoinInput *in, TamisRanges ranges, guint depth)
+_tamis_screen_bytes (TamisRanges ranges, guint depth)
 {
   guint64 n_stages = count_stages (depth);
   guint64 row = AXES * sizeof (float) + depth + n_stages * 2 * sizeof (float);
@@ -318,21 +328,20 @@ _tamis_screen_bytes (const TamisJoinInput *in, TamisRanges ranges, guint depth)
                   + 2 * AXES * sizeof (float) / TAMIS_SCREEN_ROWS
                   + sizeof (TamisScreenBoxes) / TAMIS_SCREEN_COLUMNS + 8;
 
-  return in->n * row + count_places (ranges) * place;
+  return span_of (ranges).n * row + count_places (ranges) * place;
 }
 
 static gboolean
 reserve (TamisScreenVectors *self, TamisRanges ranges, GError **error)
 {
-  const TamisJoinInput *in = self->join->in;
   guint depth = self->plan->depth, n_stages = count_stages (depth);
   gsize n = self->n_places, groups = n / TAMIS_SCREEN_BLOCK + 2;
 
   self->places = g_new0 (TamisRange, MAX (ranges.n, 1));
   self->rows = g_try_new (guint32, n + 1);
-  self->axes = g_try_new (float, (gsize) in->n * AXES + 1);
-  self->bytes = g_try_new (gint8, (gsize) in->n * depth + 1);
-  self->terms = g_try_new (float, (gsize) in->n * n_stages * 2 + 1);
+  self->axes = g_try_new (float, (gsize) self->span.n * AXES + 1);
+  self->bytes = g_try_new (gint8, (gsize) self->span.n * depth + 1);
+  self->terms = g_try_new (float, (gsize) self->span.n * n_stages * 2 + 1);
   self->row_bytes = g_try_new (gint8, n * depth + 1);
   self->column_bytes = g_try_new (guint8, n * depth + 1);
   self->numbers = g_try_new (float, n * (1 + 3 * n_stages) + 1);
@@ -344,7 +353,7 @@ reserve (TamisScreenVectors *self, TamisRanges ranges, GError **error)
     return TRUE;
   g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_MEMORY,
                "%" G_GUINT64_FORMAT " bytes for comparing are not to be had",
-               _tamis_screen_bytes (in, ranges, depth));
+               _tamis_screen_bytes (ranges, depth));
   return FALSE;
 }
 
@@ -397,7 +406,7 @@ prepare (Preparation *self, GCancellable *cancel)
   guint n_workers = self->vectors->join->n_workers;
 
   self->workers = g_new0 (Worker, n_workers);
-  tamis_parallel_for (((gsize) self->vectors->join->in->n + BATCH - 1) / BATCH, prepare_rows, self,
+  tamis_parallel_for (((gsize) self->vectors->span.n + BATCH - 1) / BATCH, prepare_rows, self,
                       cancel);
   for (guint i = 0; i < n_workers; i++)
     {
@@ -425,6 +434,7 @@ _tamis_screen_vectors_init (TamisScreenVectors *self, TamisRanges ranges, GCance
   Preparation preparation = { .vectors = self, .packed = packed, .delta = delta };
 
   self->n_ranges = ranges.n;
+  self->span = span_of (ranges);
   self->n_places = count_places (ranges);
   if (!reserve (self, ranges, error))
     return FALSE;

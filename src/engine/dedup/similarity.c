@@ -48,10 +48,10 @@ dot_plain (const float *a, const float *b, guint dimension)
 }
 
 static void
-dots_plain (const float *a, const float *const *b, guint dimension, double *dots)
+dots_plain (const float *const *a, const float *const *b, guint dimension, double *dots)
 {
   for (guint i = 0; i < TAMIS_DOTS; i++)
-    dots[i] = dot_plain (a, b[i], dimension);
+    dots[i] = dot_plain (a[i], b[i], dimension);
 }
 
 static void
@@ -107,10 +107,10 @@ dot_avx512 (const float *a, const float *b, guint dimension)
 }
 
 __attribute__ ((target ("avx2,fma"))) static void
-dots_avx2 (const float *a, const float *const *b, guint dimension, double *dots)
+dots_avx2 (const float *const *a, const float *const *b, guint dimension, double *dots)
 {
   for (guint i = 0; i < TAMIS_DOTS; i++)
-    dots[i] = dot_avx2 (a, b[i], dimension);
+    dots[i] = dot_avx2 (a[i], b[i], dimension);
 }
 
 /* The fold of finish(), in registers. */
@@ -124,9 +124,9 @@ fold_avx512 (__m512d low, __m512d high)
   return _mm_cvtsd_f64 (_mm_add_sd (two, _mm_unpackhi_pd (two, two)));
 }
 
-/* Four rows at once hide the latency of the sums. */
+/* Four pairs at once hide the latency of the sums, and of memory. */
 __attribute__ ((target ("avx512f"))) static void
-dots_avx512 (const float *a, const float *const *b, guint dimension, double *dots)
+dots_avx512 (const float *const *a, const float *const *b, guint dimension, double *dots)
 {
   __m512d low[TAMIS_DOTS], high[TAMIS_DOTS];
   guint k = 0, rest = dimension % LANES;
@@ -136,12 +136,12 @@ dots_avx512 (const float *a, const float *const *b, guint dimension, double *dot
     low[i] = high[i] = _mm512_setzero_pd ();
   for (; k + LANES <= dimension; k += LANES)
     {
-      __m512d x = _mm512_cvtps_pd (_mm256_loadu_ps (a + k));
-      __m512d y = _mm512_cvtps_pd (_mm256_loadu_ps (a + k + 8));
-
 #pragma GCC unroll 4
       for (guint i = 0; i < TAMIS_DOTS; i++)
         {
+          __m512d x = _mm512_cvtps_pd (_mm256_loadu_ps (a[i] + k));
+          __m512d y = _mm512_cvtps_pd (_mm256_loadu_ps (a[i] + k + 8));
+
           low[i] = _mm512_fmadd_pd (x, _mm512_cvtps_pd (_mm256_loadu_ps (b[i] + k)), low[i]);
           high[i] = _mm512_fmadd_pd (y, _mm512_cvtps_pd (_mm256_loadu_ps (b[i] + k + 8)), high[i]);
         }
@@ -155,7 +155,7 @@ dots_avx512 (const float *a, const float *const *b, guint dimension, double *dot
 
         _mm512_storeu_pd (lanes, low[i]);
         _mm512_storeu_pd (lanes + 8, high[i]);
-        dots[i] = finish (lanes, a + k, b[i] + k, rest);
+        dots[i] = finish (lanes, a[i] + k, b[i] + k, rest);
       }
 }
 
@@ -271,7 +271,7 @@ _tamis_dot (const float *a, const float *b, guint dimension)
 }
 
 void
-_tamis_dots (const float *a, const float *const *b, guint dimension, double *dots)
+_tamis_dots (const float *const *a, const float *const *b, guint dimension, double *dots)
 {
   choose_variant ()->dots (a, b, dimension, dots);
 }

@@ -316,6 +316,45 @@ test_choice (void)
   g_assert_null (report.simd);
 }
 
+/* Classes that share no directions: each is screened with its own, but for one without any. */
+static void
+test_own_bases (void)
+{
+  const guint n = 1100, dimension = 320, n_ranges = 6;
+  g_autofree float *values = g_new (float, (gsize) n * n_ranges * dimension);
+  g_autofree TamisRange *ranges = g_new (TamisRange, n_ranges);
+  TamisJoinReport report;
+  TamisJoinInput in = { .values = values, .n = n * n_ranges, .dimension = dimension,
+                        .ranges = ranges, .n_ranges = n_ranges, .floor = 0.75,
+                        .engine = TAMIS_ENGINE_TILES };
+  g_autoptr (TamisPairs) tiles = NULL;
+
+  for (guint i = 0; i < n_ranges; i++)
+    {
+      g_autofree float *part = low_rank_new (n, dimension, i == 4 ? dimension : 28, 20 + i);
+
+      memcpy (values + (gsize) i * n * dimension, part, (gsize) n * dimension * sizeof *part);
+      ranges[i] = (TamisRange){ i * n, n - (i == 2) };
+    }
+  tiles = planted_join (&in);
+  g_assert_cmpuint (tamis_pairs_get_n (tiles), >, 100);
+  in.engine = TAMIS_ENGINE_AUTO;
+  in.worth = 1.0;
+  in.report = &report;
+  for (guint threads = 1; threads <= 3; threads++)
+    {
+      g_autoptr (TamisPairs) pairs = NULL;
+
+      tamis_init (threads);
+      pairs = planted_join (&in);
+      assert_same (pairs, tiles);
+      g_test_message ("%u bases, shared %.3g, tiles %.3g", report.n_bases, report.cost_screen,
+                      report.cost_tiles);
+      g_assert_cmpint (report.engine, ==, TAMIS_ENGINE_SCREEN);
+      g_assert_cmpuint (report.n_bases, >=, 4);
+    }
+}
+
 static void
 test_budget (void)
 {
@@ -386,6 +425,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dedup/screen/not-finite", test_not_finite);
   g_test_add_func ("/dedup/screen/engines-agree", test_engines_agree);
   g_test_add_func ("/dedup/screen/choice", test_choice);
+  g_test_add_func ("/dedup/screen/own-bases", test_own_bases);
   g_test_add_func ("/dedup/screen/budget", test_budget);
   g_test_add_func ("/dedup/screen/memory", test_memory);
   g_test_add_func ("/dedup/screen/cancel", test_cancel);

@@ -44,12 +44,13 @@ test_same_bits_everywhere (void)
 
         for (guint v = 0; v < n_variants; v++)
           {
-            const float *rows[TAMIS_DOTS] = { a, b, a, b };
+            const float *left[TAMIS_DOTS] = { a, a, a, b };
+            const float *right[TAMIS_DOTS] = { a, b, a, a };
             double got = variants[v].func (a, b, d), dots[TAMIS_DOTS];
 
             g_test_message ("%s, d = %u", variants[v].name, d);
             g_assert_cmpmem (&got, sizeof got, &expected, sizeof expected);
-            variants[v].dots (a, rows, d, dots);
+            variants[v].dots (left, right, d, dots);
             g_assert_cmpmem (&dots[1], sizeof got, &expected, sizeof expected);
             g_assert_true (dots[0] == dot_by_definition (a, a, d) && dots[2] == dots[0]
                            && dots[3] == dots[1]);
