@@ -45,9 +45,11 @@ typedef struct
 /**
  * tamis_join_run:
  *
- * Tiles of normalised rows through sgemm, each candidate near or above the floor decided anew in
- * double precision from the raw rows. A row of zeros has similarity 0 with everything.
- * Time O(n² d) a class; one cancel poll a tile. Thread: blocking.
+ * By all products, or by a screen that bounds most of them first, whichever a sample of pairs says
+ * is cheaper; each candidate near or above the floor is decided anew in double precision from the raw
+ * rows, so the pairs are the same. A row of zeros has similarity 0 with everything.
+ * Time O(n² d) a class at most; one cancel poll a tile. Memory is counted before it is asked for, and
+ * refused with the number needed if it is not free. Thread: blocking.
  * Errors: TAMIS_DEDUP_ERROR_MEMORY, TAMIS_DEDUP_ERROR_RANGE, G_IO_ERROR_CANCELLED.
  */
 TamisPairs *tamis_join_run (TamisDataset *dataset, TamisLatents *latents,

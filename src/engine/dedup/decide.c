@@ -2,8 +2,8 @@
  *
  * DESIGN: candidates come in tiles of 8 × 32. Where few of a tile are left, each is a dot product of
  * its own, four at a time. Where many are, as among raw latents of one class, rows are turned into
- * doubles once a tile and multiplied 4 × 2 at a time, which is as fast as multipliers go: some 70
- * cycles a pair of 1,024 dimensions instead of 260. Every number is that of _tamis_dot(), bit for
+ * doubles once and multiplied 4 × 2 at a time; four of them and two columns in floats fit the
+ * first-level cache. Every number is that of _tamis_dot(), bit for
  * bit: products are exact, and each lane adds them in the same order. (Rows are filled up with
  * zeros, which can turn a lane's -0 into 0 and so a similarity; neither is above a floor.)
  *
@@ -19,11 +19,9 @@
 
 struct _TamisDecider
 {
-  double *rows;    /* ROWS × lanes */
-  double *columns; /* COLUMNS × lanes */
-  /* What they hold: the tile converted last, its columns so far. Often the next has the same. */
-  guint32 of_columns[COLUMNS];
-  guint32 has_columns;
+  double *wide; /* ROWS × lanes: the rows of the tile converted last, as far as in @has */
+  guint32 of_rows[ROWS];
+  guint32 has;
   guint64 n_decided;
 };
 
@@ -36,8 +34,7 @@ _tamis_decider_new (void)
 void
 _tamis_decider_free (TamisDecider *self)
 {
-  g_free (self->rows);
-  g_free (self->columns);
+  g_free (self->wide);
   g_free (self);
 }
 
@@ -109,33 +106,26 @@ lanes_of (const TamisJoinInput *in)
   return ((gsize) in->dimension + TAMIS_LANES - 1) / TAMIS_LANES * TAMIS_LANES;
 }
 
+/* The next tile often has the same rows. */
 static void
-convert_tile (TamisDecider *self, const TamisJoinInput *in, const TamisTile *tile, guint32 columns)
+widen_rows (TamisDecider *self, const TamisJoinInput *in, const TamisTile *tile)
 {
   gsize lanes = lanes_of (in);
 
-  if (self->rows == NULL)
+  if (self->wide == NULL)
+    self->wide = g_new0 (double, ROWS * lanes);
+  if (memcmp (self->of_rows, tile->rows, sizeof self->of_rows) != 0)
     {
-      self->rows = g_new0 (double, ROWS * lanes);
-      self->columns = g_new0 (double, COLUMNS * lanes);
-    }
-  if (memcmp (self->of_columns, tile->columns, sizeof self->of_columns) != 0)
-    {
-      memcpy (self->of_columns, tile->columns, sizeof self->of_columns);
-      self->has_columns = 0;
+      memcpy (self->of_rows, tile->rows, sizeof self->of_rows);
+      self->has = 0;
     }
   for (guint r = 0; r < ROWS; r++)
-    if (tile->masks[r] != 0)
-      _tamis_widen (in->values + (gsize) tile->rows[r] * in->dimension, in->dimension,
-                    self->rows + r * lanes);
-  for (columns &= ~self->has_columns; columns != 0; columns &= columns - 1)
-    {
-      guint c = (guint) __builtin_ctz (columns);
-
-      self->has_columns |= (guint32) 1 << c;
-      _tamis_widen (in->values + (gsize) tile->columns[c] * in->dimension, in->dimension,
-                    self->columns + c * lanes);
-    }
+    if (tile->masks[r] != 0 && (self->has >> r & 1) == 0)
+      {
+        _tamis_widen (in->values + (gsize) tile->rows[r] * in->dimension, in->dimension,
+                      self->wide + r * lanes);
+        self->has |= (guint32) 1 << r;
+      }
 }
 
 /* Rows of a tile from @row on, by columns. */
@@ -177,9 +167,9 @@ keep_block (TamisJoin *self, guint worker, const TamisTile *tile, const Block *b
 static guint
 decide_rows (TamisJoin *self, guint worker, const TamisTile *tile, guint r)
 {
-  const TamisDecider *decider = self->deciders[worker];
+  const TamisJoinInput *in = self->in;
+  const double *wide = self->deciders[worker]->wide + r * lanes_of (in);
   TamisBlockFunc multiply = _tamis_block_get_func ();
-  gsize lanes = lanes_of (self->in);
   guint32 columns = 0;
   guint kept = 0;
 
@@ -188,16 +178,16 @@ decide_rows (TamisJoin *self, guint worker, const TamisTile *tile, guint r)
   while (columns != 0)
     {
       Block block = { .row = r };
-      const double *wide[TAMIS_BLOCK_COLUMNS];
+      const float *others[TAMIS_BLOCK_COLUMNS];
 
       for (guint i = 0; i < TAMIS_BLOCK_COLUMNS; i++)
         {
           block.columns[i] = columns != 0 ? (guint) __builtin_ctz (columns) : block.columns[0];
           block.n_columns += columns != 0;
           columns &= columns - 1;
-          wide[i] = decider->columns + block.columns[i] * lanes;
+          others[i] = in->values + (gsize) tile->columns[block.columns[i]] * in->dimension;
         }
-      multiply (decider->rows + r * lanes, wide, lanes, block.dots);
+      multiply (wide, others, in->dimension, block.dots);
       kept += keep_block (self, worker, tile, &block);
     }
   return kept;
@@ -206,12 +196,9 @@ decide_rows (TamisJoin *self, guint worker, const TamisTile *tile, guint r)
 static guint
 decide_many (TamisJoin *self, guint worker, const TamisTile *tile)
 {
-  guint32 any = 0;
   guint kept = 0;
 
-  for (guint r = 0; r < ROWS; r++)
-    any |= tile->masks[r];
-  convert_tile (self->deciders[worker], self->in, tile, any);
+  widen_rows (self->deciders[worker], self->in, tile);
   for (guint r = 0; r < ROWS; r += TAMIS_BLOCK_ROWS)
     kept += decide_rows (self, worker, tile, r);
   return kept;

@@ -28,12 +28,12 @@ void _tamis_dots (const float *const *a, const float *const *b, guint dimension,
 typedef double (*TamisDotFunc) (const float *a, const float *b, guint dimension);
 typedef void (*TamisDotsFunc) (const float *const *a, const float *const *b, guint dimension,
                                double *dots);
-/* The same from rows in doubles, filled up with zeros to a multiple of TAMIS_LANES: the first
- * TAMIS_BLOCK_ROWS of @a, @lanes apart, with TAMIS_BLOCK_COLUMNS others: dots[row][column]. */
+/* The same from TAMIS_BLOCK_ROWS rows in doubles, each filled up with zeros to a multiple of
+ * TAMIS_LANES and directly after the other, and TAMIS_BLOCK_COLUMNS rows @b: dots[row][column]. */
 #define TAMIS_LANES 16
 #define TAMIS_BLOCK_ROWS 4
 #define TAMIS_BLOCK_COLUMNS 2
-typedef void (*TamisBlockFunc) (const double *a, const double *const *b, gsize lanes,
+typedef void (*TamisBlockFunc) (const double *a, const float *const *b, guint dimension,
                                 double *dots);
 typedef struct
 {

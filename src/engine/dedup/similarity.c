@@ -159,36 +159,63 @@ dots_avx512 (const float *const *a, const float *const *b, guint dimension, doub
       }
 }
 
-__attribute__ ((target ("avx512f"))) static void
-block_avx512 (const double *a, const double *const *b, gsize lanes, double *dots)
+/* Sums of a block: lanes 0 to 7 and 8 to 15 of every pair. */
+typedef struct
 {
-  __m512d low[TAMIS_BLOCK_ROWS][TAMIS_BLOCK_COLUMNS], high[TAMIS_BLOCK_ROWS][TAMIS_BLOCK_COLUMNS];
+  __m512d low[TAMIS_BLOCK_ROWS][TAMIS_BLOCK_COLUMNS];
+  __m512d high[TAMIS_BLOCK_ROWS][TAMIS_BLOCK_COLUMNS];
+} BlockSums;
 
-#pragma GCC unroll 8
-  for (guint i = 0; i < TAMIS_BLOCK_ROWS * TAMIS_BLOCK_COLUMNS; i++)
-    low[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS]
-        = high[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS] = _mm512_setzero_pd ();
-  for (gsize k = 0; k < lanes; k += LANES)
+/* The products of sixteen elements from @a on (rows @lanes apart) and those in @x. */
+__attribute__ ((target ("avx512f"), always_inline)) static inline void
+block_add (BlockSums *sums, const double *a, gsize lanes, const __m512 x[TAMIS_BLOCK_COLUMNS])
+{
+  __m512d low[TAMIS_BLOCK_COLUMNS], high[TAMIS_BLOCK_COLUMNS];
+
+#pragma GCC unroll 2
+  for (guint c = 0; c < TAMIS_BLOCK_COLUMNS; c++)
     {
-      __m512d x0 = _mm512_loadu_pd (b[0] + k), x1 = _mm512_loadu_pd (b[1] + k);
-      __m512d y0 = _mm512_loadu_pd (b[0] + k + 8), y1 = _mm512_loadu_pd (b[1] + k + 8);
-
+      low[c] = _mm512_cvtps_pd (_mm512_castps512_ps256 (x[c]));
+      high[c] = _mm512_cvtps_pd (
+          _mm256_castpd_ps (_mm512_extractf64x4_pd (_mm512_castps_pd (x[c]), 1)));
+    }
 #pragma GCC unroll 4
-      for (guint r = 0; r < TAMIS_BLOCK_ROWS; r++)
-        {
-          __m512d x = _mm512_loadu_pd (a + r * lanes + k);
-          __m512d y = _mm512_loadu_pd (a + r * lanes + k + 8);
+  for (guint r = 0; r < TAMIS_BLOCK_ROWS; r++)
+    {
+      __m512d y = _mm512_loadu_pd (a + r * lanes), z = _mm512_loadu_pd (a + r * lanes + 8);
 
-          low[r][0] = _mm512_fmadd_pd (x, x0, low[r][0]);
-          low[r][1] = _mm512_fmadd_pd (x, x1, low[r][1]);
-          high[r][0] = _mm512_fmadd_pd (y, y0, high[r][0]);
-          high[r][1] = _mm512_fmadd_pd (y, y1, high[r][1]);
+#pragma GCC unroll 2
+      for (guint c = 0; c < TAMIS_BLOCK_COLUMNS; c++)
+        {
+          sums->low[r][c] = _mm512_fmadd_pd (y, low[c], sums->low[r][c]);
+          sums->high[r][c] = _mm512_fmadd_pd (z, high[c], sums->high[r][c]);
         }
     }
+}
+
+__attribute__ ((target ("avx512f"))) static void
+block_avx512 (const double *a, const float *const *b, guint dimension, double *dots)
+{
+  gsize lanes = ((gsize) dimension + LANES - 1) / LANES * LANES;
+  __mmask16 rest = (__mmask16) ((1u << dimension % LANES) - 1);
+  BlockSums sums;
+  guint k = 0;
+
 #pragma GCC unroll 8
   for (guint i = 0; i < TAMIS_BLOCK_ROWS * TAMIS_BLOCK_COLUMNS; i++)
-    dots[i] = fold_avx512 (low[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS],
-                           high[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS]);
+    sums.low[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS]
+        = sums.high[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS] = _mm512_setzero_pd ();
+  for (; k + LANES <= dimension; k += LANES)
+    block_add (&sums, a + k, lanes,
+               (__m512[]){ _mm512_loadu_ps (b[0] + k), _mm512_loadu_ps (b[1] + k) });
+  if (rest != 0)
+    block_add (&sums, a + k, lanes,
+               (__m512[]){ _mm512_maskz_loadu_ps (rest, b[0] + k),
+                           _mm512_maskz_loadu_ps (rest, b[1] + k) });
+#pragma GCC unroll 8
+  for (guint i = 0; i < TAMIS_BLOCK_ROWS * TAMIS_BLOCK_COLUMNS; i++)
+    dots[i] = fold_avx512 (sums.low[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS],
+                           sums.high[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS]);
 }
 
 __attribute__ ((target ("avx512f"))) static void

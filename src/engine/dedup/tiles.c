@@ -123,9 +123,9 @@ scan (Tiles *self, guint worker, TamisRange a, TamisRange b)
   gboolean diagonal = a.first == b.first;
   guint64 kept = 0;
 
-  /* Column by column, so that the decider can keep the columns it has. */
-  for (guint j = 0; j < b.n; j += SCAN)
-    for (guint i = 0; i < (diagonal ? MIN (a.n, j + SCAN) : a.n); i += TAMIS_TILE_ROWS)
+  /* Row by row, so that the decider can keep the rows it has. */
+  for (guint i = 0; i < a.n; i += TAMIS_TILE_ROWS)
+    for (guint j = diagonal ? i / SCAN * SCAN : 0; j < b.n; j += SCAN)
       {
         TamisTile tile = { { 0 }, { 0 }, { 0 } };
         guint32 any = 0;

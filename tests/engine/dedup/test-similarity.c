@@ -72,7 +72,7 @@ test_blocks (void)
         gsize lanes = (d + TAMIS_LANES - 1) / TAMIS_LANES * TAMIS_LANES;
         g_autofree float *values = g_new (float, n * d);
         g_autofree double *wide = g_new0 (double, n * lanes);
-        const double *columns[TAMIS_BLOCK_COLUMNS];
+        const float *columns[TAMIS_BLOCK_COLUMNS];
         double dots[TAMIS_BLOCK_ROWS * TAMIS_BLOCK_COLUMNS];
         TamisRandom random;
 
@@ -82,10 +82,10 @@ test_blocks (void)
         for (guint row = 0; row < n; row++)
           variants[v].widen (values + row * d, d, wide + row * lanes);
         for (guint c = 0; c < TAMIS_BLOCK_COLUMNS; c++)
-          columns[c] = wide + (TAMIS_BLOCK_ROWS + c) * lanes;
+          columns[c] = values + (TAMIS_BLOCK_ROWS + c) * d;
         if (variants[v].block == NULL)
           continue;
-        variants[v].block (wide, columns, lanes, dots);
+        variants[v].block (wide, columns, d, dots);
         for (guint k = 0; k < G_N_ELEMENTS (dots); k++)
           g_assert_true (dots[k]
                          == dot_by_definition (values + k / TAMIS_BLOCK_COLUMNS * d,
