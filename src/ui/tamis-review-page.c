@@ -343,6 +343,8 @@ tamis_review_page_set_session (TamisReviewPage *self, TamisSession *session)
 
   self->session = session;
   self->model = tamis_removal_model_new (session);
+  /* Until the page is seen: a selection looks through a hundred thousand rows after each change. */
+  tamis_removal_model_set_active (self->model, FALSE);
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cell), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cell), self, 0);

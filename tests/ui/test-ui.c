@@ -108,12 +108,21 @@ static void
 test_session_follows_threshold (void)
 {
   TamisSession *session = open_session ();
+  guint64 n_pairs = 0;
 
   wait_for_threshold (session, 1.0);
   g_assert_cmpuint (tamis_plan_get_n_removed (tamis_session_get_plan (session)), ==, 0);
   wait_for_threshold (session, tamis_session_get_floor (session));
   /* Every image has a near-identical twin: at least half go at the lowest T. */
   g_assert_cmpuint (tamis_plan_get_n_removed (tamis_session_get_plan (session)), >=, N_IMAGES / 2);
+  /* What the overview shows of each class adds up to the whole. */
+  for (guint c = 0; c < N_CLASSES; c++)
+    n_pairs += tamis_pairs_count_above_in (
+        tamis_session_get_pairs (session),
+        tamis_dataset_get_class_range (tamis_session_get_dataset (session), c),
+        tamis_session_get_threshold (session));
+  g_assert_cmpuint (n_pairs, ==, tamis_plan_get_n_pairs (tamis_session_get_plan (session)));
+  g_assert_cmpuint (n_pairs, >, 0);
   /* Out of range is brought back to the nearest end. */
   tamis_session_set_threshold (session, -3);
   g_assert_cmpfloat (tamis_session_get_threshold (session), ==, tamis_session_get_floor (session));
