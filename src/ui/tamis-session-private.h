@@ -18,8 +18,9 @@ struct _TamisSession
   TamisLatents *latents;
   TamisPairs *pairs;
   TamisPlan *plan;
+  TamisQuestions *questions; /* of @plan */
   TamisHistogram *histogram;
-  TamisVerdicts *verdicts;
+  TamisVerdicts *verdicts; /* NULL without a data set */
   char *failure;
   char *status;
   char *location; /* what was opened, for opening it again with another model */
@@ -42,7 +43,7 @@ struct _TamisSession
   double threshold;
   TamisPolicy policy;
   int class_index;
-  guint n_open;
+  guint64 verdict_serial;
 
   GArray *undo; /* of Step */
   GArray *redo;
@@ -62,7 +63,8 @@ extern guint tamis_session_signals[TAMIS_SESSION_N_SIGNALS];
 void _tamis_session_set_state (TamisSession *self, TamisSessionState state);
 void _tamis_session_take_dataset (TamisSession *self, TamisDataset *dataset);
 void _tamis_session_take_pairs (TamisSession *self, TamisPairs *pairs);
-void _tamis_session_take_plan (TamisSession *self, TamisPlan *plan);
+/* Both (transfer full). */
+void _tamis_session_take_plan (TamisSession *self, TamisPlan *plan, TamisQuestions *questions);
 void _tamis_session_set_status (TamisSession *self, const char *status);
 void _tamis_session_drop_results (TamisSession *self);
 

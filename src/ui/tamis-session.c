@@ -45,7 +45,6 @@ tamis_session_init (TamisSession *self)
   self->model_name = g_strdup (TAMIS_MODEL_DEFAULT);
   self->order_text = g_strdup ("name");
   self->status = g_strdup ("");
-  self->verdicts = tamis_verdicts_new ();
   self->undo = g_array_new (FALSE, FALSE, sizeof (Step));
   self->redo = g_array_new (FALSE, FALSE, sizeof (Step));
   self->class_index = -1;
@@ -61,6 +60,7 @@ _tamis_session_drop_results (TamisSession *self)
   g_clear_pointer (&self->latents, tamis_latents_unref);
   g_clear_pointer (&self->pairs, tamis_pairs_unref);
   g_clear_pointer (&self->plan, tamis_plan_unref);
+  g_clear_pointer (&self->questions, tamis_questions_unref);
   g_clear_pointer (&self->histogram, tamis_histogram_free);
 }
 
@@ -187,10 +187,10 @@ _tamis_session_take_dataset (TamisSession *self, TamisDataset *dataset)
   self->plan_applied = self->plan_asked; /* results still under way belong to the old rows */
   /* Verdicts name rows, and the rows are new ones. */
   tamis_verdicts_free (self->verdicts);
-  self->verdicts = tamis_verdicts_new ();
+  self->verdicts = tamis_verdicts_new (dataset);
+  self->verdict_serial++;
   g_array_set_size (self->undo, 0);
   g_array_set_size (self->redo, 0);
-  self->n_open = 0;
   emit (self, TAMIS_SESSION_DATASET);
   emit (self, TAMIS_SESSION_PLAN);
   tamis_session_set_class (self, -1);
@@ -206,31 +206,13 @@ _tamis_session_take_pairs (TamisSession *self, TamisPairs *pairs)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THRESHOLD]);
 }
 
-static void
-count_open (TamisSession *self)
-{
-  guint n = tamis_plan_get_n_removed (self->plan);
-
-  self->n_open = n;
-  if (tamis_verdicts_get_n (self->verdicts) == 0)
-    return;
-  for (guint i = 0; i < n; i++)
-    {
-      TamisRemoval removal = tamis_plan_get_removal (self->plan, i);
-
-      if (removal.witness != TAMIS_NO_WITNESS
-          && tamis_verdicts_get (self->verdicts, removal.removed, removal.witness)
-                 == TAMIS_VERDICT_REMOVE)
-        self->n_open--;
-    }
-}
-
 void
-_tamis_session_take_plan (TamisSession *self, TamisPlan *plan)
+_tamis_session_take_plan (TamisSession *self, TamisPlan *plan, TamisQuestions *questions)
 {
   g_clear_pointer (&self->plan, tamis_plan_unref);
+  g_clear_pointer (&self->questions, tamis_questions_unref);
   self->plan = plan;
-  count_open (self);
+  self->questions = questions;
   emit (self, TAMIS_SESSION_PLAN);
 }
 
@@ -432,7 +414,9 @@ tamis_session_get_class (TamisSession *self)
 TamisVerdict
 tamis_session_get_verdict (TamisSession *self, guint a, guint b)
 {
-  return b == TAMIS_NO_WITNESS ? TAMIS_VERDICT_NONE : tamis_verdicts_get (self->verdicts, a, b);
+  if (self->verdicts == NULL || b == TAMIS_NO_WITNESS)
+    return TAMIS_VERDICT_NONE;
+  return tamis_verdicts_get (self->verdicts, a, b);
 }
 
 TamisVerdicts *
@@ -441,27 +425,33 @@ tamis_session_get_verdicts (TamisSession *self)
   return self->verdicts;
 }
 
+guint64
+tamis_session_get_verdict_serial (TamisSession *self)
+{
+  return self->verdict_serial;
+}
+
+TamisQuestions *
+tamis_session_get_questions (TamisSession *self)
+{
+  return self->questions;
+}
+
 guint
 tamis_session_get_n_open (TamisSession *self)
 {
-  return self->n_open;
+  return self->questions == NULL ? 0
+                                 : tamis_questions_count (self->questions, TAMIS_QUESTION_OPEN)
+                                       + tamis_questions_count (self->questions,
+                                                                TAMIS_QUESTION_LATER);
 }
 
-/* A confirmation changes no plan, only what is still open; the others move images. */
 static void
 apply (TamisSession *self, guint removed, guint witness, TamisVerdict verdict)
 {
-  TamisVerdict before = tamis_verdicts_set (self->verdicts, removed, witness, verdict);
-
-  if ((before == TAMIS_VERDICT_NONE || before == TAMIS_VERDICT_REMOVE)
-      && (verdict == TAMIS_VERDICT_NONE || verdict == TAMIS_VERDICT_REMOVE))
-    {
-      if (self->plan != NULL)
-        count_open (self);
-      emit (self, TAMIS_SESSION_PLAN);
-    }
-  else
-    _tamis_session_ask_plan (self);
+  tamis_verdicts_set (self->verdicts, removed, witness, verdict);
+  self->verdict_serial++;
+  _tamis_session_ask_plan (self);
 }
 
 void

@@ -74,8 +74,12 @@ int tamis_session_get_class (TamisSession *self);
 void tamis_session_set_verdict (TamisSession *self, guint removed, guint witness,
                                 TamisVerdict verdict);
 TamisVerdict tamis_session_get_verdict (TamisSession *self, guint a, guint b);
-TamisVerdicts *tamis_session_get_verdicts (TamisSession *self);
-/* Removals of the present plan without a verdict yet. */
+TamisVerdicts *tamis_session_get_verdicts (TamisSession *self); /* NULL without a data set */
+/* Another number after every change of a verdict. */
+guint64 tamis_session_get_verdict_serial (TamisSession *self);
+/* What is left to decide of the present plan; NULL like the plan. */
+TamisQuestions *tamis_session_get_questions (TamisSession *self);
+/* Removals of the present plan that a person still has to decide, now or later. */
 guint tamis_session_get_n_open (TamisSession *self);
 gboolean tamis_session_can_undo (TamisSession *self);
 gboolean tamis_session_can_redo (TamisSession *self);
