@@ -170,6 +170,18 @@ count_expected_conflicts (const Case *self, TamisPlan *plan, TamisVerdicts *verd
   return n;
 }
 
+/* Is there a kept image like @row that was not itself decided to go (or must stay all the same)? */
+static gboolean
+has_lasting_witness (const Case *self, TamisPlan *plan, TamisVerdicts *verdicts,
+                     const guint8 *alike, guint row)
+{
+  for (guint other = 0; other < self->n; other++)
+    if (alike[(gsize) row * self->n + other] && tamis_plan_is_kept (plan, other)
+        && (!is_going (self, verdicts, alike, other) || is_pinned (self, verdicts, other)))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 check_plan (const Case *self, const TamisPlanParams *params)
 {
@@ -211,6 +223,10 @@ check_plan (const Case *self, const TamisPlanParams *params)
         && !is_pinned (self, params->verdicts, row))
       for (guint other = 0; other < self->n; other++)
         g_assert_false (alike[(gsize) row * self->n + other] && tamis_plan_is_kept (plan, other));
+  /* And nothing goes only because of it. */
+  for (guint row = 0; params->policy == TAMIS_POLICY_COVER && row < self->n; row++)
+    if (!tamis_plan_is_kept (plan, row) && !is_going (self, params->verdicts, alike, row))
+      g_assert_true (has_lasting_witness (self, plan, params->verdicts, alike, row));
   g_assert_cmpuint (tamis_plan_get_n_conflicts (plan), ==,
                     count_expected_conflicts (self, plan, params->verdicts, alike));
 }
