@@ -134,6 +134,20 @@ TamisLatents *tamis_project_encode (TamisProject *self, TamisDataset *dataset, T
                                     TamisDataset **readable, TamisEncodeTimings *timings,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * tamis_project_join:
+ * @model: whose latents these are
+ *
+ * As tamis_join_run(), and the same pairs, but what is inside a class (or inside all, by the scope)
+ * is looked for only if its images or their order changed since it was kept, or a lower floor is
+ * asked for. Each class is kept when it is done. Without digests it is tamis_join_run().
+ * Thread: blocking. Errors: those.
+ */
+TamisPairs *tamis_project_join (TamisProject *self, TamisDataset *dataset, TamisLatents *latents,
+                                TamisModel *model, const TamisJoinParams *params,
+                                TamisProgress *progress, GCancellable *cancel, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
 /* ---- the journal ---- */
 
 /**

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define JOIN_BATCH 1e11
+
 static void
 project_clear (gpointer data)
 {
@@ -115,6 +117,7 @@ open_file (const char *path, gboolean read_only, GError **error)
   g_autoptr (TamisProject) self = g_atomic_rc_box_new0 (TamisProject);
 
   self->path = g_canonicalize_filename (path, NULL);
+  self->join_batch = JOIN_BATCH;
   self->store = _tamis_store_open (self->path, read_only, error);
   if (self->store == NULL || !_tamis_settings_load (&self->settings, self->store, error))
     return NULL;

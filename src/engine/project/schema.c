@@ -40,6 +40,9 @@ static const char *const steps[] = {
   " BEGIN SELECT RAISE (ABORT, 'the journal only grows'); END;"
   "CREATE TRIGGER decisions_hold BEFORE UPDATE ON decisions"
   " BEGIN SELECT RAISE (ABORT, 'the journal only grows'); END;",
+  /* 2 */
+  "CREATE TABLE pairs (key BLOB NOT NULL, part INTEGER NOT NULL, scope INTEGER NOT NULL,"
+  " model TEXT NOT NULL, floor REAL NOT NULL, data BLOB NOT NULL, UNIQUE (key, part));",
 };
 
 int
