@@ -217,6 +217,19 @@ typedef struct
 gboolean _tamis_journal_store_load (TamisStore *store, const TamisJournalSink *sink,
                                     GCancellable *cancel, GError **error);
 
+/* ---- journal.c ---- */
+
+/* Who decided last, in the file (nullable); and who is noted for what is decided from now on, where
+ * it is not the project's own curator. */
+const char *_tamis_journal_get_curator (TamisJournal *self);
+void _tamis_journal_set_curator (TamisJournal *self, const char *curator);
+
+/* ---- images.c ---- */
+
+/* As tamis_project_list_images(), with those of @other (nullable) that are of other bytes. */
+TamisDataset *_tamis_project_list_images_of (TamisProject *self, TamisProject *other,
+                                             GCancellable *cancel, GError **error);
+
 /* ---- project.c ---- */
 
 struct _TamisProject
