@@ -112,7 +112,14 @@ char *tamis_project_dup_write_error (TamisProject *self) G_GNUC_WARN_UNUSED_RESU
 
 /* ---- settings ---- */
 
-/* Small texts: model, threshold, policy, order, scope … (transfer full) (nullable) */
+/* Small texts, the same as the options of tamis-cli of that name take: "whitened" or the path of a
+ * model, "0.85", "cover", "name,resolution", "class". Others may be added. */
+#define TAMIS_PROJECT_MODEL "model"
+#define TAMIS_PROJECT_THRESHOLD "threshold"
+#define TAMIS_PROJECT_POLICY "policy"
+#define TAMIS_PROJECT_ORDER "order"
+#define TAMIS_PROJECT_SCOPE "scope"
+/* (transfer full) (nullable) */
 char *tamis_project_dup_setting (TamisProject *self, const char *key) G_GNUC_WARN_UNUSED_RESULT;
 /* @value: (nullable): NULL takes it away. */
 void tamis_project_set_setting (TamisProject *self, const char *key, const char *value);
@@ -133,6 +140,18 @@ TamisLatents *tamis_project_encode (TamisProject *self, TamisDataset *dataset, T
                                     TamisProgress *progress, GCancellable *cancel,
                                     TamisDataset **readable, TamisEncodeTimings *timings,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * tamis_project_recall:
+ *
+ * Thread: blocking; opens no image. Errors: TAMIS_PROJECT_ERROR_DAMAGED, G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full): the data set with the facts (and digests) of the files that are as they
+ *   were when they were read, without those that could not be decoded then
+ */
+TamisDataset *tamis_project_recall (TamisProject *self, TamisDataset *dataset,
+                                    GCancellable *cancel, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * tamis_project_join:
