@@ -446,7 +446,7 @@ typedef struct
   TamisTheilLine lines[TAMIS_REMOVAL_COMPONENTS]; /* fixed basis */
   TamisFigure entropy_change[TAMIS_REMOVAL_COMPONENTS];
   TamisFigure unit_entropy_change[TAMIS_REMOVAL_COMPONENTS];
-  guint *class_kept; /* one a class */
+  guint *class_kept; /* one a class, each at @threshold, also where it has its own T */
 } TamisSweepPoint;
 
 typedef struct
@@ -462,7 +462,8 @@ typedef struct
  * TamisSweepParams:
  * @n_steps: T runs over low + (1 - low) i / n_steps, i = 0 .. n_steps - 1
  * @low: in [floor, 1); negative: the floor of the pairs
- * @plan: order and verdicts are taken from it; its T and policy are not
+ * @plan: order and verdicts are taken from it, T of the classes that have their own too: they keep
+ *   it while that of the others runs; its T and policy are not
  */
 typedef struct
 {
@@ -504,9 +505,9 @@ TamisFigure tamis_sweep_suggest (const TamisSweep *self, TamisPolicy policy, int
 
 /**
  * tamis_threshold_for_kept:
- * @params: policy, order and verdicts; its thresholds are not used
+ * @params: policy, order and verdicts; classes with a T of their own keep it, the other T is sought
  * @wanted: images to keep
- * @kept: (out): images that the answer keeps, at least @wanted (or all there are)
+ * @kept: (out): images that the answer keeps, at least @wanted (or as many as T = 1 keeps)
  *
  * The lowest T that keeps at least @wanted images, by bisection to 1e-7. For `last` the number kept
  * rises with T, and the answer is exact to that. For `cover` it may fall by a few images here and

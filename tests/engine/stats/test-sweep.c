@@ -289,6 +289,38 @@ test_threshold_keeps_what_is_wanted (void)
   tear_down (&f);
 }
 
+/* A class with a T of its own keeps it, in a sweep and in what is solved for. */
+static void
+test_own_thresholds (void)
+{
+  double own[N_CLASSES] = { 0.6, -1.0, -1.0 };
+  TamisSweepParams params = TAMIS_SWEEP_PARAMS_INIT;
+  g_autoptr (TamisSweep) sweep = NULL;
+  g_autoptr (TamisSweep) plain = NULL;
+  g_autoptr (TamisPlan) at_own = NULL;
+  guint kept = 0;
+  double t;
+  Fixture f;
+
+  set_up (&f);
+  at_own = plan_at (&f, TAMIS_POLICY_COVER, 0.6);
+  plain = make_sweep (&f);
+  params.plan.class_thresholds = own;
+  sweep = tamis_sweep_new (f.basis, f.dataset, f.pairs, &params, NULL, NULL, NULL);
+  for (guint i = 0; i < sweep->n_steps; i++)
+    {
+      const TamisSweepPoint *moving = &plain->points[0][i], *point = &sweep->points[0][i];
+
+      g_assert_cmpmem (point->class_kept, sizeof sizes, moving->class_kept, sizeof sizes);
+      g_assert_cmpuint (point->kept, ==, moving->kept - moving->class_kept[0]
+                                           + tamis_plan_get_class_kept (at_own, 0));
+    }
+  t = tamis_threshold_for_kept (f.dataset, f.pairs, &params.plan, 342, &kept, NULL);
+  g_assert_cmpfloat (t, ==, 1.0);
+  g_assert_cmpuint (kept, ==, 342 - sizes[0] + tamis_plan_get_class_kept (at_own, 0));
+  tear_down (&f);
+}
+
 static void
 test_class_thresholds (void)
 {
@@ -392,6 +424,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stats/choose/known-knee", test_knee_of_a_known_curve);
   g_test_add_func ("/stats/choose/threshold-for-kept", test_threshold_keeps_what_is_wanted);
   g_test_add_func ("/stats/choose/class-thresholds", test_class_thresholds);
+  g_test_add_func ("/stats/choose/own-thresholds", test_own_thresholds);
   g_test_add_func ("/stats/data-set", test_data_set);
   return g_test_run ();
 }
