@@ -502,6 +502,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisSweep, tamis_sweep_free)
  * TAMIS_KNEE_MIN_IMAGES.
  */
 TamisFigure tamis_sweep_suggest (const TamisSweep *self, TamisPolicy policy, int class_index);
+/* The same of every class. Returns: (transfer full): one T a class, negative where there is none. */
+double *tamis_sweep_suggest_classes (const TamisSweep *self, TamisPolicy policy,
+                                     guint *n_suggested) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * tamis_threshold_for_kept:

@@ -269,7 +269,7 @@ show_subtitle (TamisDistributionsPage *self)
                                   : tamis_plan_get_class_kept (plan, class_index);
   g_autofree char *before = tamis_format_count (n_before);
   g_autofree char *after = tamis_format_count (n_after);
-  g_autofree char *threshold = tamis_format_similarity (tamis_plan_get_threshold (plan));
+  g_autofree char *threshold = tamis_format_threshold (plan, class_index);
   g_autofree char *name
       = class_index < 0
             ? g_strdup (_("all classes"))

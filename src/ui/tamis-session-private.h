@@ -41,6 +41,9 @@ struct _TamisSession
   TamisSessionState state;
   double threshold;
   TamisPolicy policy;
+  double *own; /* owned: T of each class, negative: none of its own */
+  guint n_own;
+  guint minimum;
   int class_index;
   guint n_open;
 
@@ -68,6 +71,13 @@ void _tamis_session_drop_results (TamisSession *self);
 
 /* A T that keeps @kept images where @wanted were asked for. */
 void _tamis_session_take_solution (TamisSession *self, double threshold, guint wanted, guint kept);
+
+void _tamis_session_notify_threshold (TamisSession *self);
+void _tamis_session_notify_own (TamisSession *self);
+void _tamis_session_notify_minimum (TamisSession *self);
+
+/* ---- tamis-session-thresholds.c ---- */
+void _tamis_session_reset_thresholds (TamisSession *self);
 
 /* ---- tamis-session-work.c: work starts, main thread ---- */
 void _tamis_session_start (TamisSession *self, const char *location, gboolean demo);

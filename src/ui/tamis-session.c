@@ -1,4 +1,5 @@
-/* TamisSession: state, settings, verdicts. Threads are in tamis-session-work.c.
+/* TamisSession: state, settings, verdicts. Thresholds are in tamis-session-thresholds.c, threads in
+ * tamis-session-work.c.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -20,6 +21,8 @@ enum {
   PROP_STATE = 1,
   PROP_STATUS,
   PROP_THRESHOLD,
+  PROP_ACTIVE_THRESHOLD,
+  PROP_MINIMUM,
   PROP_POLICY,
   PROP_ORDER,
   PROP_CLASS,
@@ -90,6 +93,7 @@ tamis_session_finalize (GObject *object)
   g_free (self->location);
   g_free (self->model_name);
   g_free (self->order_text);
+  g_free (self->own);
   tamis_verdicts_free (self->verdicts);
   g_array_unref (self->undo);
   g_array_unref (self->redo);
@@ -111,6 +115,12 @@ tamis_session_get_property (GObject *object, guint id, GValue *value, GParamSpec
       break;
     case PROP_THRESHOLD:
       g_value_set_double (value, self->threshold);
+      break;
+    case PROP_ACTIVE_THRESHOLD:
+      g_value_set_double (value, tamis_session_get_active_threshold (self));
+      break;
+    case PROP_MINIMUM:
+      g_value_set_uint (value, self->minimum);
       break;
     case PROP_POLICY:
       g_value_set_int (value, self->policy);
@@ -142,6 +152,9 @@ tamis_session_class_init (TamisSessionClass *klass)
   properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, TAMIS_SESSION_FAILED, 0, flags);
   properties[PROP_STATUS] = g_param_spec_string ("status", NULL, NULL, "", flags);
   properties[PROP_THRESHOLD] = g_param_spec_double ("threshold", NULL, NULL, 0, 1, 1, flags);
+  properties[PROP_ACTIVE_THRESHOLD]
+      = g_param_spec_double ("active-threshold", NULL, NULL, 0, 1, 1, flags);
+  properties[PROP_MINIMUM] = g_param_spec_uint ("minimum", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_POLICY] = g_param_spec_int ("policy", NULL, NULL, 0, TAMIS_POLICY_LAST, 0, flags);
   properties[PROP_ORDER] = g_param_spec_string ("order", NULL, NULL, "name", flags);
   properties[PROP_CLASS] = g_param_spec_int ("class", NULL, NULL, -1, G_MAXINT, -1, flags);
@@ -191,6 +204,7 @@ _tamis_session_take_dataset (TamisSession *self, TamisDataset *dataset)
   g_array_set_size (self->undo, 0);
   g_array_set_size (self->redo, 0);
   self->n_open = 0;
+  _tamis_session_reset_thresholds (self);
   emit (self, TAMIS_SESSION_DATASET);
   emit (self, TAMIS_SESSION_PLAN);
   tamis_session_set_class (self, -1);
@@ -203,7 +217,26 @@ _tamis_session_take_pairs (TamisSession *self, TamisPairs *pairs)
   self->threshold = MAX (tamis_model_get_recommended_threshold (self->model),
                          tamis_pairs_get_floor (pairs));
   emit (self, TAMIS_SESSION_PAIRS);
+  _tamis_session_notify_threshold (self);
+}
+
+void
+_tamis_session_notify_threshold (TamisSession *self)
+{
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THRESHOLD]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE_THRESHOLD]);
+}
+
+void
+_tamis_session_notify_own (TamisSession *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE_THRESHOLD]);
+}
+
+void
+_tamis_session_notify_minimum (TamisSession *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MINIMUM]);
 }
 
 static void
@@ -237,8 +270,8 @@ _tamis_session_take_plan (TamisSession *self, TamisPlan *plan)
 void
 _tamis_session_take_solution (TamisSession *self, double threshold, guint wanted, guint kept)
 {
-  tamis_session_set_threshold (self, threshold);
-  g_signal_emit (self, solved_signal, 0, wanted, kept, self->threshold);
+  tamis_session_set_active_threshold (self, threshold);
+  g_signal_emit (self, solved_signal, 0, wanted, kept, tamis_session_get_active_threshold (self));
 }
 
 /* ---- what views read ---- */
@@ -355,23 +388,6 @@ tamis_session_get_model_name (TamisSession *self)
   return self->model_name;
 }
 
-void
-tamis_session_set_threshold (TamisSession *self, double threshold)
-{
-  threshold = CLAMP (threshold, tamis_session_get_floor (self), 1.0);
-  if (self->threshold == threshold)
-    return;
-  self->threshold = threshold;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THRESHOLD]);
-  _tamis_session_ask_plan (self);
-}
-
-double
-tamis_session_get_threshold (TamisSession *self)
-{
-  return self->threshold;
-}
-
 double
 tamis_session_get_floor (TamisSession *self)
 {
@@ -417,7 +433,9 @@ tamis_session_set_class (TamisSession *self, int class_index)
   if (self->class_index == class_index)
     return;
   self->class_index = class_index;
+  self->kept_asked++; /* the question was about the other class's T */
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLASS]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE_THRESHOLD]);
   _tamis_session_ask_histogram (self);
 }
 

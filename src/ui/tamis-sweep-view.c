@@ -129,7 +129,7 @@ move_marker (TamisSweepView *self)
 {
   for (guint p = 0; p < N_PLOTS; p++)
     {
-      self->plot[p].marker = tamis_session_get_threshold (self->session);
+      self->plot[p].marker = tamis_session_get_active_threshold (self->session);
       tamis_chart_redraw (self->charts[p]);
     }
 }
@@ -166,7 +166,13 @@ show_suggestion (TamisSweepView *self, const TamisSweep *sweep)
 static void
 on_use_clicked (TamisSweepView *self)
 {
-  if (isfinite (self->suggested))
+  int class_index = tamis_session_get_class (self->session);
+
+  if (!isfinite (self->suggested))
+    return;
+  if (class_index >= 0)
+    tamis_session_set_class_threshold (self->session, class_index, self->suggested);
+  else
     tamis_session_set_threshold (self->session, self->suggested);
 }
 
@@ -299,7 +305,7 @@ chart_pressed (TamisSweepView *self, double x, double y, TamisChart *chart)
   int step = step_at (self, chart, x);
 
   if (step >= 0)
-    tamis_session_set_threshold (self->session, self->x[step]);
+    tamis_session_set_active_threshold (self->session, self->x[step]);
 }
 
 /* ---- construction ---- */
@@ -312,7 +318,7 @@ tamis_sweep_view_set_statistics (TamisSweepView *self, TamisStatistics *statisti
   g_signal_connect_object (statistics, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (statistics, "progress", G_CALLBACK (show_progress), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "notify::threshold", G_CALLBACK (move_marker), self,
+  g_signal_connect_object (self->session, "notify::active-threshold", G_CALLBACK (move_marker), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::class", G_CALLBACK (class_changed), self,
                            G_CONNECT_SWAPPED);

@@ -288,6 +288,89 @@ test_solves_for_a_number (void)
   g_assert_finalize_object (session);
 }
 
+/* ---- a T of one class ---- */
+
+/* The plan on screen, once it is one made with @params. */
+static void
+assert_plan_becomes (TamisSession *session, const TamisPlanParams *params)
+{
+  TamisDataset *dataset = tamis_session_get_dataset (session);
+  g_autoptr (TamisPlan) plan
+      = tamis_plan_new (dataset, tamis_session_get_pairs (session), params, NULL);
+  gsize n = tamis_dataset_get_n_images (dataset);
+
+  WAIT_FOR (tamis_plan_count_class_thresholds (tamis_session_get_plan (session))
+            == tamis_plan_count_class_thresholds (plan));
+  settle ();
+  g_assert_cmpmem (tamis_plan_get_kept_flags (tamis_session_get_plan (session)), n,
+                   tamis_plan_get_kept_flags (plan), n);
+}
+
+static void
+test_own_threshold (void)
+{
+  TamisSession *session = open_session ();
+  double floor = tamis_session_get_floor (session);
+  double own[N_CLASSES] = { -1, floor, -1 };
+  TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
+  Solution solution = { 0 };
+
+  g_assert_cmpuint (N_CLASSES, ==, 3);
+  params.threshold = 0.99;
+  params.class_thresholds = own;
+  tamis_session_set_threshold (session, 0.99);
+  tamis_session_set_class (session, 1);
+  g_assert_false (tamis_session_moves_class (session));
+  tamis_session_set_class_threshold (session, 1, 0.9);
+  g_assert_true (tamis_session_moves_class (session));
+  g_assert_cmpfloat (tamis_session_get_active_threshold (session), ==, 0.9);
+  tamis_session_set_active_threshold (session, 0.0); /* as low as it goes, and no lower */
+  g_assert_cmpfloat (tamis_session_get_class_threshold (session, 1), ==, floor);
+  g_assert_cmpfloat (tamis_session_get_threshold (session), ==, 0.99);
+  assert_plan_becomes (session, &params);
+
+  /* So many images of the class whose T it is. */
+  g_signal_connect (session, "solved", G_CALLBACK (note_solution), &solution);
+  tamis_session_ask_kept (session, N_IMAGES - 1);
+  WAIT_FOR (solution.times == 1);
+  g_assert_cmpuint (solution.kept, >=, N_IMAGES - 1);
+  g_assert_cmpuint (solution.kept, <=, N_IMAGES);
+  own[1] = solution.threshold;
+  assert_plan_becomes (session, &params);
+
+  /* Another class in view, and the slider moves T of all again. */
+  tamis_session_set_class (session, 0);
+  g_assert_cmpfloat (tamis_session_get_active_threshold (session), ==, 0.99);
+  tamis_session_set_class_thresholds (session, NULL);
+  g_assert_cmpuint (tamis_session_get_n_class_thresholds (session), ==, 0);
+  params.class_thresholds = NULL;
+  assert_plan_becomes (session, &params);
+  g_assert_finalize_object (session);
+}
+
+static void
+test_minimum_of_a_class (void)
+{
+  TamisSession *session = open_session ();
+  double floor = tamis_session_get_floor (session);
+  TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
+  g_autofree double *raised = NULL;
+
+  params.threshold = floor;
+  tamis_session_set_threshold (session, floor);
+  tamis_session_set_minimum (session, N_IMAGES - 2);
+  raised = tamis_class_thresholds_with_minimum (tamis_session_get_dataset (session),
+                                                tamis_session_get_pairs (session), &params,
+                                                N_IMAGES - 2, NULL);
+  params.class_thresholds = raised;
+  assert_plan_becomes (session, &params);
+  g_assert_cmpuint (tamis_plan_count_class_thresholds (tamis_session_get_plan (session)), >, 0);
+  for (guint c = 0; c < N_CLASSES; c++)
+    g_assert_cmpuint (tamis_plan_get_class_kept (tamis_session_get_plan (session), c), >=,
+                      N_IMAGES - 2);
+  g_assert_finalize_object (session);
+}
+
 static GtkSpinButton *
 spin_of (GtkWidget *chooser, const char *name)
 {
@@ -405,6 +488,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dials/save/chart", test_chart_menu_and_toast);
   g_test_add_func ("/dials/kept/solved", test_solves_for_a_number);
   g_test_add_func ("/dials/kept/chooser", test_chooser_says_what_it_found);
+  g_test_add_func ("/dials/own/class", test_own_threshold);
+  g_test_add_func ("/dials/own/minimum", test_minimum_of_a_class);
   g_test_add_func ("/dials/groups/view", test_groups_of_a_class);
   status = g_test_run ();
   tamis_textures_shutdown ();

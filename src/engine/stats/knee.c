@@ -75,3 +75,19 @@ tamis_sweep_suggest (const TamisSweep *self, TamisPolicy policy, int class_index
       }
   return knee;
 }
+
+double *
+tamis_sweep_suggest_classes (const TamisSweep *self, TamisPolicy policy, guint *n_suggested)
+{
+  double *thresholds = g_new (double, MAX (self->n_classes, 1));
+
+  *n_suggested = 0;
+  for (guint c = 0; c < self->n_classes; c++)
+    {
+      TamisFigure knee = tamis_sweep_suggest (self, policy, (int) c);
+
+      thresholds[c] = knee.reason == TAMIS_REASON_NONE ? knee.value : -1.0;
+      *n_suggested += knee.reason == TAMIS_REASON_NONE;
+    }
+  return thresholds;
+}
