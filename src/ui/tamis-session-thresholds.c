@@ -154,7 +154,7 @@ tamis_session_dup_plan_settings (TamisSession *self)
   settings->minimum = self->minimum;
   settings->policy = self->policy;
   settings->order_text = g_strdup (self->order_text);
-  if (tamis_verdicts_get_n (self->verdicts) > 0)
+  if (self->verdicts != NULL && !tamis_verdicts_is_empty (self->verdicts))
     settings->verdicts = tamis_verdicts_copy (self->verdicts);
   return settings;
 }

@@ -218,7 +218,7 @@ encode (Job *job)
 {
   TamisDataset *readable = NULL;
 
-  job->latents = tamis_encode_run (job->dataset, job->model, job->progress, job->cancel, &readable,
+  job->latents = tamis_encode_run (job->dataset, job->model, NULL, job->progress, job->cancel, &readable,
                                    NULL, &job->error);
   if (job->latents == NULL)
     return FALSE;
@@ -313,6 +313,7 @@ typedef struct
 
   /* The answer */
   TamisPlan *plan;
+  TamisQuestions *questions;
   TamisHistogram *histogram;
   double solution; /* negative: none */
   guint kept;
@@ -327,6 +328,7 @@ request_free (Request *request)
   g_clear_pointer (&request->latents, tamis_latents_unref);
   g_clear_pointer (&request->settings, tamis_plan_settings_free);
   g_clear_pointer (&request->plan, tamis_plan_unref);
+  g_clear_pointer (&request->questions, tamis_questions_unref);
   g_clear_pointer (&request->histogram, tamis_histogram_free);
   g_free (request);
 }
@@ -342,7 +344,8 @@ apply_request (gpointer data)
   if (request->plan != NULL && request->serial > self->plan_applied)
     {
       self->plan_applied = request->serial;
-      _tamis_session_take_plan (self, g_steal_pointer (&request->plan));
+      _tamis_session_take_plan (self, g_steal_pointer (&request->plan),
+                                g_steal_pointer (&request->questions));
     }
   if (request->histogram != NULL && request->serial == self->histogram_asked)
     {
@@ -353,6 +356,16 @@ apply_request (gpointer data)
   if (request->asks == ASKS_KEPT && request->solution >= 0 && request->serial == self->kept_asked)
     _tamis_session_take_solution (self, request->solution, request->wanted, request->kept);
   return G_SOURCE_REMOVE;
+}
+
+static void
+answer_plan (Request *request)
+{
+  request->plan = tamis_plan_settings_make (request->settings, request->dataset, request->pairs,
+                                            request->settings->threshold);
+  if (request->plan != NULL)
+    request->questions
+        = tamis_questions_new (request->dataset, request->plan, request->settings->verdicts);
 }
 
 /* The lowest T of the class in view that keeps so many of its images; negative: none. */
@@ -421,8 +434,7 @@ run_request (gpointer data, gboolean dropped)
       return;
     }
   if (request->asks == ASKS_PLAN)
-    request->plan = tamis_plan_settings_make (request->settings, request->dataset, request->pairs,
-                                              request->settings->threshold);
+    answer_plan (request);
   else if (request->asks == ASKS_KEPT)
     answer_kept (request);
   else

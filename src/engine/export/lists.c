@@ -37,7 +37,7 @@ collect_pairs (TamisDataset *dataset, TamisPairs *pairs, TamisPlan *plan, gsize 
 
       tamis_pairs_get_row (pairs, row, &neighbours, &similarities);
       for (guint i = 0; i < degree; i++)
-        if (neighbours[i] > row && !_tamis_plan_is_refused (plan, row, neighbours[i]))
+        if (neighbours[i] > row && _tamis_plan_counts (plan, row, neighbours[i]))
           items[(*n)++] = (TamisPair){ similarities[i], row, neighbours[i] };
     }
   _tamis_pairs_sort (items, scratch, *n);
