@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <tamis/dedup.h>
+#include <tamis/stats.h>
 
 G_BEGIN_DECLS
 
@@ -34,6 +34,9 @@ double *tamis_thresholds_read (TamisDataset *dataset, const char *path, GError *
 /* The same facts as JSON, for programs. @model, @verdicts: nullable. */
 gboolean tamis_export_removals_json (TamisDataset *dataset, TamisPlan *plan, TamisModel *model,
                                      TamisVerdicts *verdicts, const char *path, GError **error);
+/* A sweep as CSV, both policies, a row a T and component: the columns of `tamis-cli sweep --out` but for
+ * those of the control. Returns: (transfer full) */
+char *tamis_sweep_format_csv (const TamisSweep *self) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * tamis_export_manifest:
  *

@@ -6,6 +6,7 @@
 
 #include "tamis-class-table.h"
 
+#include "tamis-column-titles.h"
 #include "tamis-count.h"
 #include "tamis-format.h"
 #include "tamis-share-bar.h"
@@ -35,7 +36,6 @@ typedef enum {
   COLUMN_THRESHOLD, /* shown once a class has another T than all */
   COLUMN_SHARE,
   COLUMN_NOTE,
-  N_COLUMNS
 } Column;
 
 static guint
@@ -226,28 +226,6 @@ add_column (TamisClassTable *self, Column column, const char *title)
   g_object_unref (view_column);
 }
 
-/* Titles of numbers stand over them, at the right; GTK 4.8 has no property for it. The header is the
- * view's first child, a title's label the first child of its box. */
-static void
-align_titles (TamisClassTable *self)
-{
-  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
-  GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
-
-  for (Column column = 0; column < N_COLUMNS && title != NULL; column++)
-    {
-      GtkWidget *box = gtk_widget_get_first_child (title);
-      GtkWidget *label = box != NULL ? gtk_widget_get_first_child (box) : NULL;
-
-      if (GTK_IS_LABEL (label) && column >= COLUMN_BEFORE && column <= COLUMN_THRESHOLD)
-        {
-          gtk_widget_set_hexpand (label, TRUE);
-          gtk_label_set_xalign (GTK_LABEL (label), 1);
-        }
-      title = gtk_widget_get_next_sibling (title);
-    }
-}
-
 static gboolean
 is_class (gpointer item, gpointer data)
 {
@@ -304,7 +282,7 @@ tamis_class_table_init (TamisClassTable *self)
   add_column (self, COLUMN_THRESHOLD, _("Own T"));
   add_column (self, COLUMN_SHARE, _("Share kept"));
   add_column (self, COLUMN_NOTE, "");
-  align_titles (self);
+  tamis_column_titles_align (self->view, COLUMN_BEFORE, COLUMN_THRESHOLD);
 }
 
 static void

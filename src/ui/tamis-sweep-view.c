@@ -12,6 +12,7 @@
 #include "tamis-chart.h"
 #include "tamis-format.h"
 #include "tamis-statistics-words.h"
+#include "tamis-sweep-window.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -251,6 +252,17 @@ on_sweep_clicked (TamisSweepView *self)
 }
 
 static void
+on_table_clicked (TamisSweepView *self)
+{
+  const TamisSweep *sweep = tamis_statistics_get_sweep (self->statistics);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (sweep != NULL && GTK_IS_WINDOW (root))
+    gtk_window_present (GTK_WINDOW (tamis_sweep_window_new (
+        GTK_WINDOW (root), sweep, tamis_session_get_policy (self->session))));
+}
+
+static void
 on_cancel_clicked (TamisSweepView *self)
 {
   tamis_statistics_cancel_sweep (self->statistics);
@@ -382,5 +394,6 @@ tamis_sweep_view_class_init (TamisSweepViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_sweep_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_use_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_table_clicked);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

@@ -7,6 +7,7 @@
 #include "tamis-groups-view.h"
 #include "tamis-plot-save.h"
 #include "tamis-resources.h"
+#include "tamis-sweep-window.h"
 #include "tamis-textures.h"
 #include "tamis-threshold-bar.h"
 #include "tamis-threshold-chooser.h"
@@ -436,6 +437,60 @@ test_chooser_says_what_it_found (void)
   g_assert_finalize_object (session);
 }
 
+/* ---- a sweep as tables ---- */
+
+static TamisSweep *
+make_sweep (TamisSession *session)
+{
+  TamisDataset *dataset = tamis_session_get_dataset (session);
+  TamisDistributionParams params = TAMIS_DISTRIBUTION_PARAMS_INIT;
+  TamisSweepParams sweep = TAMIS_SWEEP_PARAMS_INIT;
+  TamisRemovalBasis *basis = tamis_removal_basis_new (dataset, tamis_session_get_latents (session),
+                                                      &params, NULL, NULL, NULL);
+  TamisSweep *made;
+
+  sweep.n_steps = 10;
+  made = tamis_sweep_new (basis, dataset, tamis_session_get_pairs (session), &sweep, NULL, NULL, NULL);
+  tamis_removal_basis_unref (basis);
+  return made;
+}
+
+/* Rows as in the paper: nothing removed, then T from high to low. The file has both policies. */
+static void
+test_sweep_as_tables (void)
+{
+  TamisSession *session = open_session ();
+  TamisSweep *sweep = make_sweep (session);
+  TamisSweepPoint *lowest = &sweep->points[TAMIS_POLICY_LAST][0];
+  g_autofree char *kept = g_strdup_printf ("\t%u\t", lowest->kept);
+  g_autofree char *csv = tamis_sweep_format_csv (sweep);
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "tamis-dials-sweep.csv", NULL);
+  g_autofree char *text = NULL, *written = NULL;
+  g_auto (GStrv) lines = NULL, written_lines = NULL;
+  TamisSweepWindow *window = tamis_sweep_window_new (NULL, sweep, TAMIS_POLICY_LAST);
+
+  gtk_window_present (GTK_WINDOW (window));
+  text = tamis_sweep_window_dup_text (window);
+  lines = g_strsplit (text, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 1 + 1 + 10 + 1);
+  g_assert_true (g_str_has_prefix (lines[1], "none\t72\t100.0 %\t"));
+  g_assert_nonnull (strstr (lines[11], kept));
+  tamis_sweep_free (sweep); /* another took its place: the window goes on */
+  tamis_sweep_window_save (window, path);
+  WAIT_FOR (find_labelled (GTK_WIDGET (window), "Wrote both policies") != NULL);
+  g_assert_true (g_file_get_contents (path, &written, NULL, NULL));
+  g_assert_cmpstr (written, ==, csv);
+  written_lines = g_strsplit (written, "\n", -1);
+  g_assert_cmpuint (g_strv_length (written_lines), ==, 1 + 2 * 10 * 3 + 1);
+  g_assert_true (g_str_has_prefix (written_lines[31], "last,"));
+  tamis_sweep_window_save (window, "/nowhere/at/all.csv");
+  WAIT_FOR (find_labelled (GTK_WIDGET (window), "could not be written") != NULL);
+  g_unlink (path);
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+  g_assert_finalize_object (session);
+}
+
 /* ---- groups of a class ---- */
 
 static void
@@ -490,6 +545,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dials/kept/chooser", test_chooser_says_what_it_found);
   g_test_add_func ("/dials/own/class", test_own_threshold);
   g_test_add_func ("/dials/own/minimum", test_minimum_of_a_class);
+  g_test_add_func ("/dials/sweep/tables", test_sweep_as_tables);
   g_test_add_func ("/dials/groups/view", test_groups_of_a_class);
   status = g_test_run ();
   tamis_textures_shutdown ();
