@@ -169,6 +169,7 @@ show_selected (TamisReviewPage *self)
     {
       self->shown = removal;
       self->position = position;
+      tamis_session_set_selection (self->session, removal.removed, removal.witness);
       similarity = removal.witness != TAMIS_NO_WITNESS ? tamis_format_similarity (removal.similarity)
                                                        : g_strdup ("–");
       gtk_label_set_text (self->similarity, similarity);

@@ -47,6 +47,7 @@ struct _TamisSession
   guint n_own;
   guint minimum;
   int class_index;
+  guint selected, partner; /* rows, or TAMIS_NO_WITNESS */
   guint64 verdict_serial;
 
   /* tamis-session-verdicts.c */

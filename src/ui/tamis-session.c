@@ -19,6 +19,7 @@ enum {
   PROP_POLICY,
   PROP_ORDER,
   PROP_CLASS,
+  PROP_SELECTION,
   PROP_MODEL_NAME,
   N_PROPS
 };
@@ -43,6 +44,7 @@ tamis_session_init (TamisSession *self)
   self->status = g_strdup ("");
   _tamis_session_init_verdicts (self);
   self->class_index = -1;
+  self->selected = self->partner = TAMIS_NO_WITNESS;
   self->threshold = 1.0;
   /* One thread: plans are short, and the newest replaces the one that waits. */
   self->queue = tamis_queue_new (1, 4);
@@ -121,6 +123,9 @@ tamis_session_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_CLASS:
       g_value_set_int (value, self->class_index);
       break;
+    case PROP_SELECTION:
+      g_value_set_uint (value, self->selected);
+      break;
     case PROP_MODEL_NAME:
       g_value_set_string (value, self->model_name);
       break;
@@ -148,6 +153,8 @@ tamis_session_class_init (TamisSessionClass *klass)
   properties[PROP_POLICY] = g_param_spec_int ("policy", NULL, NULL, 0, TAMIS_POLICY_LAST, 0, flags);
   properties[PROP_ORDER] = g_param_spec_string ("order", NULL, NULL, "name", flags);
   properties[PROP_CLASS] = g_param_spec_int ("class", NULL, NULL, -1, G_MAXINT, -1, flags);
+  properties[PROP_SELECTION]
+      = g_param_spec_uint ("selection", NULL, NULL, 0, G_MAXUINT, G_MAXUINT, flags);
   properties[PROP_MODEL_NAME] = g_param_spec_string ("model-name", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   for (guint i = 0; i < TAMIS_SESSION_N_SIGNALS; i++)
@@ -189,6 +196,7 @@ _tamis_session_take_dataset (TamisSession *self, TamisDataset *dataset)
   self->dataset = dataset;
   self->plan_applied = self->plan_asked; /* results still under way belong to the old rows */
   _tamis_session_reset_thresholds (self);
+  tamis_session_set_selection (self, TAMIS_NO_WITNESS, TAMIS_NO_WITNESS);
   _tamis_session_reset_verdicts (self);
   emit (self, TAMIS_SESSION_DATASET);
   emit (self, TAMIS_SESSION_PLAN);
@@ -412,3 +420,19 @@ tamis_session_get_class (TamisSession *self)
   return self->class_index;
 }
 
+void
+tamis_session_set_selection (TamisSession *self, guint row, guint partner)
+{
+  if (self->selected == row && self->partner == partner)
+    return;
+  self->selected = row;
+  self->partner = partner;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTION]);
+}
+
+guint
+tamis_session_get_selection (TamisSession *self, guint *partner)
+{
+  *partner = self->partner;
+  return self->selected;
+}

@@ -87,6 +87,10 @@ const char *tamis_session_get_order (TamisSession *self);
 /* The class every view is scoped to, -1 for all. */
 void tamis_session_set_class (TamisSession *self, int class_index);
 int tamis_session_get_class (TamisSession *self);
+/* The image a person looks at, and the other one of its pair; both TAMIS_NO_WITNESS if there is none.
+ * Whoever lets images be selected sets it; "selection" is notified. */
+void tamis_session_set_selection (TamisSession *self, guint row, guint partner);
+guint tamis_session_get_selection (TamisSession *self, guint *partner);
 
 /* Decisions, see TamisVerdicts; the plan follows. Undo and redo are unlimited. Without a data set none
  * of them does anything. */
