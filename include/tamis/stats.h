@@ -27,6 +27,7 @@ typedef enum {
   TAMIS_REASON_NOT_FINITE,   /* a NaN or an infinity among the values */
   TAMIS_REASON_TOO_MANY,     /* more values than the method takes (said where it applies) */
   TAMIS_REASON_NO_KNEE,      /* the curve has no knee to read a threshold from */
+  TAMIS_REASON_NO_COPIES,    /* what goes at the knee, if anything, does not stand out as copies */
 } TamisReason;
 
 /* One line, English, for logs and reports; never NULL. */
@@ -489,6 +490,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisSweep, tamis_sweep_free)
 
 #define TAMIS_KNEE_MIN_SHARE 0.02
 #define TAMIS_KNEE_MIN_IMAGES 3
+#define TAMIS_KNEE_COPIES 0.5
 
 /**
  * tamis_sweep_suggest:
@@ -500,6 +502,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisSweep, tamis_sweep_free)
  * curve lies below its chord where copies are many); the higher T at a tie. There is none
  * (TAMIS_REASON_NO_KNEE) where that is less than TAMIS_KNEE_MIN_SHARE of the images, or than
  * TAMIS_KNEE_MIN_IMAGES.
+ *
+ * In a class without copies the curve is level and bends where images that merely belong together
+ * begin to go; that bend is no lull after anything. Copies are lost early: so there is no suggestion
+ * (TAMIS_REASON_NO_COPIES) unless, of the images that go at the knee, at least TAMIS_KNEE_COPIES go
+ * already at the T halfway between it and 1. Without a knee the floor stands in its place.
  */
 TamisFigure tamis_sweep_suggest (const TamisSweep *self, TamisPolicy policy, int class_index);
 /* The same of every class. Returns: (transfer full): one T a class, negative where there is none. */

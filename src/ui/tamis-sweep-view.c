@@ -154,7 +154,9 @@ show_suggestion (TamisSweepView *self, const TamisSweep *sweep)
         tamis_session_get_dataset (self->session), class_index));
   else
     name = g_strdup (_("all classes"));
-  if (!isfinite (self->suggested))
+  if (figure.reason == TAMIS_REASON_NO_COPIES)
+    text = g_strdup_printf (_("No suggestion for %s: nothing there stands out as a copy."), name);
+  else if (!isfinite (self->suggested))
     text = g_strdup_printf (_("No T stands out for %s: images left fall evenly."), name);
   else
     {

@@ -183,7 +183,9 @@ show_suggestion (TamisThresholdChooser *self)
   else
     figure = tamis_sweep_suggest (sweep, tamis_session_get_policy (self->session), class_index);
   self->suggested = figure.reason == TAMIS_REASON_NONE ? figure.value : NAN;
-  if (text == NULL && isnan (self->suggested))
+  if (text == NULL && figure.reason == TAMIS_REASON_NO_COPIES)
+    text = g_strdup (_("The sweep suggests none: nothing stands out as a copy."));
+  else if (text == NULL && isnan (self->suggested))
     text = g_strdup (_("The sweep suggests none: images left fall evenly."));
   if (text == NULL)
     {

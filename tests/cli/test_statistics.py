@@ -257,7 +257,7 @@ class Statistics(harness.Case):
         self.assertTrue(30 <= groups['kept'] <= 40)
         self.assertTrue(0.7 < groups['threshold'] < 0.99)
         self.assertEqual((lone['threshold'], lone['kept']), (None, None))
-        self.assertIn('knee', lone['reason'])
+        self.assertIn('copy', lone['reason'])
         again = self.run_json('dedup', *self.input, '--threshold', repr(suggested['threshold']))
         self.assertEqual(again['results'][0]['kept'], suggested['kept'])
         self.assertIn('Suggested', self.run_ok('dedup', *self.input, '--threshold', '0.9',

@@ -225,7 +225,8 @@ test_suggestion_parts_copies_from_the_rest (void)
   tear_down (&f);
 }
 
-/* A hand-made curve: nothing is lost above T = 0.8, everything in equal steps below it. */
+/* A hand-made curve: a tenth is lost above T = 0.95, nothing more above 0.8, the rest in equal steps
+ * below it. */
 static void
 test_knee_of_a_known_curve (void)
 {
@@ -239,7 +240,9 @@ test_knee_of_a_known_curve (void)
       double t = 0.5 + 0.5 * i / N;
 
       points[i].threshold = t;
-      points[i].kept = kept[i] = t >= 0.8 - 1e-9 ? 1000 : (guint) (1000 * (t - 0.5) / 0.3);
+      points[i].kept = kept[i] = t >= 0.95   ? (guint) (900 + 2000 * (t - 0.95))
+                                 : t >= 0.8 - 1e-9 ? 900
+                                                   : (guint) (900 * (t - 0.5) / 0.3);
       points[i].class_kept = &kept[i];
     }
   assert_near (tamis_sweep_suggest (&sweep, TAMIS_POLICY_COVER, -1).value, 0.8, 1e-12);
@@ -248,12 +251,16 @@ test_knee_of_a_known_curve (void)
     points[i].kept = 500 + 10 * i;
   g_assert_cmpint (tamis_sweep_suggest (&sweep, TAMIS_POLICY_COVER, -1).reason, ==,
                    TAMIS_REASON_NO_KNEE);
-  for (guint i = 0; i < N; i++) /* nor has one where nothing goes */
+  for (guint i = 0; i < N; i++) /* one where nothing goes has no copies, */
     points[i].kept = 1000;
   g_assert_cmpint (tamis_sweep_suggest (&sweep, TAMIS_POLICY_COVER, -1).reason, ==,
-                   TAMIS_REASON_NO_KNEE);
+                   TAMIS_REASON_NO_COPIES);
+  for (guint i = 0; i < N; i++) /* nor has one that only bends near the floor, */
+    points[i].kept = 1000 - (i < 15 ? 2 * (15 - i) * (15 - i) : 0);
+  g_assert_cmpint (tamis_sweep_suggest (&sweep, TAMIS_POLICY_COVER, -1).reason, ==,
+                   TAMIS_REASON_NO_COPIES);
   for (guint i = 0; i < N; i++) /* nor a convex curve */
-    points[i].kept = i * i / 3;
+    points[i].kept = i * i * 1000 / (N * N);
   g_assert_cmpint (tamis_sweep_suggest (&sweep, TAMIS_POLICY_COVER, -1).reason, ==,
                    TAMIS_REASON_NO_KNEE);
 }
