@@ -14,9 +14,10 @@ typedef enum {
   TARGET_IMAGE,
   TARGET_FOLDER,
   TARGET_SPLIT,
+  TARGET_LABEL,
 } Target;
 
-/* What a target was or becomes; of a pair the direction too. */
+/* What a target was or becomes; of a pair the direction too, of labels both images. */
 typedef struct
 {
   guint removed, witness;
@@ -135,6 +136,10 @@ assign (TamisSession *self, const Change *change, Value value)
     case TARGET_SPLIT:
       before.value = tamis_verdicts_set_split_protected (verdicts, change->name, value.value);
       break;
+    case TARGET_LABEL:
+      before.value = (int) tamis_verdicts_set_label (verdicts, value.removed, value.witness,
+                                                     (TamisLabelVerdict) value.value);
+      break;
     }
   return before;
 }
@@ -194,6 +199,12 @@ tamis_session_set_split_protected (TamisSession *self, const char *split, gboole
 {
   decide (self, TARGET_SPLIT, split,
           (Value){ TAMIS_NO_WITNESS, TAMIS_NO_WITNESS, is_protected != FALSE });
+}
+
+void
+tamis_session_set_label (TamisSession *self, guint a, guint b, TamisLabelVerdict verdict)
+{
+  decide (self, TARGET_LABEL, NULL, (Value){ a, b, (int) verdict });
 }
 
 void
@@ -280,7 +291,7 @@ move_step (TamisSession *self, GArray *from, GArray *to)
 
       g_array_index (from, Change, from->len - 1).name = NULL;
       g_array_set_size (from, from->len - 1);
-      about = change.after.removed;
+      about = change.target == TARGET_LABEL ? TAMIS_NO_WITNESS : change.after.removed;
       assign (self, &change, from == self->undo ? change.before : change.after);
       g_array_append_val (to, change);
     }

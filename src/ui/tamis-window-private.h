@@ -6,6 +6,7 @@
 
 #include "tamis-window.h"
 
+#include "tamis-crossings-page.h"
 #include "tamis-distributions-page.h"
 #include "tamis-generate-page.h"
 #include "tamis-kurtosis-page.h"
@@ -39,6 +40,8 @@ struct _TamisWindow
   TamisWelcomePage *welcome;
   TamisOverviewPage *overview;
   TamisReviewPage *review;
+  TamisCrossingsPage *leaks;
+  TamisCrossingsPage *labels;
   TamisDistributionsPage *distributions;
   TamisKurtosisPage *kurtosis;
   TamisGeneratePage *generate;
@@ -49,6 +52,8 @@ struct _TamisWindow
   TamisStatistics *statistics;
   GSettings *settings;
   GListModel *classes;
+  TamisCrossingModel *leak_model;
+  TamisCrossingModel *label_model;
   GtkFileChooserNative *chooser;
 };
 
