@@ -236,6 +236,7 @@ protect_button_new (TamisCrossingsPage *self, const char *split)
   GtkWidget *button = gtk_check_button_new_with_label (name);
 
   g_object_set_data_full (G_OBJECT (button), "split", g_strdup (split), g_free);
+  gtk_widget_set_focus_on_click (button, FALSE); /* Enter goes on to confirm removals */
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
                                   -1);
   g_signal_connect_object (button, "toggled", G_CALLBACK (on_protect), self, 0);

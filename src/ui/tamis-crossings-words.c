@@ -115,11 +115,9 @@ word_leaks (TamisSession *session, TamisCrossings *leaks)
 
   g_string_append_printf (text, ngettext ("%s leak", "%s leaks", n), count);
   if (n > 0 && left == 0)
-    g_string_append (text, _(" · none is left after removal"));
+    g_string_append (text, _(", all settled"));
   else if (n > 0)
-    g_string_append_printf (text,
-                            ngettext (" · %s is left after removal", " · %s are left after removal",
-                                      left), n_left);
+    g_string_append_printf (text, ngettext (", %s not settled", ", %s not settled", left), n_left);
   append_between (text, tamis_session_get_dataset (session), leaks);
   return g_string_free (text, FALSE);
 }
