@@ -14,7 +14,9 @@
 #include "tamis-crossings-words.h"
 #include "tamis-format.h"
 #include "tamis-image-view.h"
+#include "tamis-key-button.h"
 #include "tamis-pair-facts.h"
+#include "tamis-shortcuts.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -390,46 +392,40 @@ judge (TamisCrossingsPage *self, guint verdict)
 
 static const struct
 {
-  const char *word; /* as the buttons say it */
+  const char *action;
   TamisBorder border;
   guint verdict;
-  guint keys[3];
 } verdicts[] = {
-  { "remove", TAMIS_BORDER_SPLITS, TAMIS_VERDICT_REMOVE,
-    { GDK_KEY_Return, GDK_KEY_KP_Enter, GDK_KEY_Delete } },
-  { "keep-both", TAMIS_BORDER_SPLITS, TAMIS_VERDICT_KEEP_BOTH, { GDK_KEY_k } },
-  { "not-duplicates", TAMIS_BORDER_SPLITS, TAMIS_VERDICT_NOT_DUPLICATES, { GDK_KEY_n } },
-  { "left", TAMIS_BORDER_CLASSES, TAMIS_LABEL_FIRST, { GDK_KEY_1, GDK_KEY_KP_1 } },
-  { "right", TAMIS_BORDER_CLASSES, TAMIS_LABEL_SECOND, { GDK_KEY_2, GDK_KEY_KP_2 } },
-  { "both", TAMIS_BORDER_CLASSES, TAMIS_LABEL_BOTH, { GDK_KEY_b } },
-  { "later", TAMIS_BORDER_CLASSES, TAMIS_LABEL_LATER, { GDK_KEY_l } },
+  { "review.remove", TAMIS_BORDER_SPLITS, TAMIS_VERDICT_REMOVE },
+  { "review.keep-both", TAMIS_BORDER_SPLITS, TAMIS_VERDICT_KEEP_BOTH },
+  { "review.not-duplicates", TAMIS_BORDER_SPLITS, TAMIS_VERDICT_NOT_DUPLICATES },
+  { "review.later", TAMIS_BORDER_SPLITS, TAMIS_VERDICT_LATER },
+  { "review.later", TAMIS_BORDER_CLASSES, TAMIS_LABEL_LATER },
+  { "labels.left", TAMIS_BORDER_CLASSES, TAMIS_LABEL_FIRST },
+  { "labels.right", TAMIS_BORDER_CLASSES, TAMIS_LABEL_SECOND },
+  { "labels.both", TAMIS_BORDER_CLASSES, TAMIS_LABEL_BOTH },
 };
 
 static void
 judge_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (verdicts); i++)
-    if (g_str_equal (verdicts[i].word, g_variant_get_string (parameter, NULL)))
-      judge (TAMIS_CROSSINGS_PAGE (widget), verdicts[i].verdict);
-}
+  TamisCrossingsPage *self = TAMIS_CROSSINGS_PAGE (widget);
 
-static gboolean
-judge_by_key (TamisCrossingsPage *self, guint key)
-{
   for (guint i = 0; i < G_N_ELEMENTS (verdicts); i++)
-    for (guint k = 0; k < G_N_ELEMENTS (verdicts[i].keys); k++)
-      if (verdicts[i].border == self->border && verdicts[i].keys[k] == gdk_keyval_to_lower (key))
-        {
-          judge (self, verdicts[i].verdict);
-          return TRUE;
-        }
-  return FALSE;
+    if (verdicts[i].border == self->border && g_str_equal (verdicts[i].action, name))
+      judge (self, verdicts[i].verdict);
 }
 
 static void
-step_action (GtkWidget *widget, const char *name, GVariant *parameter)
+next_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  step (TAMIS_CROSSINGS_PAGE (widget), g_variant_get_int32 (parameter));
+  step (TAMIS_CROSSINGS_PAGE (widget), 1);
+}
+
+static void
+previous_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  step (TAMIS_CROSSINGS_PAGE (widget), -1);
 }
 
 /* ---- saving ---- */
@@ -550,33 +546,22 @@ on_save (TamisCrossingsPage *self)
 
 /* ---- keys ---- */
 
-/* Typing, sliding and open menus need their keys themselves; buttons need Enter. */
-static gboolean
-focus_needs (GtkWidget *focus, guint key)
-{
-  if (focus == NULL)
-    return FALSE;
-  if (GTK_IS_TEXT (focus) || GTK_IS_RANGE (focus)
-      || gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL)
-    return TRUE;
-  return (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter)
-         && (GTK_IS_BUTTON (focus) || GTK_IS_MENU_BUTTON (focus) || GTK_IS_CHECK_BUTTON (focus));
-}
-
-/* As in Review: wherever the focus happens to be. */
+/* As in Review: wherever the focus happens to be. Label conflicts have keys of their own, and those
+ * of Review for what is the same. */
 static gboolean
 on_key (TamisCrossingsPage *self, guint key, guint code, GdkModifierType state)
 {
+  TamisShortcuts *shortcuts = tamis_shortcuts_get_default ();
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  const char *action = NULL;
 
-  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0 || focus_needs (focus, key))
+  if (tamis_shortcuts_focus_needs (focus, key))
     return FALSE;
-  if (key == GDK_KEY_Left || key == GDK_KEY_Right)
-    {
-      step (self, key == GDK_KEY_Right ? 1 : -1);
-      return TRUE;
-    }
-  return judge_by_key (self, key);
+  if (self->border == TAMIS_BORDER_CLASSES)
+    action = tamis_shortcuts_find (shortcuts, TAMIS_SHORTCUT_LABELS, key, state);
+  if (action == NULL)
+    action = tamis_shortcuts_find (shortcuts, TAMIS_SHORTCUT_REVIEW, key, state);
+  return action != NULL && gtk_widget_activate_action (GTK_WIDGET (self), action, NULL);
 }
 
 /* ---- construction ---- */
@@ -685,6 +670,7 @@ tamis_crossings_page_class_init (TamisCrossingsPageClass *klass)
   widget_class->map = tamis_crossings_page_map;
   widget_class->unmap = tamis_crossings_page_unmap;
   g_type_ensure (TAMIS_TYPE_IMAGE_VIEW);
+  g_type_ensure (TAMIS_TYPE_KEY_BUTTON);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/tamis/Tamis/ui/tamis-crossings-page.ui");
   bind_sides (widget_class);
@@ -707,7 +693,10 @@ tamis_crossings_page_class_init (TamisCrossingsPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
   gtk_widget_class_bind_template_callback (widget_class, on_start);
   gtk_widget_class_bind_template_callback (widget_class, on_save);
-  gtk_widget_class_install_action (widget_class, "crossings.judge", "s", judge_action);
-  gtk_widget_class_install_action (widget_class, "crossings.step", "i", step_action);
+  for (guint i = 0; i < G_N_ELEMENTS (verdicts); i++)
+    if (i == 0 || !g_str_equal (verdicts[i].action, verdicts[i - 1].action))
+      gtk_widget_class_install_action (widget_class, verdicts[i].action, NULL, judge_action);
+  gtk_widget_class_install_action (widget_class, "review.next", NULL, next_action);
+  gtk_widget_class_install_action (widget_class, "review.previous", NULL, previous_action);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
