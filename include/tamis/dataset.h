@@ -129,6 +129,28 @@ int tamis_dataset_find_content (TamisDataset *self, const TamisDigest *digest);
 guint tamis_dataset_get_n_unreadable (TamisDataset *self);
 const TamisUnreadable *tamis_dataset_get_unreadable (TamisDataset *self, guint i);
 
+/* ---- folders ---- */
+
+typedef struct
+{
+  char *path;     /* as TamisVerdicts names folders: relative, no slash at the end; "" is all of it */
+  guint depth;    /* 0 for "" */
+  guint n_images; /* below it, at any depth */
+} TamisFolder;
+
+/* Every folder above an image, each followed by those inside it, in natural order. */
+typedef struct
+{
+  TamisFolder *items;
+  guint n;
+} TamisFolders;
+/* O(images × depth). */
+TamisFolders *tamis_folders_new (TamisDataset *dataset) G_GNUC_WARN_UNUSED_RESULT;
+void tamis_folders_free (TamisFolders *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisFolders, tamis_folders_free)
+
+/* ---- checking ---- */
+
 /**
  * tamis_dataset_check:
  *

@@ -313,6 +313,17 @@ typedef struct
 guint tamis_plan_get_n_conflicts (TamisPlan *self);
 TamisConflict tamis_plan_get_conflict (TamisPlan *self, guint i);
 
+/* ---- comparing plans ---- */
+
+typedef struct
+{
+  guint n_more;    /* images that only the second plan removes */
+  guint n_fewer;   /* images that only the first removes */
+  guint n_swapped; /* removals of the first whose witness goes in the second, and which stay instead */
+} TamisPlanChange;
+/* @before, @after: of the same rows. O(removals). */
+TamisPlanChange tamis_plan_compare (TamisPlan *before, TamisPlan *after);
+
 /* ---- crossings ---- */
 
 typedef enum {

@@ -22,6 +22,7 @@
 #include <glib/gi18n.h>
 
 #define THUMBNAIL_SIZE 76
+#define SWAPPED G_MAXUINT /* beside the TamisVerdicts: removed and witness change places */
 
 struct _TamisCrossingsPage
 {
@@ -382,7 +383,9 @@ judge (TamisCrossingsPage *self, guint verdict)
     return;
   /* Step on before the list changes, so that the same pair is not judged twice by a fast hand. */
   select_next_open (self);
-  if (self->border == TAMIS_BORDER_SPLITS)
+  if (self->border == TAMIS_BORDER_SPLITS && verdict == SWAPPED)
+    tamis_session_set_verdict (self->session, crossing.b, crossing.a, TAMIS_VERDICT_REMOVE);
+  else if (self->border == TAMIS_BORDER_SPLITS)
     tamis_session_set_verdict (self->session, crossing.a, crossing.b, (TamisVerdict) verdict);
   else
     tamis_session_set_label (self->session, crossing.a, crossing.b, (TamisLabelVerdict) verdict);
@@ -397,9 +400,9 @@ static const struct
   guint verdict;
 } verdicts[] = {
   { "review.remove", TAMIS_BORDER_SPLITS, TAMIS_VERDICT_REMOVE },
+  { "review.swap", TAMIS_BORDER_SPLITS, SWAPPED },
   { "review.keep-both", TAMIS_BORDER_SPLITS, TAMIS_VERDICT_KEEP_BOTH },
   { "review.not-duplicates", TAMIS_BORDER_SPLITS, TAMIS_VERDICT_NOT_DUPLICATES },
-  { "review.later", TAMIS_BORDER_SPLITS, TAMIS_VERDICT_LATER },
   { "review.later", TAMIS_BORDER_CLASSES, TAMIS_LABEL_LATER },
   { "labels.left", TAMIS_BORDER_CLASSES, TAMIS_LABEL_FIRST },
   { "labels.right", TAMIS_BORDER_CLASSES, TAMIS_LABEL_SECOND },
@@ -694,8 +697,7 @@ tamis_crossings_page_class_init (TamisCrossingsPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_start);
   gtk_widget_class_bind_template_callback (widget_class, on_save);
   for (guint i = 0; i < G_N_ELEMENTS (verdicts); i++)
-    if (i == 0 || !g_str_equal (verdicts[i].action, verdicts[i - 1].action))
-      gtk_widget_class_install_action (widget_class, verdicts[i].action, NULL, judge_action);
+    gtk_widget_class_install_action (widget_class, verdicts[i].action, NULL, judge_action);
   gtk_widget_class_install_action (widget_class, "review.next", NULL, next_action);
   gtk_widget_class_install_action (widget_class, "review.previous", NULL, previous_action);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

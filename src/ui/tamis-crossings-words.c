@@ -160,8 +160,10 @@ word_leak (TamisSession *session, const TamisCrossing *leak)
   gboolean a_stays = plan == NULL || tamis_plan_is_kept (plan, leak->a);
   gboolean b_stays = plan == NULL || tamis_plan_is_kept (plan, leak->b);
 
-  if (tamis_session_get_verdict (session, leak->a, leak->b) == TAMIS_VERDICT_REMOVE && !a_stays)
-    return _("✓ confirmed");
+  if (tamis_session_get_verdict (session, leak->a, leak->b) == TAMIS_VERDICT_REMOVE)
+    return tamis_verdicts_is_removal (tamis_session_get_verdicts (session), leak->a, leak->b)
+               ? _("✓ the left one goes")
+               : _("✓ the right one goes");
   if (a_stays && b_stays)
     return _("both stay");
   if (!a_stays && !b_stays)

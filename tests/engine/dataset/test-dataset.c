@@ -599,6 +599,29 @@ test_split_roles (Fixture *self, gconstpointer data)
 }
 
 static void
+test_folders (Fixture *self, gconstpointer data)
+{
+  const char *const expected[] = { "", "a", "a/b", "a/b/c", "a b", "img2", "img10" };
+  const guint depths[] = { 0, 1, 2, 3, 1, 1, 1 }, counts[] = { 7, 3, 2, 1, 1, 1, 1 };
+  const char *const paths[] = { "a/1.png",  "a/b/1.png",    "a/b/c/1.png", "a b/1.png",
+                                "1.png",    "img10/1.png",  "img2/1.png" };
+  g_autoptr (TamisDataset) set = NULL;
+  g_autoptr (TamisFolders) folders = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    put (self, paths[i], "x");
+  set = tamis_dataset_open (self->root, NULL, NULL, NULL);
+  folders = tamis_folders_new (set);
+  g_assert_cmpuint (folders->n, ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < folders->n; i++)
+    {
+      g_assert_cmpstr (folders->items[i].path, ==, expected[i]);
+      g_assert_cmpuint (folders->items[i].depth, ==, depths[i]);
+      g_assert_cmpuint (folders->items[i].n_images, ==, counts[i]);
+    }
+}
+
+static void
 add (const char *name, void (*func) (Fixture *, gconstpointer))
 {
   g_autofree char *path = g_strconcat ("/engine/dataset/", name, NULL);
@@ -633,6 +656,7 @@ main (int argc, char **argv)
   add ("split-loose-beside-class", test_split_loose_beside_class);
   add ("splits-stay", test_splits_stay);
   add ("split-roles", test_split_roles);
+  add ("folders", test_folders);
   add ("refine-and-check", test_refine_and_check);
   add ("check-cancelled", test_check_cancelled);
   return g_test_run ();

@@ -269,6 +269,37 @@ test_labels (Fixture *self, gconstpointer data)
   g_assert_cmpint (list[1].verdict, ==, TAMIS_LABEL_SECOND);
 }
 
+/* Two plans told apart by the kept flags alone. */
+static void
+test_compare (Fixture *self, gconstpointer data)
+{
+  g_autofree guint32 *reversed = g_new (guint32, N);
+  TamisPlanParams params = { .threshold = 0.6 };
+  g_autoptr (TamisPlan) before = tamis_plan_new (self->dataset, self->inside, &params, NULL);
+  g_autoptr (TamisPlan) after = NULL;
+  TamisPlanChange change, back, none;
+  guint more = 0, fewer = 0;
+
+  for (guint i = 0; i < N; i++)
+    reversed[i] = N - 1 - i;
+  params.order = reversed;
+  after = tamis_plan_new (self->dataset, self->inside, &params, NULL);
+  change = tamis_plan_compare (before, after);
+  back = tamis_plan_compare (after, before);
+  none = tamis_plan_compare (before, before);
+  for (guint row = 0; row < N; row++)
+    {
+      more += tamis_plan_is_kept (before, row) && !tamis_plan_is_kept (after, row);
+      fewer += !tamis_plan_is_kept (before, row) && tamis_plan_is_kept (after, row);
+    }
+  g_assert_cmpuint (change.n_more, ==, more);
+  g_assert_cmpuint (change.n_fewer, ==, fewer);
+  g_assert_cmpuint (change.n_swapped, >, 0);
+  g_assert_cmpuint (change.n_swapped, <=, fewer);
+  g_assert_cmpuint (back.n_more, ==, fewer);
+  g_assert_cmpuint (none.n_more + none.n_fewer + none.n_swapped, ==, 0);
+}
+
 static void
 add (const char *name, void (*func) (Fixture *, gconstpointer))
 {
@@ -285,6 +316,7 @@ main (int argc, char **argv)
   add ("equal-to-the-double-loop", test_equal);
   add ("verdicts-hold", test_verdicts_hold);
   add ("protected-split", test_protected);
+  add ("compare-plans", test_compare);
   add ("label-verdicts", test_labels);
   return g_test_run ();
 }
