@@ -123,6 +123,10 @@ guint32 *tamis_order_new (TamisDataset *dataset, const TamisOrderKey *keys, guin
 guint32 *tamis_order_parse (TamisDataset *dataset, const char *text, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
+/* The words that tamis_order_parse() knows, NULL at the end; one that ends in a colon wants a
+ * pattern after it. Borrowed. */
+const char *const *tamis_order_get_words (void);
+
 /* ---- verdicts ---- */
 
 typedef enum {

@@ -61,6 +61,8 @@ struct _TamisWindow
 void _tamis_window_class_install_actions (GtkWidgetClass *widget_class);
 /* Actions with a state (radio items of the menus) live in the window's action map. */
 void _tamis_window_add_state_actions (TamisWindow *self);
+/* The radio items of the keep order follow what was chosen elsewhere. */
+void _tamis_window_show_order (TamisWindow *self);
 /* Sensitivity of all actions follows what the session can do now. */
 void _tamis_window_update_actions (TamisWindow *self);
 

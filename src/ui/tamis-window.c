@@ -280,6 +280,8 @@ connect_session (TamisWindow *self)
   g_signal_connect_object (session, "dataset", G_CALLBACK (dataset_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::class", G_CALLBACK (show_title), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::order", G_CALLBACK (_tamis_window_show_order), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "plan", G_CALLBACK (_tamis_window_update_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "pairs", G_CALLBACK (_tamis_window_update_actions), self,
