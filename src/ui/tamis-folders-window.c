@@ -14,6 +14,7 @@
 #include <glib/gi18n.h>
 
 #define INDENT 18
+#define CHOICE_WIDTH 140 /* of the longest rule, so that all stand in one column */
 
 /* ---- a folder in the list ---- */
 
@@ -62,6 +63,13 @@ struct _TamisFoldersWindow
 
 G_DEFINE_FINAL_TYPE (TamisFoldersWindow, tamis_folders_window, ADW_TYPE_WINDOW)
 
+static gboolean
+is_searching (TamisFoldersWindow *self)
+{
+  return *gtk_editable_get_text (GTK_EDITABLE (self->search)) != '\0';
+}
+
+/* In the tree the name is enough; what a search finds has its folders to say. */
 static char *
 dup_title (TamisFoldersWindow *self, const TamisFolder *folder)
 {
@@ -69,6 +77,8 @@ dup_title (TamisFoldersWindow *self, const TamisFolder *folder)
 
   if (folder->depth == 0)
     return g_strdup (_("The whole data set"));
+  if (is_searching (self))
+    return tamis_format_path (folder->path);
   name = g_path_get_basename (folder->path);
   return tamis_format_path (name);
 }
@@ -92,8 +102,8 @@ setup_row (TamisFoldersWindow *self, GtkListItem *item)
 {
   /* In the order of TamisFolderRule */
   const char *const rules[]
-      = { C_("folder rule", "Normal"), C_("folder rule", "Reference: never removed"),
-          C_("folder rule", "Excluded: left alone"), NULL };
+      = { C_("folder rule", "Normal"), C_("folder rule", "Reference"),
+          C_("folder rule", "Excluded"), NULL };
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *name = gtk_label_new (NULL);
   GtkWidget *count = gtk_label_new (NULL);
@@ -104,8 +114,8 @@ setup_row (TamisFoldersWindow *self, GtkListItem *item)
   gtk_widget_set_hexpand (name, TRUE);
   gtk_widget_add_css_class (count, "numeric");
   gtk_widget_add_css_class (count, "dim-label");
+  gtk_widget_set_size_request (choice, CHOICE_WIDTH, -1);
   gtk_widget_set_valign (choice, GTK_ALIGN_CENTER);
-  gtk_widget_set_has_tooltip (name, TRUE);
   g_signal_connect_object (choice, "notify::selected", G_CALLBACK (on_choice), self, 0);
   gtk_box_append (GTK_BOX (row), name);
   gtk_box_append (GTK_BOX (row), count);
@@ -129,24 +139,38 @@ show_rule (TamisFoldersWindow *self, GtkWidget *row)
 }
 
 static void
+show_title (TamisFoldersWindow *self, GtkWidget *row)
+{
+  GtkWidget *name = gtk_widget_get_first_child (row);
+  GtkWidget *choice = gtk_widget_get_last_child (row);
+  const TamisFolder *folder = g_object_get_data (G_OBJECT (choice), "folder");
+  g_autofree char *title = NULL;
+  g_autofree char *spoken = NULL;
+
+  if (folder == NULL)
+    return;
+  title = dup_title (self, folder);
+  spoken = g_strdup_printf (_("Rule for %s"), title);
+  gtk_label_set_text (GTK_LABEL (name), title);
+  gtk_widget_set_margin_start (name,
+                               is_searching (self) ? 0 : (int) MIN (folder->depth, 8) * INDENT);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (choice), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
+                                  -1);
+}
+
+static void
 bind_row (TamisFoldersWindow *self, GtkListItem *item)
 {
   const TamisFolder *folder = TAMIS_FOLDER_ITEM (gtk_list_item_get_item (item))->folder;
   GtkWidget *row = gtk_list_item_get_child (item);
   GtkWidget *name = gtk_widget_get_first_child (row);
-  GtkWidget *choice = gtk_widget_get_last_child (row);
-  g_autofree char *title = dup_title (self, folder);
   g_autofree char *number = tamis_format_count (folder->n_images);
   g_autofree char *count
       = g_strdup_printf (ngettext ("%s image", "%s images", folder->n_images), number);
-  g_autofree char *spoken = g_strdup_printf (_("Rule for %s"), title);
 
-  gtk_widget_set_margin_start (name, (int) MIN (folder->depth, 8) * INDENT);
-  gtk_label_set_text (GTK_LABEL (name), title);
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (name)), count);
-  g_object_set_data (G_OBJECT (choice), "folder", (gpointer) folder);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (choice), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
-                                  -1);
+  g_object_set_data (G_OBJECT (gtk_widget_get_last_child (row)), "folder", (gpointer) folder);
+  show_title (self, row);
   show_rule (self, row);
 }
 
@@ -196,6 +220,15 @@ show_effect (TamisFoldersWindow *self)
   gtk_label_set_text (self->effect, text);
 }
 
+static void
+for_each_row (TamisFoldersWindow *self, void (*func) (TamisFoldersWindow *, GtkWidget *row))
+{
+  for (GtkWidget *cell = gtk_widget_get_first_child (GTK_WIDGET (self->view)); cell != NULL;
+       cell = gtk_widget_get_next_sibling (cell))
+    if (gtk_widget_get_first_child (cell) != NULL)
+      func (self, gtk_widget_get_first_child (cell));
+}
+
 /* After a choice, and after undo in the main window. */
 static void
 plan_changed (TamisFoldersWindow *self)
@@ -205,10 +238,7 @@ plan_changed (TamisFoldersWindow *self)
       gtk_window_close (GTK_WINDOW (self)); /* its folders are gone */
       return;
     }
-  for (GtkWidget *cell = gtk_widget_get_first_child (GTK_WIDGET (self->view)); cell != NULL;
-       cell = gtk_widget_get_next_sibling (cell))
-    if (gtk_widget_get_first_child (cell) != NULL)
-      show_rule (self, gtk_widget_get_first_child (cell));
+  for_each_row (self, show_rule);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "folders.undo",
                                  tamis_session_can_undo (self->session));
   show_effect (self);
@@ -244,8 +274,16 @@ on_search (TamisFoldersWindow *self)
   if (self->filter == NULL)
     return;
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  for_each_row (self, show_title); /* those that stay are not bound anew */
   n = g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (self->view)));
   gtk_stack_set_visible_child_name (self->stack, n > 0 ? "folders" : "none");
+}
+
+/* Escape in the entry: the window has nothing else to leave. */
+static void
+on_stop_search (TamisFoldersWindow *self)
+{
+  gtk_window_close (GTK_WINDOW (self));
 }
 
 /* ---- construction ---- */
@@ -281,7 +319,7 @@ TamisFoldersWindow *
 tamis_folders_window_new (GtkWindow *parent, TamisSession *session, const char *search)
 {
   TamisFoldersWindow *self
-      = g_object_new (TAMIS_TYPE_FOLDERS_WINDOW, "transient-for", parent, NULL);
+      = g_object_new (TAMIS_TYPE_FOLDERS_WINDOW, "transient-for", parent, "modal", TRUE, NULL);
   g_autofree char *shown = tamis_format_path (search);
 
   self->session = session;
@@ -332,6 +370,7 @@ tamis_folders_window_class_init (TamisFoldersWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TamisFoldersWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, TamisFoldersWindow, effect);
   gtk_widget_class_bind_template_callback (widget_class, on_search);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
   gtk_widget_class_install_action (widget_class, "folders.undo", NULL, undo_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "folders.undo",
                                        NULL);

@@ -80,7 +80,7 @@ forget_folders (TamisVerdicts *verdicts)
   g_auto (GStrv) folders = tamis_verdicts_list_folders (verdicts);
 
   for (guint i = 0; folders[i] != NULL; i++)
-    tamis_verdicts_set_folder (verdicts, folders[i], TAMIS_FOLDER_NORMAL);
+    tamis_verdicts_unset_folder (verdicts, folders[i]);
 }
 
 static void
