@@ -161,7 +161,8 @@ get_row (TamisJournal *self, guint32 image)
 static gboolean
 is_about_images (const Decision *decision)
 {
-  return decision->kind == TAMIS_DECISION_PAIR || decision->kind == TAMIS_DECISION_IMAGE;
+  return decision->kind == TAMIS_DECISION_PAIR || decision->kind == TAMIS_DECISION_IMAGE
+         || decision->kind == TAMIS_DECISION_LABEL;
 }
 
 /* Are the images there? Two that became one by the loss of a copy are no pair. */
@@ -197,6 +198,18 @@ apply_folder (TamisJournal *self, Decision *decision)
   decision->before = own ? (gint8) before : -1;
 }
 
+/* A label verdict is about the lower and the higher row, a decision about its first and second image:
+ * those may have changed places. Its own inverse. */
+static TamisLabelVerdict
+turn_label (int verdict, guint32 a, guint32 b)
+{
+  if (a < b)
+    return (TamisLabelVerdict) verdict;
+  return verdict == TAMIS_LABEL_FIRST    ? TAMIS_LABEL_SECOND
+         : verdict == TAMIS_LABEL_SECOND ? TAMIS_LABEL_FIRST
+                                         : (TamisLabelVerdict) verdict;
+}
+
 static void
 apply (TamisJournal *self, Decision *decision)
 {
@@ -229,6 +242,12 @@ apply (TamisJournal *self, Decision *decision)
       decision->before = (gint8) tamis_verdicts_set_split_protected (
           self->verdicts, g_ptr_array_index (self->names, decision->a), decision->value != 0);
       break;
+    case TAMIS_DECISION_LABEL:
+      decision->before = (gint8) turn_label (
+          (int) tamis_verdicts_set_label (self->verdicts, MIN (a, b), MAX (a, b),
+                                          turn_label (decision->value, a, b)),
+          a, b);
+      break;
     }
 }
 
@@ -246,6 +265,9 @@ take_back (TamisJournal *self, const Decision *decision)
                         decision->was_reversed ? a : b, (TamisVerdict) decision->before);
   else if (decision->kind == TAMIS_DECISION_IMAGE)
     tamis_verdicts_set_mark (self->verdicts, a, (TamisMark) decision->before);
+  else if (decision->kind == TAMIS_DECISION_LABEL)
+    tamis_verdicts_set_label (self->verdicts, MIN (a, b), MAX (a, b),
+                              turn_label (decision->before, a, b));
   else if (decision->kind == TAMIS_DECISION_SPLIT)
     tamis_verdicts_set_split_protected (self->verdicts, name, decision->before != 0);
   else if (decision->before < 0)
@@ -600,6 +622,17 @@ tamis_journal_set_split (TamisJournal *self, const char *split, gboolean is_prot
 {
   if (tamis_verdicts_is_split_protected (self->verdicts, split) != !!is_protected)
     decide (self, TAMIS_DECISION_SPLIT, intern_name (self, split), NO_IMAGE, !!is_protected);
+}
+
+void
+tamis_journal_set_label (TamisJournal *self, guint a, guint b, TamisLabelVerdict verdict)
+{
+  guint low = MIN (a, b), high = MAX (a, b);
+
+  g_return_if_fail (high < tamis_dataset_get_n_images (self->dataset) && low != high);
+  if (tamis_verdicts_get_label (self->verdicts, low, high) != verdict)
+    decide (self, TAMIS_DECISION_LABEL, intern_row (self, low), intern_row (self, high),
+            (int) verdict);
 }
 
 guint

@@ -177,6 +177,7 @@ typedef enum {
   TAMIS_DECISION_IMAGE,
   TAMIS_DECISION_FOLDER,
   TAMIS_DECISION_SPLIT,
+  TAMIS_DECISION_LABEL,
 } TamisDecisionKind;
 
 /* As it is in the file. Of a pair @a is the removed image, of an image @b is not used, of a folder
