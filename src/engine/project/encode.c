@@ -241,7 +241,8 @@ tamis_project_encode (TamisProject *self, TamisDataset *dataset, TamisModel *mod
   *readable = NULL;
   if (!load_files (&encoding, cancel, error))
     return NULL;
-  encoding.vectors = _tamis_vectors_load (self->store, model, cancel, error);
+  encoding.vectors = _tamis_vectors_load (
+      self->store, model, (guint) tamis_model_get_dimension (model), cancel, error);
   if (encoding.vectors == NULL)
     return NULL;
   return tamis_encode_run (dataset, model, &cache, progress, cancel, readable, timings, error);

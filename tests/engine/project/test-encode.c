@@ -40,6 +40,16 @@ tear_down (Fixture *self, gconstpointer data)
   g_free (self->file);
 }
 
+static guint
+count_vectors (Fixture *self, TamisProject *project)
+{
+  g_autoptr (TamisVectors) vectors
+      = _tamis_vectors_load (project->store, self->model,
+                             (guint) tamis_model_get_dimension (self->model), NULL, NULL);
+
+  return _tamis_vectors_get_n (vectors);
+}
+
 /* Encodes through the project, compares with a run without; returns how many vectors are new. */
 static guint
 encode (Fixture *self, guint n_expected)
@@ -49,14 +59,11 @@ encode (Fixture *self, guint n_expected)
   g_autoptr (TamisLatents) latents = NULL, expected = NULL;
   g_autoptr (TamisProject) project = NULL;
   g_autoptr (GError) error = NULL;
-  TamisVectors *vectors;
-  guint before, after;
+  guint before;
 
   project = tamis_project_open (self->file, self->folder, &error);
   g_assert_no_error (error);
-  vectors = _tamis_vectors_load (project->store, self->model, NULL, &error);
-  before = _tamis_vectors_get_n (vectors);
-  _tamis_vectors_free (vectors);
+  before = count_vectors (self, project);
   latents = tamis_project_encode (project, found, self->model, NULL, NULL, &readable, NULL, &error);
   g_assert_no_error (error);
   expected = tamis_encode_run (found, self->model, NULL, NULL, NULL, &expected_set, NULL, &error);
@@ -78,10 +85,7 @@ encode (Fixture *self, guint n_expected)
   g_assert_cmpstr (tamis_dataset_get_unreadable (readable, 0)->reason, ==,
                    tamis_dataset_get_unreadable (expected_set, 0)->reason);
   g_assert_true (tamis_project_flush (project, NULL, NULL));
-  vectors = _tamis_vectors_load (project->store, self->model, NULL, &error);
-  after = _tamis_vectors_get_n (vectors);
-  _tamis_vectors_free (vectors);
-  return after - before;
+  return count_vectors (self, project) - before;
 }
 
 static void
