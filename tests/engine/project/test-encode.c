@@ -8,7 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define N 70
+#define N 40 /* a batch and a rest */
 
 typedef struct
 {
@@ -137,6 +137,65 @@ test_not_opened (Fixture *self, gconstpointer data)
   g_assert_cmpuint (tamis_latents_get_n (latents), ==, N);
 }
 
+static char *
+get_file (const char *path, gsize *length)
+{
+  char *bytes;
+
+  g_assert_true (g_file_get_contents (path, &bytes, length, NULL));
+  return bytes;
+}
+
+static void
+put_file (Fixture *self, const char *path, const char *bytes, gsize length)
+{
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) length, NULL));
+  images_age (self->folder);
+}
+
+static guint
+count_readable (Fixture *self, TamisDataset *found)
+{
+  g_autoptr (TamisProject) project = tamis_project_open (self->file, self->folder, NULL);
+  g_autoptr (TamisDataset) readable = NULL;
+  g_autoptr (TamisLatents) latents
+      = tamis_project_encode (project, found, self->model, NULL, NULL, &readable, NULL, NULL);
+
+  return tamis_latents_get_n (latents);
+}
+
+/* What this version could not decode is not asked again; what could not be opened is, and so is what
+ * an older version could not decode. */
+static void
+test_reasons (Fixture *self, gconstpointer data)
+{
+  g_autofree char *three = images_name (self->folder, 3);
+  g_autoptr (TamisDataset) found = NULL;
+  g_autofree char *bytes = NULL, *broken = NULL;
+  TamisProject *project;
+  gsize length;
+
+  bytes = get_file (three, &length);
+  broken = g_memdup2 (bytes, length);
+  memset (broken + length / 2, 0, 20);
+  put_file (self, three, broken, length);
+  found = images_open (self->folder);
+  g_assert_cmpuint (count_readable (self, found), ==, N - 1);
+  put_file (self, three, bytes, length);
+  g_assert_cmpuint (count_readable (self, found), ==, N - 1);
+  project = tamis_project_open (self->file, self->folder, NULL);
+  tamis_project_set_setting (project, "reader", "an older version");
+  tamis_project_unref (project);
+  g_assert_cmpuint (count_readable (self, found), ==, N);
+  g_assert_cmpuint (count_readable (self, found), ==, N);
+
+  g_unlink (self->file);
+  g_unlink (three);
+  g_assert_cmpuint (count_readable (self, found), ==, N - 1);
+  put_file (self, three, bytes, length);
+  g_assert_cmpuint (count_readable (self, found), ==, N);
+}
+
 /* Another model has vectors of its own; coming back costs nothing. */
 static void
 test_models (Fixture *self, gconstpointer data)
@@ -178,6 +237,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/project/encode/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("again", test_again);
   ADD ("not-opened", test_not_opened);
+  ADD ("reasons", test_reasons);
   ADD ("models", test_models);
   ADD ("cancel", test_cancel);
   return g_test_run ();
