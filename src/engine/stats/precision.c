@@ -3,7 +3,7 @@
  * DESIGN: pairs above T are counted exactly, stratum by stratum, so T may cut a stratum: what lies
  * above it is a stratum of its own, with as many judged pairs as happen to lie there. Each has a
  * Beta posterior; the weighted sum of these is taken for a Beta of the same mean and variance, and
- * its quantiles are the band. Jeffreys's prior is shared out to the strata by weight: half a success
+ * its quantiles are the band. Jeffreys's prior is smaller in strata of less weight: half a success
  * and half a failure in each of a dozen strata would outweigh what was judged. Strata that are judged
  * to the last pair add no doubt. The variance is itself estimated, from few judgements where weights
  * differ much: it is widened as Student's t does, with Satterthwaite's degrees of freedom.
@@ -16,6 +16,9 @@
 
 #define LEVELS TAMIS_CHECK_LEVELS
 #define STRATA_MAX 64
+/* 1 would make priors of all strata one of Jeffreys's in all, 0 one in each. Between them by what
+ * simulations cover. */
+#define PRIOR_EXPONENT 0.75
 
 /* The part of one stratum above T; not whole where more judgements are imagined. */
 typedef struct
@@ -90,7 +93,7 @@ sum_parts (const Domain *domain)
   for (guint h = 0; h < domain->n; h++)
     {
       const Part *part = &domain->parts[h];
-      double weight = part->pairs / total, prior = weight / 2.0;
+      double weight = part->pairs / total, prior = 0.5 * pow (weight, PRIOR_EXPONENT);
       double seen = part->judged + 2.0 * prior, rest = part->pairs - part->judged;
       double share = (part->duplicates + prior) / seen, variance;
 
