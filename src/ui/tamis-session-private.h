@@ -1,4 +1,5 @@
-/* TamisSession's inside, shared by tamis-session.c (state) and tamis-session-work.c (threads).
+/* TamisSession's inside, shared by tamis-session.c (state), tamis-session-verdicts.c and
+ * tamis-session-work.c (threads).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -45,8 +46,11 @@ struct _TamisSession
   int class_index;
   guint64 verdict_serial;
 
+  /* tamis-session-verdicts.c */
   GArray *undo; /* of Step */
   GArray *redo;
+  guint step;       /* the number of the step under way, or of the last one */
+  guint step_depth; /* of tamis_session_begin_step() */
 };
 
 typedef enum {
@@ -70,6 +74,12 @@ void _tamis_session_drop_results (TamisSession *self);
 
 /* A T that keeps @kept images where @wanted were asked for. */
 void _tamis_session_take_solution (TamisSession *self, double threshold, guint wanted, guint kept);
+
+/* ---- tamis-session-verdicts.c ---- */
+void _tamis_session_init_verdicts (TamisSession *self);
+void _tamis_session_clear_verdicts (TamisSession *self);
+/* Another data set: verdicts name rows, and the rows are new ones. */
+void _tamis_session_reset_verdicts (TamisSession *self);
 
 /* ---- tamis-session-work.c: work starts, main thread ---- */
 void _tamis_session_start (TamisSession *self, const char *location, gboolean demo);
