@@ -665,6 +665,7 @@ TamisPrecision *tamis_check_curve (TamisCheck *self, const guint8 *judgements, d
 typedef struct
 {
   int found;    /* index of the least T with low >= wanted; -1: none */
+  int possible; /* … with high >= wanted: what is wanted begins between this T and @found */
   int best;     /* index of the T with the highest low; -1: nothing is judged yet */
   /* Without @found: so many more judged pairs above the T of index @aim would do, if the shares stay
    * what they are. 0 and -1: no number would, since no share is above what is wanted. */

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef enum {
   TAMIS_SHORTCUT_WINDOW,
   TAMIS_SHORTCUT_REVIEW,
+  TAMIS_SHORTCUT_CHECK, /* the window that checks T */
 } TamisShortcutPlace;
 
 typedef struct

@@ -140,6 +140,16 @@ on_use_clicked (TamisThresholdChooser *self)
     tamis_session_set_threshold (self->session, self->suggested);
 }
 
+/* The button's action opens the window; the popover must not stay before it. */
+static void
+on_check_clicked (TamisThresholdChooser *self)
+{
+  GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_POPOVER);
+
+  if (popover != NULL)
+    gtk_popover_popdown (GTK_POPOVER (popover));
+}
+
 /* ---- construction ---- */
 
 /* Opened, it starts from what is kept now. */
@@ -215,5 +225,6 @@ tamis_threshold_chooser_class_init (TamisThresholdChooserClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_count_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_share_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_use_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_check_clicked);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

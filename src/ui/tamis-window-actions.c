@@ -6,6 +6,7 @@
 
 #include "tamis-window-private.h"
 
+#include "tamis-check-window.h"
 #include "tamis-export-window.h"
 #include "tamis-preferences-window.h"
 #include "tamis-shortcuts.h"
@@ -70,6 +71,14 @@ export_action (GtkWidget *widget, const char *name, GVariant *parameter)
   TamisWindow *self = TAMIS_WINDOW (widget);
 
   gtk_window_present (GTK_WINDOW (tamis_export_window_new (GTK_WINDOW (self), self->session)));
+}
+
+static void
+check_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TamisWindow *self = TAMIS_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (tamis_check_window_new (GTK_WINDOW (self), self->checks)));
 }
 
 static void
@@ -152,6 +161,7 @@ _tamis_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "win.restart", NULL, restart_action);
   gtk_widget_class_install_action (widget_class, "win.export", NULL, export_action);
+  gtk_widget_class_install_action (widget_class, "win.check", NULL, check_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo_action);
   gtk_widget_class_install_action (widget_class, "win.review-image", "u", review_image_action);
@@ -215,6 +225,7 @@ _tamis_window_update_actions (TamisWindow *self)
 
   gtk_widget_action_set_enabled (widget, "win.cancel", working);
   gtk_widget_action_set_enabled (widget, "win.export", has_plan);
+  gtk_widget_action_set_enabled (widget, "win.check", has_plan);
   gtk_widget_action_set_enabled (widget, "win.undo", tamis_session_can_undo (session));
   gtk_widget_action_set_enabled (widget, "win.redo", tamis_session_can_redo (session));
   gtk_widget_action_set_enabled (widget, "win.show-view", has_data);

@@ -6,6 +6,7 @@
 
 #include "tamis-window.h"
 
+#include "tamis-checks.h"
 #include "tamis-distributions-page.h"
 #include "tamis-generate-page.h"
 #include "tamis-kurtosis-page.h"
@@ -47,6 +48,7 @@ struct _TamisWindow
   /* Owned */
   TamisSession *session;
   TamisStatistics *statistics;
+  TamisChecks *checks;
   GSettings *settings;
   GListModel *classes;
   GtkFileChooserNative *chooser;

@@ -270,7 +270,7 @@ TamisPrecisionAnswer
 tamis_check_solve (TamisCheck *self, const guint8 *judgements, const TamisPrecision *curve,
                    guint n, double wanted, double confidence)
 {
-  TamisPrecisionAnswer answer = { .found = -1, .best = -1, .aim = -1 };
+  TamisPrecisionAnswer answer = { .found = -1, .possible = -1, .best = -1, .aim = -1 };
   guint step = MAX (n / CANDIDATES, 1);
 
   for (guint i = 0; i < n; i++)
@@ -279,6 +279,8 @@ tamis_check_solve (TamisCheck *self, const guint8 *judgements, const TamisPrecis
         continue;
       if (answer.found < 0 && curve[i].low >= wanted)
         answer.found = (int) i;
+      if (answer.possible < 0 && curve[i].high >= wanted)
+        answer.possible = (int) i;
       if (answer.best < 0 || curve[i].low > curve[answer.best].low)
         answer.best = (int) i;
     }

@@ -553,6 +553,8 @@ test_solve (void)
   answer = tamis_check_solve (check, judgements, curve, n, 0.85, 0.95);
   g_assert_cmpint (answer.found, >=, 0);
   g_assert_cmpfloat (curve[answer.found].low, >=, 0.85);
+  g_assert_cmpint (answer.possible, <=, answer.found);
+  g_assert_cmpfloat (curve[answer.possible].high, >=, 0.85);
   for (int i = 0; i < answer.found; i++)
     g_assert_true (curve[i].reason != TAMIS_REASON_NONE || curve[i].low < 0.85);
 
