@@ -126,7 +126,7 @@ class Truth(harness.Case):
                     self.path('all.csv'))
         pairs = [(float(row['similarity']), is_duplicate(row['a'], row['b']))
                  for row in harness.read_csv(self.path('all.csv'))]
-        inside, wide, wrong = {}, {}, 0
+        inside, wide, wrong = {}, {}, []
         for seed in range(SEEDS):
             sample = ['check', *data, '--floor', '0.6', '--sample', '120', '--seed', str(seed)]
             self.run_ok(*sample, '--out', self.path('p.csv'))
@@ -144,12 +144,14 @@ class Truth(harness.Case):
             found = report['wanted']['threshold']
             if found is not None:
                 above = [alike for similarity, alike in pairs if similarity > found]
-                wrong += sum(above) / len(above) < 0.9
+                if sum(above) / len(above) < 0.9:
+                    wrong.append(round(sum(above) / len(above), 3))
         for (t, n, truth), covered in inside.items():
             print(f'# {name} T {t:.2f} pairs {n:6} true {truth:.3f} covered '
                   f'{sum(covered) / SEEDS:.2f} mean width {sum(wide[t]) / SEEDS:.3f}')
-        print(f'#   T for 0.9 too low: {wrong} of {SEEDS}')
-        self.assertLessEqual(wrong, 0.1 * SEEDS)
+        print(f'#   T for 0.9 too low: {len(wrong)} of {SEEDS}, with a precision of {wrong}')
+        self.assertLessEqual(len(wrong), 0.1 * SEEDS)
+        self.assertGreater(min(wrong, default=1), 0.8)
         self.assertGreaterEqual(len(inside), 8)
         self.assertGreaterEqual(sum(sum(covered) for covered in inside.values()),
                                 0.92 * SEEDS * len(inside))

@@ -19,6 +19,8 @@
 /* 1 would make priors of all strata one of Jeffreys's in all, 0 one in each. Between them by what
  * simulations cover. */
 #define PRIOR_EXPONENT 0.75
+/* A stratum with fewer judgements has its doubt from the prior already. */
+#define DEGREES_MIN 4.0
 
 /* The part of one stratum above T; not whole where more judgements are imagined. */
 typedef struct
@@ -103,7 +105,7 @@ sum_parts (const Domain *domain)
       sum.mean += weight * (part->duplicates + rest * share) / part->pairs;
       variance = rest / total * (seen + rest) / total * share * (1.0 - share) / (seen + 1.0);
       sum.variance += variance;
-      squares += variance * variance / MAX (part->judged, 1.0);
+      squares += variance * variance / MAX (part->judged, DEGREES_MIN);
       sum.n++;
     }
   sum.degrees = squares > 0.0 ? sum.variance * sum.variance / squares : INFINITY;
