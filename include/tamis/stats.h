@@ -536,7 +536,7 @@ double *tamis_class_thresholds_with_minimum (TamisDataset *dataset, TamisPairs *
 /* ---- the measured precision of a threshold ---- */
 
 #define TAMIS_CHECK_SIZE_MAX 1000
-#define TAMIS_PRECISION_MIN 5        /* judged pairs above T that a figure needs */
+#define TAMIS_PRECISION_MIN 5        /* judged pairs above T that a figure needs; two a stratum */
 #define TAMIS_PRECISION_MIN_CLASS 15 /* the same for a class of a sample of all classes */
 
 /**

@@ -200,7 +200,7 @@ word_failure (TamisCheckWindow *self, const TamisPrecision *curve,
   g_autofree char *aim = NULL;
 
   if (answer->best < 0)
-    return g_strdup (_("A first estimate needs 5 judged pairs."));
+    return g_strdup (_("A first estimate needs some 20 judged pairs."));
   if (answer->aim >= 0)
     {
       aim = tamis_format_similarity (curve[answer->aim].threshold);

@@ -166,6 +166,17 @@ find_value (const Domain *domain)
   return sum / weights;
 }
 
+/* In the first rounds most strata have one judged pair or none: what they share out is mostly prior. */
+static guint
+count_needed (const Domain *domain, gboolean is_part)
+{
+  guint needed = is_part ? TAMIS_PRECISION_MIN_CLASS : TAMIS_PRECISION_MIN, n = 0;
+
+  for (guint h = 0; h < domain->n; h++)
+    n += domain->parts[h].pairs > 0.0;
+  return (guint) MIN ((guint64) MAX (needed, 2 * n), MAX (domain->pairs, 1));
+}
+
 static TamisPrecision
 measure (TamisCheck *self, const guint8 *judgements, int class_index, guint level,
          double confidence)
@@ -179,8 +190,7 @@ measure (TamisCheck *self, const guint8 *judgements, int class_index, guint leve
   result.n_pairs = domain.pairs;
   result.n_judged = domain.judged;
   result.n_duplicates = domain.duplicates;
-  if (domain.judged < MIN ((guint64) (is_part ? TAMIS_PRECISION_MIN_CLASS : TAMIS_PRECISION_MIN),
-                           MAX (domain.pairs, 1)))
+  if (domain.judged < count_needed (&domain, is_part))
     {
       result.reason = TAMIS_REASON_TOO_FEW;
       return result;
