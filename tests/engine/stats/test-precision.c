@@ -332,7 +332,6 @@ test_each_pair_as_likely (void)
   Fixture f;
   g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
   g_autoptr (TamisCheck) first = NULL;
-  g_autofree char *text = NULL;
   guint n = 0;
   double chi = 0;
 
