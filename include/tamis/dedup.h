@@ -135,6 +135,7 @@ typedef enum {
   TAMIS_VERDICT_KEEP_BOTH,      /* alike, but both images stay, whatever else is like them */
   TAMIS_VERDICT_NOT_DUPLICATES, /* this pair is never proposed again */
   TAMIS_VERDICT_LATER,          /* seen, not decided: asked again last */
+  TAMIS_VERDICT_DUPLICATES,     /* near-duplicates, whichever goes: plans do not change by it */
 } TamisVerdict;
 
 /* About one image. */
@@ -383,7 +384,7 @@ guint tamis_crossings_count_between (TamisCrossings *self, guint side, guint oth
 typedef enum {
   TAMIS_QUESTION_OPEN,
   TAMIS_QUESTION_LATER,     /* put off */
-  TAMIS_QUESTION_DECIDED,   /* a verdict confirms it */
+  TAMIS_QUESTION_DECIDED,   /* a verdict confirms it: remove in this direction, or duplicates */
   TAMIS_QUESTION_IDENTICAL, /* the files are equal byte for byte: nothing to ask */
   TAMIS_QUESTION_INFERRED,  /* decided about byte-identical copies of the two images */
   TAMIS_QUESTION_ORPHAN,    /* no witness (policy `last`): nothing to compare with */

@@ -60,4 +60,24 @@ gboolean tamis_export_manifest (TamisDataset *dataset, TamisPlan *plan, TamisMod
                                 const char *path, TamisProgress *progress, GCancellable *cancel,
                                 GError **error);
 
+/**
+ * tamis_export_check:
+ * @judgements: (nullable): see tamis_check_read_verdicts()
+ *
+ * a,b,similarity,stratum,weight,duplicate in the order to judge in: stratum 1 is the most similar,
+ * weight is the number of pairs that one drawn stands for, duplicate is 1, 0 or empty.
+ */
+gboolean tamis_export_check (TamisDataset *dataset, TamisCheck *check, const guint8 *judgements,
+                             const char *path, GError **error);
+/**
+ * tamis_export_read_judgements:
+ * @judgements: (out): tamis_check_get_n() of TamisJudgement
+ *
+ * What was written into the column duplicate; columns a, b and duplicate are read, by name, in any
+ * order of lines. Errors: TAMIS_DATASET_ERROR_MANIFEST with the line (among others for a pair that
+ * is not of @check), G_FILE_ERROR.
+ */
+gboolean tamis_export_read_judgements (TamisDataset *dataset, TamisCheck *check, const char *path,
+                                       guint8 *judgements, GError **error);
+
 G_END_DECLS

@@ -544,6 +544,151 @@ double *tamis_class_thresholds_with_minimum (TamisDataset *dataset, TamisPairs *
                                              const TamisPlanParams *params, guint minimum,
                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* ---- the measured precision of a threshold ---- */
+
+#define TAMIS_CHECK_SIZE_MAX 1000
+#define TAMIS_PRECISION_MIN 5        /* judged pairs above T that a figure needs; two a stratum */
+#define TAMIS_PRECISION_MIN_CLASS 15 /* the same for a class of a sample of all classes */
+
+/**
+ * TamisCheckParams:
+ * @seed: another seed draws other pairs
+ * @size: pairs to judge, 1 to TAMIS_CHECK_SIZE_MAX; fewer are drawn where there are fewer
+ * @low: only pairs above it, in [0, 1); negative: the floor of the pairs
+ * @class_index: only pairs inside this class; -1: all pairs
+ */
+typedef struct
+{
+  guint64 seed;
+  guint size;
+  double low;
+  int class_index;
+} TamisCheckParams;
+#define TAMIS_CHECK_PARAMS_INIT { 1, 100, -1.0, -1 }
+
+/**
+ * TamisCheck:
+ *
+ * A random sample of the pairs above the floor, stratified by similarity, for a person to judge.
+ * Strata grow geometrically from the most similar pairs down, and each gives equally many pairs, so
+ * that every T has judged pairs near it. Pairs of files that are equal byte for byte are sure: they
+ * are neither drawn nor counted. Pairs come in an order such that what has been judged at any moment
+ * is a stratified sample too. Immutable, reference-counted, any thread.
+ *
+ * A pair is drawn by a number made of @seed and the names of its two files, so the same pairs are
+ * drawn anew after files were added, and a larger sample holds the smaller one.
+ */
+typedef struct _TamisCheck TamisCheck;
+
+typedef struct
+{
+  guint a; /* rows, a < b */
+  guint b;
+  double similarity;
+  guint stratum;
+} TamisCheckPair;
+
+/* low < Sim <= high; the first stratum has no upper end (its @high is 1). */
+typedef struct
+{
+  double low;
+  double high;
+  guint64 n_pairs; /* without byte-identical ones */
+  guint n_drawn;
+} TamisCheckStratum;
+
+/**
+ * tamis_check_new:
+ *
+ * Three passes over the pairs. Thread: blocking. Errors: G_IO_ERROR_CANCELLED.
+ */
+TamisCheck *tamis_check_new (TamisDataset *dataset, TamisPairs *pairs,
+                             const TamisCheckParams *params, GCancellable *cancel, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * tamis_check_new_from_text:
+ * @text: what tamis_check_dup_text() gave
+ * @size: pairs to judge; 0: as many as then
+ *
+ * The same seed, class and strata, for these pairs: verdicts on the pairs drawn then count again.
+ * Errors: TAMIS_DEDUP_ERROR_RANGE (not such a text, no such class), G_IO_ERROR_CANCELLED.
+ */
+TamisCheck *tamis_check_new_from_text (TamisDataset *dataset, TamisPairs *pairs, const char *text,
+                                       guint size, GCancellable *cancel, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/* The design in one line of UTF-8: with it, verdicts tell which judgements are of the sample. */
+char *tamis_check_dup_text (TamisCheck *self) G_GNUC_WARN_UNUSED_RESULT;
+TamisCheck *tamis_check_ref (TamisCheck *self);
+void tamis_check_unref (TamisCheck *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisCheck, tamis_check_unref)
+int tamis_check_get_class (TamisCheck *self); /* -1: all */
+guint tamis_check_get_n (TamisCheck *self);
+TamisCheckPair tamis_check_get_pair (TamisCheck *self, guint i);
+guint tamis_check_get_n_strata (TamisCheck *self);
+/* The first is the most similar. */
+TamisCheckStratum tamis_check_get_stratum (TamisCheck *self, guint h);
+/* Pairs the sample stands for, and byte-identical ones left out. */
+guint64 tamis_check_get_n_pairs (TamisCheck *self);
+guint64 tamis_check_get_n_identical (TamisCheck *self);
+
+typedef enum {
+  TAMIS_JUDGEMENT_NONE, /* not judged, or skipped */
+  TAMIS_JUDGEMENT_NO,
+  TAMIS_JUDGEMENT_YES, /* near-duplicates */
+} TamisJudgement;
+
+/**
+ * tamis_check_read_verdicts:
+ * @judgements: (out): tamis_check_get_n() of TamisJudgement
+ *
+ * What verdicts say of the pairs drawn, and of no others: those that a person came across in review
+ * are the likely ones, no random sample. A verdict on byte-identical copies of the two images counts.
+ * Yes: duplicates, remove, keep both. No: not duplicates. O(verdicts).
+ */
+void tamis_check_read_verdicts (TamisCheck *self, TamisVerdicts *verdicts, guint8 *judgements);
+
+/* The share of near-duplicates among the pairs above @threshold, without byte-identical ones. */
+typedef struct
+{
+  double threshold;
+  guint64 n_pairs;
+  guint n_judged;
+  guint n_duplicates; /* of these */
+  double value;       /* each stratum counted with its weight */
+  double low, high;   /* two-sided band of the confidence asked for */
+  TamisReason reason; /* TOO_FEW: value is 0, the band is 0 to 1 */
+} TamisPrecision;
+
+/**
+ * tamis_check_precision:
+ * @class_index: -1: all the sample; a class: needs TAMIS_PRECISION_MIN_CLASS judged pairs of it
+ * @threshold: rounded to a multiple of 0.001
+ * @confidence: in (0, 1), such as 0.95
+ *
+ * The band is Jeffreys's, for strata: docs/design/precision.md. Microseconds.
+ */
+TamisPrecision tamis_check_precision (TamisCheck *self, const guint8 *judgements, int class_index,
+                                      double threshold, double confidence);
+/* At every multiple of 0.001 from the lowest similarity to below 1, rising. @n: (out). */
+TamisPrecision *tamis_check_curve (TamisCheck *self, const guint8 *judgements, double confidence,
+                                   guint *n) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct
+{
+  int found;    /* index of the least T with low >= wanted; -1: none */
+  int possible; /* … with high >= wanted: what is wanted begins between this T and @found */
+  int best;     /* index of the T with the highest low; -1: nothing is judged yet */
+  /* Without @found: so many more judged pairs above the T of index @aim would do, if the shares stay
+   * what they are. 0 and -1: no number would, since no share is above what is wanted. */
+  guint n_more;
+  int aim;
+} TamisPrecisionAnswer;
+
+/* @curve: as tamis_check_curve() gave it, for the same judgements and @confidence. */
+TamisPrecisionAnswer tamis_check_solve (TamisCheck *self, const guint8 *judgements,
+                                        const TamisPrecision *curve, guint n, double wanted,
+                                        double confidence);
+
 /* ---- outliers ---- */
 
 typedef struct

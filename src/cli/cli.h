@@ -158,6 +158,7 @@ void tamis_watch_wipe (void);
 gboolean tamis_verb_demo (TamisCli *cli, GError **error);
 gboolean tamis_verb_scan (TamisCli *cli, GError **error);
 gboolean tamis_verb_encode (TamisCli *cli, GError **error);
+gboolean tamis_verb_check (TamisCli *cli, GError **error);
 gboolean tamis_verb_dedup (TamisCli *cli, GError **error);
 gboolean tamis_verb_stats (TamisCli *cli, GError **error);
 gboolean tamis_verb_sweep (TamisCli *cli, GError **error);

@@ -19,6 +19,8 @@ static const TamisVerb verbs[] = {
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_encode },
   { "dedup", "DATASET", "List near-duplicates and what to remove",
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_dedup },
+  { "check", "DATASET", "Draw pairs to judge, and measure the precision of thresholds",
+    TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_check },
   { "stats", "DATASET", "Measure the distribution of each class",
     TAMIS_TAKES_DATASET | TAMIS_TAKES_LATENTS | TAMIS_TAKES_MODEL, tamis_verb_stats },
   { "sweep", "DATASET", "Measure what removal does at one threshold after another",

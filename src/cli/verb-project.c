@@ -19,7 +19,7 @@ typedef struct
   gboolean is_there;  /* the data set */
   guint n_unresolved; /* if it is */
 
-  guint pairs[TAMIS_VERDICT_LATER + 1];
+  guint pairs[TAMIS_VERDICT_DUPLICATES + 1];
   guint marks[TAMIS_MARK_REMOVE + 1];
   guint n_folders;
   guint n_splits;
@@ -91,7 +91,8 @@ count_unresolved (TamisCli *cli, Content *self, GError **error)
 static void
 print_json (const Content *self)
 {
-  static const char *const pairs[] = { NULL, "remove", "keep_both", "not_duplicates", "later" };
+  static const char *const pairs[] = { NULL, "remove", "keep_both", "not_duplicates", "later",
+                                      "duplicates" };
   g_autoptr (TamisJson) json = tamis_json_new ();
 
   tamis_json_object (json, NULL);
@@ -166,9 +167,10 @@ print_words (const Content *self)
   for (guint i = 0; i < self->summary->n_models; i++)
     printf ("  %u vectors of model %.12s... %s\n", self->summary->models[i].n_vectors,
             self->summary->models[i].name, strrchr (self->summary->models[i].name, ' ') + 1);
-  printf ("Pairs: %u remove, %u keep both, %u not duplicates, %u later\n",
+  printf ("Pairs: %u remove, %u keep both, %u not duplicates, %u later, %u judged duplicates\n",
           self->pairs[TAMIS_VERDICT_REMOVE], self->pairs[TAMIS_VERDICT_KEEP_BOTH],
-          self->pairs[TAMIS_VERDICT_NOT_DUPLICATES], self->pairs[TAMIS_VERDICT_LATER]);
+          self->pairs[TAMIS_VERDICT_NOT_DUPLICATES], self->pairs[TAMIS_VERDICT_LATER],
+          self->pairs[TAMIS_VERDICT_DUPLICATES]);
   printf ("Images: %u always kept, %u always removed; %u folders with a rule, %u protected splits\n",
           self->marks[TAMIS_MARK_KEEP], self->marks[TAMIS_MARK_REMOVE], self->n_folders,
           self->n_splits);

@@ -6,6 +6,7 @@
 
 #include "axis.h"
 #include "balance.h"
+#include "band.h"
 #include "bars.h"
 #include "curves.h"
 #include "density.h"

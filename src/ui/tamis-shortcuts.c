@@ -43,6 +43,20 @@ static const TamisShortcut table[] = {
     "win.step-threshold(0.001)", "<Control>plus <Control>equal" },
   { "lower-threshold", TAMIS_SHORTCUT_WINDOW, N_("Threshold"), N_("Lower T by 0.001"),
     "win.step-threshold(-0.001)", "<Control>minus" },
+  { "check", TAMIS_SHORTCUT_WINDOW, N_("Threshold"), N_("Check T on a sample of pairs"), "win.check",
+    "<Control>t" },
+  { "check-duplicates", TAMIS_SHORTCUT_CHECK, N_("Check T"), N_("Duplicates"), "check.duplicates",
+    "d" },
+  { "check-not-duplicates", TAMIS_SHORTCUT_CHECK, N_("Check T"), N_("Not duplicates"),
+    "check.not-duplicates", "n" },
+  { "check-keep-both", TAMIS_SHORTCUT_CHECK, N_("Check T"), N_("Duplicates, but keep both images"),
+    "check.keep-both", "k" },
+  { "check-next", TAMIS_SHORTCUT_CHECK, N_("Check T"), N_("Skip to the next pair"), "check.next",
+    "s Right" },
+  { "check-previous", TAMIS_SHORTCUT_CHECK, N_("Check T"), N_("Previous pair"), "check.previous",
+    "Left" },
+  { "check-undo", TAMIS_SHORTCUT_CHECK, N_("Check T"), N_("Take back the last judgement"),
+    "check.undo", "u <Control>z" },
   { "open", TAMIS_SHORTCUT_WINDOW, N_("Window"), N_("Open a folder"), "win.open", "<Control>o" },
   { "export", TAMIS_SHORTCUT_WINDOW, N_("Window"), N_("Export lists"), "win.export", "<Control>e" },
   { "overview", TAMIS_SHORTCUT_WINDOW, N_("Window"), N_("Overview"), "win.show-view::overview",
@@ -170,12 +184,19 @@ same_key (const char *a, const char *b)
   return gtk_accelerator_parse (a, &x, &p) && gtk_accelerator_parse (b, &y, &q) && x == y && p == q;
 }
 
+/* The window that checks T lies over all others: only its own keys are in the way there. */
+static gboolean
+can_meet (TamisShortcutPlace a, TamisShortcutPlace b)
+{
+  return a == b || (a != TAMIS_SHORTCUT_CHECK && b != TAMIS_SHORTCUT_CHECK);
+}
+
 static const TamisShortcut *
 find_owner (TamisShortcuts *self, const char *key, guint but)
 {
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     for (char **held = self->keys[i]; i != but && *held != NULL; held++)
-      if (same_key (*held, key))
+      if (can_meet (table[i].place, table[but].place) && same_key (*held, key))
         return &table[i];
   return NULL;
 }

@@ -16,6 +16,7 @@ typedef enum {
   TAMIS_SHORTCUT_WINDOW,
   TAMIS_SHORTCUT_REVIEW,
   TAMIS_SHORTCUT_LABELS,
+  TAMIS_SHORTCUT_CHECK, /* the window that checks T */
 } TamisShortcutPlace;
 
 typedef struct

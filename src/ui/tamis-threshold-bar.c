@@ -159,6 +159,12 @@ tamis_threshold_bar_set_statistics (TamisThresholdBar *self, TamisStatistics *st
   show_policy (self);
 }
 
+void
+tamis_threshold_bar_set_checks (TamisThresholdBar *self, TamisChecks *checks)
+{
+  tamis_threshold_track_set_checks (self->track, checks);
+}
+
 static void
 tamis_threshold_bar_dispose (GObject *object)
 {

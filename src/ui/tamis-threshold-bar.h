@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "tamis-checks.h"
 #include "tamis-statistics.h"
 
 #include <gtk/gtk.h>
@@ -15,5 +16,7 @@ G_DECLARE_FINAL_TYPE (TamisThresholdBar, tamis_threshold_bar, TAMIS, THRESHOLD_B
 
 /* Borrows @statistics and its session, which must outlive the widget. Call once. */
 void tamis_threshold_bar_set_statistics (TamisThresholdBar *self, TamisStatistics *statistics);
+/* What was measured stands on the track. The same for @checks. */
+void tamis_threshold_bar_set_checks (TamisThresholdBar *self, TamisChecks *checks);
 
 G_END_DECLS

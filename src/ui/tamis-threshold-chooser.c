@@ -277,6 +277,16 @@ show_minimum (TamisThresholdChooser *self)
   show_raised (self);
 }
 
+/* The button's action opens the window; the popover must not stay before it. */
+static void
+on_check_clicked (TamisThresholdChooser *self)
+{
+  GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_POPOVER);
+
+  if (popover != NULL)
+    gtk_popover_popdown (GTK_POPOVER (popover));
+}
+
 /* ---- construction ---- */
 
 /* The numbers start from what is kept now, of the class if it is that one's T. */
@@ -394,5 +404,6 @@ tamis_threshold_chooser_class_init (TamisThresholdChooserClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_each_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_clear_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_minimum_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_check_clicked);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

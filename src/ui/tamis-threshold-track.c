@@ -20,7 +20,7 @@
 
 #define HEIGHT 84
 #define SLIDER 18 /* width of the scale's slider; style.css says the same */
-#define MAX_MARKS 7
+#define MAX_MARKS 8
 
 struct _TamisThresholdTrack
 {
@@ -32,6 +32,7 @@ struct _TamisThresholdTrack
 
   /* Borrowed: valid while the widget lives */
   TamisSession *session;
+  TamisChecks *checks; /* nullable */
 
   double raised;    /* T of the class in view where a minimum of images raised it; else 0 */
   gboolean syncing; /* the adjustment is being set from the session */
@@ -40,6 +41,25 @@ struct _TamisThresholdTrack
 G_DEFINE_FINAL_TYPE (TamisThresholdTrack, tamis_threshold_track, GTK_TYPE_WIDGET)
 
 /* ---- data for the painter ---- */
+
+/* The T that judgements say is enough, and from where on it may be. */
+static gboolean
+make_measured (TamisThresholdTrack *self, TamisPlotMark *mark)
+{
+  TamisPrecisionAnswer answer;
+  const TamisPrecision *curve;
+  guint n;
+
+  if (self->checks == NULL || tamis_checks_get (self->checks) == NULL)
+    return FALSE;
+  answer = tamis_checks_get_answer (self->checks);
+  curve = tamis_checks_get_curve (self->checks, &n);
+  if (answer.found < 0)
+    return FALSE;
+  *mark = (TamisPlotMark){ curve[answer.found].threshold, _("measured"), TAMIS_PLOT_MARK_MEASURED,
+                           curve[answer.possible].threshold, curve[answer.found].threshold };
+  return TRUE;
+}
 
 static guint
 collect_marks (TamisThresholdTrack *self, TamisPlotMark marks[MAX_MARKS])
@@ -50,6 +70,8 @@ collect_marks (TamisThresholdTrack *self, TamisPlotMark marks[MAX_MARKS])
 
   if (model == NULL || tamis_session_get_pairs (self->session) == NULL)
     return 0;
+  /* First: where labels would touch, it is the one to stay. */
+  n += make_measured (self, &marks[n]);
   if (self->raised > tamis_session_get_active_threshold (self->session))
     marks[n++] = (TamisPlotMark){ self->raised, _("raised"), TAMIS_PLOT_MARK_PLAIN, NAN, NAN };
   if (tamis_session_moves_class (self->session))
@@ -227,6 +249,14 @@ tamis_threshold_track_set_session (TamisThresholdTrack *self, TamisSession *sess
   g_signal_connect_object (session, "notify::class", G_CALLBACK (plan_changed), self,
                            G_CONNECT_SWAPPED);
   session_changed (self);
+}
+
+void
+tamis_threshold_track_set_checks (TamisThresholdTrack *self, TamisChecks *checks)
+{
+  self->checks = checks;
+  g_signal_connect_object (checks, "changed", G_CALLBACK (gtk_widget_queue_draw), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void

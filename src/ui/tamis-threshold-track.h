@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "tamis-session.h"
+#include "tamis-checks.h"
 
 #include <gtk/gtk.h>
 
@@ -15,5 +15,8 @@ G_DECLARE_FINAL_TYPE (TamisThresholdTrack, tamis_threshold_track, TAMIS, THRESHO
 
 /* Borrows @session, which must outlive the widget. Call once. */
 void tamis_threshold_track_set_session (TamisThresholdTrack *self, TamisSession *session);
+
+/* Draws what was measured; borrows @checks. Call once, after the session. */
+void tamis_threshold_track_set_checks (TamisThresholdTrack *self, TamisChecks *checks);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include "tamis-window-private.h"
 
+#include "tamis-check-window.h"
 #include "tamis-export-window.h"
 #include "tamis-folders-window.h"
 #include "tamis-keep-order-window.h"
@@ -180,6 +181,14 @@ folders_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+check_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TamisWindow *self = TAMIS_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (tamis_check_window_new (GTK_WINDOW (self), self->checks)));
+}
+
+static void
 undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TamisWindow *self = TAMIS_WINDOW (widget);
@@ -263,6 +272,7 @@ _tamis_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.export", NULL, export_action);
   gtk_widget_class_install_action (widget_class, "win.keep-order", NULL, keep_order_action);
   gtk_widget_class_install_action (widget_class, "win.folders", "s", folders_action);
+  gtk_widget_class_install_action (widget_class, "win.check", NULL, check_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo_action);
   gtk_widget_class_install_action (widget_class, "win.review-image", "u", review_image_action);
@@ -335,6 +345,7 @@ _tamis_window_update_actions (TamisWindow *self)
 
   gtk_widget_action_set_enabled (widget, "win.cancel", working);
   gtk_widget_action_set_enabled (widget, "win.export", has_plan);
+  gtk_widget_action_set_enabled (widget, "win.check", has_plan);
   gtk_widget_action_set_enabled (widget, "win.save-project",
                                  has_plan && tamis_session_get_project (session) != NULL);
   gtk_widget_action_set_enabled (widget, "win.keep-order", has_plan);

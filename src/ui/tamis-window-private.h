@@ -6,6 +6,7 @@
 
 #include "tamis-window.h"
 
+#include "tamis-checks.h"
 #include "tamis-crossings-page.h"
 #include "tamis-distributions-page.h"
 #include "tamis-generate-page.h"
@@ -52,6 +53,7 @@ struct _TamisWindow
   /* Owned */
   TamisSession *session;
   TamisStatistics *statistics;
+  TamisChecks *checks;
   GSettings *settings;
   GListModel *classes;
   TamisCrossingModel *leak_model;

@@ -312,6 +312,7 @@ tamis_window_init (TamisWindow *self)
   self->settings = g_settings_new (TAMIS_APP_ID);
   self->session = tamis_session_new ();
   self->statistics = tamis_statistics_new (self->session);
+  self->checks = tamis_checks_new (self->session);
   self->classes = tamis_class_model_new (self->session);
   self->leak_model = tamis_crossing_model_new (self->session, TAMIS_BORDER_SPLITS);
   self->label_model = tamis_crossing_model_new (self->session, TAMIS_BORDER_CLASSES);
@@ -333,6 +334,7 @@ tamis_window_init (TamisWindow *self)
   tamis_kurtosis_page_set_statistics (self->kurtosis, self->statistics);
   tamis_generate_page_set_session (self->generate, self->session);
   tamis_threshold_bar_set_statistics (self->threshold_bar, self->statistics);
+  tamis_threshold_bar_set_checks (self->threshold_bar, self->checks);
   g_signal_connect (self->views, "notify::visible-child", G_CALLBACK (hide_other_pages), NULL);
   g_signal_connect (self->root, "notify::visible-child", G_CALLBACK (hide_other_pages), NULL);
   hide_other_pages (self->views);
@@ -354,6 +356,7 @@ tamis_window_dispose (GObject *object)
   g_clear_object (&self->classes);
   g_clear_object (&self->leak_model);
   g_clear_object (&self->label_model);
+  g_clear_object (&self->checks);
   g_clear_object (&self->statistics);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);

@@ -489,6 +489,62 @@ test_density (void)
   g_assert_cmpuint (count (tamis_plot_density_draw, &plot, 400, 240, is_blue), ==, 0);
 }
 
+/* ---- a band ---- */
+
+static gboolean
+is_green (int r, int g, int b, int a)
+{
+  return g - r > 20 && g - b > 5;
+}
+
+static void
+test_band (void)
+{
+  double x[50], value[50], low[50], high[50];
+  TamisPlotBand plot = { .x = x,
+                         .value = value,
+                         .low = low,
+                         .high = high,
+                         .n = 50,
+                         .top = 1.0,
+                         .wanted = NAN,
+                         .marker = NAN,
+                         .answer = NAN,
+                         .message = "Judge some pairs" };
+  guint whole;
+
+  for (guint i = 0; i < 50; i++)
+    {
+      x[i] = 0.5 + i / 100.0;
+      value[i] = 0.3 + i / 80.0;
+      low[i] = value[i] - 0.2;
+      high[i] = MIN (value[i] + 0.1, 1.0);
+    }
+  whole = count (tamis_plot_band_draw, &plot, 300, 150, is_green);
+  g_assert_cmpuint (whole, >, 1000);
+  /* Half of it unknown: half a band. */
+  for (guint i = 10; i < 35; i++)
+    value[i] = i % 2 ? NAN : INFINITY;
+  g_assert_cmpuint (count (tamis_plot_band_draw, &plot, 300, 150, is_green), <, 0.7 * whole);
+  g_assert_cmpuint (count (tamis_plot_band_draw, &plot, 300, 150, is_blue), ==, 0);
+  plot.marker = 0.7;
+  plot.wanted = 0.9;
+  plot.answer = x[40];
+  g_assert_cmpuint (count (tamis_plot_band_draw, &plot, 300, 150, is_blue), >, 50);
+  paint_sizes (tamis_plot_band_draw, &plot);
+  /* One value, then none, then nothing known: a sentence. */
+  plot.n = 1;
+  paint_sizes (tamis_plot_band_draw, &plot);
+  plot.n = 0;
+  g_assert_cmpuint (count (tamis_plot_band_draw, &plot, 300, 150, is_ink), >, 50);
+  plot.n = 20;
+  plot.x_label = "T, with a very long name that nobody could ever read on so small a plot as this";
+  for (guint i = 0; i < 50; i++)
+    low[i] = NAN;
+  g_assert_cmpuint (count (tamis_plot_band_draw, &plot, 300, 150, is_green), ==, 0);
+  paint_sizes (tamis_plot_band_draw, &plot);
+}
+
 /* ---- curves ---- */
 
 static void
@@ -572,6 +628,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/scatter/hostile", test_hostile_scatter);
   g_test_add_func ("/plot/bins/hostile", test_hostile_bins);
   g_test_add_func ("/plot/density", test_density);
+  g_test_add_func ("/plot/band", test_band);
   g_test_add_func ("/plot/curves", test_curves);
   return g_test_run ();
 }

@@ -5,7 +5,7 @@
   tour.py TAMIS TAMIS_CLI SCHEMA_DIR [SHOTS]
 
 Opens the demo, waits for the end, moves T, confirms a removal and undoes it, keeps both of a pair,
-exports, and compares the exported lists with those of tamis-cli at the same T. Where the image
+exports, checks T on some pairs, and compares the exported lists with those of tamis-cli at the same T. Where the image
 pack is there, the lists of its aerial part are compared too."""
 import csv
 import os
@@ -65,6 +65,24 @@ click button Redo
 expect button Redo sensitive=0
 sleep 1
 shot kept-both.png
+"""
+
+CHECK = """
+key ctrl+t
+wait-text '/^0 of [0-9]+ judged$/' 30
+shot check.png
+key d
+key d
+key n
+key d
+key k
+key d
+wait-text '/^6 of /' 10
+key u
+wait-text '/^5 of /' 10
+shot checked.png
+key Escape
+sleep 0.5
 """
 
 QUIT = """
@@ -131,7 +149,7 @@ def demo_tour(program, cli, schemas, scratch, shots):
     first, second = scratch + '/gui', scratch + '/gui-kept-both'
     t = 0.9
     script = (OPEN_DEMO.format(t=t) + EXPORT.format(out=first) + KEEP_BOTH
-              + EXPORT.format(out=second) + QUIT)
+              + EXPORT.format(out=second) + CHECK + QUIT)
     demo = os.path.join(scratch, 'demo')
     subprocess.run([cli, 'demo', demo], check=True, stdout=subprocess.DEVNULL)
     drive(program, schemas, shots, script, 'demo')

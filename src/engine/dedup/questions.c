@@ -26,7 +26,7 @@ content_key (TamisDataset *dataset, guint removed, guint witness)
          | tamis_dataset_get_content (dataset, witness);
 }
 
-/* Decided removals as pairs of contents: removed first. */
+/* Decided removals as pairs of contents: removed first; near-duplicates go either way. */
 static GHashTable *
 collect_decided (TamisDataset *dataset, TamisVerdicts *verdicts)
 {
@@ -35,12 +35,15 @@ collect_decided (TamisDataset *dataset, TamisVerdicts *verdicts)
   const TamisPairEntry *entries = _tamis_verdicts_get_entries (verdicts, &n);
 
   for (guint i = 0; i < n; i++)
-    if (entries[i].value == TAMIS_VERDICT_REMOVE)
-      {
-        guint64 key = content_key (dataset, entries[i].first, entries[i].second);
+    {
+      guint64 key = content_key (dataset, entries[i].first, entries[i].second);
+      guint64 back = content_key (dataset, entries[i].second, entries[i].first);
 
+      if (entries[i].value == TAMIS_VERDICT_REMOVE || entries[i].value == TAMIS_VERDICT_DUPLICATES)
         g_hash_table_add (decided, g_memdup2 (&key, sizeof key));
-      }
+      if (entries[i].value == TAMIS_VERDICT_DUPLICATES)
+        g_hash_table_add (decided, g_memdup2 (&back, sizeof back));
+    }
   return decided;
 }
 
@@ -54,8 +57,9 @@ judge (TamisDataset *dataset, TamisVerdicts *verdicts, GHashTable *decided, Tami
     return TAMIS_QUESTION_ORPHAN;
   verdict = verdicts != NULL ? tamis_verdicts_get (verdicts, removal.removed, removal.witness)
                              : TAMIS_VERDICT_NONE;
-  if (verdict == TAMIS_VERDICT_REMOVE
-      && tamis_verdicts_is_removal (verdicts, removal.removed, removal.witness))
+  if (verdict == TAMIS_VERDICT_DUPLICATES
+      || (verdict == TAMIS_VERDICT_REMOVE
+          && tamis_verdicts_is_removal (verdicts, removal.removed, removal.witness)))
     return TAMIS_QUESTION_DECIDED;
   if (tamis_dataset_get_content (dataset, removal.removed)
       == tamis_dataset_get_content (dataset, removal.witness))

@@ -8,7 +8,7 @@
  *   removals  [{removed, witness, similarity, class, verdict}], in data-set order; witness and
  *             similarity are null for an orphan; verdict is "remove" once confirmed, else null
  *   verdicts  [{removed, witness, verdict}], verdict one of "remove", "keep-both", "not-duplicates",
- *             "later"; only "remove" has a direction
+ *             "later", "duplicates"; only "remove" has a direction
  * All names are escaped by tamis_path_escape().
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -28,6 +28,8 @@ verdict_word (TamisVerdict verdict)
       return "not-duplicates";
     case TAMIS_VERDICT_LATER:
       return "later";
+    case TAMIS_VERDICT_DUPLICATES:
+      return "duplicates";
     case TAMIS_VERDICT_NONE:
       break;
     }
