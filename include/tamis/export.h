@@ -36,4 +36,61 @@ gboolean tamis_export_manifest (TamisDataset *dataset, TamisPlan *plan, TamisMod
                                 const char *path, TamisProgress *progress, GCancellable *cancel,
                                 GError **error);
 
+/* ---- manifest, read back ---- */
+
+#define TAMIS_MANIFEST_ERROR (tamis_manifest_error_quark ())
+GQuark tamis_manifest_error_quark (void);
+
+typedef enum {
+  TAMIS_MANIFEST_ERROR_BROKEN,  /* not a manifest, damaged or edited: message has the line */
+  TAMIS_MANIFEST_ERROR_VERSION, /* of a newer Tamis */
+} TamisManifestError;
+
+/* Paths are relative to the root, file-system bytes, without links, "." or "..". All borrowed. */
+typedef struct
+{
+  const char *path;
+  const char *witness;
+  const char *class_name;
+  double similarity;
+  guint64 bytes;
+  guint64 witness_bytes;
+  const char *sha256; /* 64 lower-case hexadecimal digits */
+  const char *witness_sha256;
+} TamisManifestRemoval;
+
+/**
+ * TamisManifest:
+ *
+ * What tamis_export_manifest() wrote, read back. Immutable; reference-counted; any thread.
+ */
+typedef struct _TamisManifest TamisManifest;
+
+/**
+ * tamis_manifest_open:
+ *
+ * Reads @path and believes nothing of it: wrong types, paths that could lead out of the data set,
+ * two removals of one file, and any list of removals that is not the one its id was made for are
+ * errors, with the line. Members it does not know are skipped.
+ *
+ * Thread: blocking. Errors: TAMIS_MANIFEST_ERROR, G_FILE_ERROR.
+ */
+TamisManifest *tamis_manifest_open (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same from memory; @name is for messages, and the path of the manifest where one matters. */
+TamisManifest *tamis_manifest_parse (const char *name, const char *text, gsize length,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+TamisManifest *tamis_manifest_ref (TamisManifest *self);
+void tamis_manifest_unref (TamisManifest *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisManifest, tamis_manifest_unref)
+/* SHA-256 of what is to be removed and why: the same list has the same id. */
+const char *tamis_manifest_get_id (TamisManifest *self);
+/* The path it was opened from. */
+const char *tamis_manifest_get_name (TamisManifest *self);
+/* The folder that the paths start from, as it was when the manifest was written; absolute. */
+const char *tamis_manifest_get_root (TamisManifest *self);
+guint tamis_manifest_get_n (TamisManifest *self);
+TamisManifestRemoval tamis_manifest_get (TamisManifest *self, guint i);
+/* Bytes of all images to remove. */
+guint64 tamis_manifest_get_bytes (TamisManifest *self);
+
 G_END_DECLS

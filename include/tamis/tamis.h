@@ -13,3 +13,4 @@
 #include <tamis/dedup.h>
 #include <tamis/stats.h>
 #include <tamis/export.h>
+#include <tamis/act.h>

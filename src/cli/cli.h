@@ -32,6 +32,7 @@ typedef enum {
   TAMIS_TAKES_MODEL = 1 << 2,   /* --model */
   TAMIS_TAKES_FOLDER = 1 << 3,  /* one argument, a folder to make */
   TAMIS_TAKES_KIND = 1 << 4,    /* a word before the data set */
+  TAMIS_TAKES_MANIFEST = 1 << 5, /* one argument, a manifest of removals */
 } TamisTakes;
 
 typedef struct
@@ -144,5 +145,8 @@ gboolean tamis_verb_outliers (TamisCli *cli, GError **error);
 gboolean tamis_verb_plot (TamisCli *cli, GError **error);
 gboolean tamis_verb_generate (TamisCli *cli, GError **error);
 gboolean tamis_verb_train (TamisCli *cli, GError **error);
+gboolean tamis_verb_apply (TamisCli *cli, GError **error);
+gboolean tamis_verb_verify (TamisCli *cli, GError **error);
+gboolean tamis_verb_undo (TamisCli *cli, GError **error);
 
 G_END_DECLS

@@ -19,4 +19,8 @@ void _tamis_put_number (TamisWriter *writer, double number);
 void _tamis_json_head (TamisWriter *writer, const char *format, TamisDataset *dataset,
                        TamisPlan *plan, TamisModel *model);
 
+/* The id of a manifest: SHA-256 over its root, then each removal in order. */
+GChecksum *_tamis_manifest_id_new (const char *root) G_GNUC_WARN_UNUSED_RESULT;
+void _tamis_manifest_id_add (GChecksum *id, const TamisManifestRemoval *removal);
+
 G_END_DECLS
