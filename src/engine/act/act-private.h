@@ -189,6 +189,9 @@ gboolean _tamis_run_all (TamisRun *self, TamisDecideFunc decide, TamisCarryFunc 
 const TamisFound *_tamis_run_get_witness (TamisRun *self, guint i);
 /* What errno @code of a move says to a curator; @stale: what a file that is no longer the same is. */
 TamisRefusal _tamis_refusal_of (int code, TamisRefusal stale);
+/* Are the image and its copy both there because a move was interrupted between its last two steps?
+ * Then either is ours to drop; any other file that has appeared is not. */
+gboolean _tamis_is_in_both (const TamisItem *item, const TamisTrace *trace);
 TamisRemovalState _tamis_state_of (const TamisItem *item, const TamisTrace *trace);
 
 /* ---- report.c ---- */

@@ -29,12 +29,10 @@ check_witness (TamisRun *self, guint i, const TamisItem *item)
   return TAMIS_REFUSAL_NONE;
 }
 
-/* The copy of an interrupted move is ours to go on from; any other file there is not. */
 static gboolean
 has_arrived (TamisRun *self, guint i, const TamisItem *item)
 {
-  return item->away.kind == TAMIS_FOUND_GOOD && !item->in_trash
-         && self->journal->traces[i].kind == TAMIS_TRACE_LEAVING;
+  return _tamis_is_in_both (item, &self->journal->traces[i]);
 }
 
 static TamisRefusal

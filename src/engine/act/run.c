@@ -307,6 +307,14 @@ look_at_batch (TamisRun *self, GError **error)
   return !g_cancellable_set_error_if_cancelled (self->cancel, error);
 }
 
+gboolean
+_tamis_is_in_both (const TamisItem *item, const TamisTrace *trace)
+{
+  return item->place.kind == TAMIS_FOUND_GOOD && item->away.kind == TAMIS_FOUND_GOOD
+         && !item->in_trash
+         && (trace->kind == TAMIS_TRACE_LEAVING || trace->kind == TAMIS_TRACE_RETURNING);
+}
+
 TamisRemovalState
 _tamis_state_of (const TamisItem *item, const TamisTrace *trace)
 {
@@ -382,14 +390,13 @@ _tamis_refusal_of (int code, TamisRefusal stale)
                                             : TAMIS_REFUSAL_NOT_MOVED;
 }
 
-static gboolean
+static void
 pretend (TamisRun *self)
 {
   for (guint k = 0; k < self->n; k++)
     if (self->items[k].go)
       _tamis_act_report_set_moved (self->report, self->first + k,
                                    tamis_act_report_get (self->report, self->first + k).state);
-  return TRUE;
 }
 
 static gboolean
@@ -405,8 +412,10 @@ go_through (TamisRun *self, TamisDecideFunc decide, TamisCarryFunc carry, GError
         return FALSE;
       for (guint k = 0; k < self->n; k++)
         decide (self, self->first + k, &self->items[k]);
-      if (carry != NULL ? !carry (self, error) : !pretend (self))
+      if (carry != NULL && !carry (self, error))
         return FALSE;
+      if (self->params->dry_run)
+        pretend (self);
     }
   return TRUE;
 }

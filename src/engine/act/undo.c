@@ -11,23 +11,14 @@
 
 /* ---- may it come back? ---- */
 
-/* Both the image and its copy are there because a move was interrupted between its last two steps. */
-static gboolean
-has_arrived (const TamisItem *item, const TamisTrace *trace)
-{
-  return item->place.kind == TAMIS_FOUND_GOOD && item->away.kind == TAMIS_FOUND_GOOD
-         && !item->in_trash
-         && (trace->kind == TAMIS_TRACE_LEAVING || trace->kind == TAMIS_TRACE_RETURNING);
-}
-
 static TamisRefusal
 check (const TamisItem *item, const TamisTrace *trace)
 {
   gboolean is_away = item->away.kind != TAMIS_FOUND_NOTHING;
 
   if (item->place.kind == TAMIS_FOUND_GOOD)
-    return is_away && !item->in_trash && !has_arrived (item, trace) ? TAMIS_REFUSAL_TAKEN
-                                                                    : TAMIS_REFUSAL_NONE;
+    return is_away && !item->in_trash && !_tamis_is_in_both (item, trace) ? TAMIS_REFUSAL_TAKEN
+                                                                         : TAMIS_REFUSAL_NONE;
   if (item->place.kind == TAMIS_FOUND_OTHER && item->place.why == TAMIS_REFUSAL_LINK)
     return TAMIS_REFUSAL_LINK;
   if (item->place.kind == TAMIS_FOUND_OTHER)
@@ -45,7 +36,7 @@ decide (TamisRun *self, guint i, TamisItem *item)
 
   _tamis_act_report_set (self->report, i, _tamis_state_of (item, trace), refusal, NULL);
   item->go = refusal == TAMIS_REFUSAL_NONE && item->away.kind == TAMIS_FOUND_GOOD
-             && (item->place.kind == TAMIS_FOUND_NOTHING || has_arrived (item, trace));
+             && (item->place.kind == TAMIS_FOUND_NOTHING || _tamis_is_in_both (item, trace));
 }
 
 /* ---- coming back ---- */
@@ -183,7 +174,7 @@ find_lacking (TamisRun *self)
   guint n = tamis_manifest_get_n (self->manifest);
 
   for (guint i = 0; i < n; i++)
-    if (tamis_act_report_get (self->report, i).state == TAMIS_REMOVAL_APPLIED)
+    if (tamis_act_report_get (self->report, i).refusal != TAMIS_REFUSAL_NONE)
       g_hash_table_add (lacking, g_path_get_dirname (tamis_manifest_get (self->manifest, i).path));
   return lacking;
 }
