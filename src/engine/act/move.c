@@ -15,7 +15,7 @@
  */
 #include "engine/act/act-private.h"
 
-#include "engine/base/digest.h"
+#include "engine/base/digest-fd.h"
 
 #include <errno.h>
 #include <fcntl.h>

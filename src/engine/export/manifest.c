@@ -24,7 +24,7 @@
  */
 #include "engine/export/export-private.h"
 
-#include "engine/base/digest.h"
+#include "engine/base/digest-fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
