@@ -17,7 +17,7 @@ GQuark tamis_act_error_quark (void);
 
 typedef enum {
   TAMIS_ACT_ERROR_ROOT,       /* the data set is not there */
-  TAMIS_ACT_ERROR_QUARANTINE, /* the place cannot hold what is removed, or not all of it */
+  TAMIS_ACT_ERROR_PLACE,      /* the quarantine or target will not do, or cannot hold it all */
   TAMIS_ACT_ERROR_BUSY,       /* another removal is under way in this data set */
   TAMIS_ACT_ERROR_JOURNAL,    /* the journal is another removal's, a newer Tamis's, or not writable */
   TAMIS_ACT_ERROR_REFUSED,    /* strict, and a removal is refused: nothing was moved */
@@ -147,5 +147,29 @@ gboolean tamis_manifest_undo (TamisManifest *self, const TamisActParams *params,
 gboolean tamis_manifest_verify (TamisManifest *self, const TamisActParams *params,
                                 TamisActReport **report, TamisProgress *progress,
                                 GCancellable *cancel, GError **error);
+
+/* ---- the kept set ---- */
+
+typedef enum {
+  TAMIS_PLACE_COPY,    /* its own bytes, with times and permissions */
+  TAMIS_PLACE_LINK,    /* a hard link: no space, and writing into one writes into both */
+  TAMIS_PLACE_SYMLINK, /* a name that leads to the image, by its whole path */
+} TamisPlaceKind;
+
+/**
+ * tamis_kept_set_make:
+ * @target: a folder that is empty or not there yet, neither in the data set nor around it
+ *
+ * Makes a data set of the kept images, in the folders they are listed in; an image of a CSV data set
+ * that lies outside the CSV's folder goes to a folder of its class's name. Links are followed: what
+ * they lead to is placed. For copies the space is looked at first. Nothing is overwritten; each file
+ * appears whole. After a cancel or an error all that was made is removed again.
+ *
+ * Thread: blocking. Errors: TAMIS_ACT_ERROR_PLACE (the target will not do), G_IO_ERROR of a
+ * file, with its name; G_IO_ERROR_CANCELLED.
+ */
+gboolean tamis_kept_set_make (TamisDataset *dataset, TamisPlan *plan, TamisPlaceKind kind,
+                              const char *target, TamisProgress *progress, GCancellable *cancel,
+                              GError **error);
 
 G_END_DECLS

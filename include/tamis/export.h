@@ -11,15 +11,43 @@ G_BEGIN_DECLS
 /* a,b,similarity: pairs above the plan's T, falling similarity, then data-set order. */
 gboolean tamis_export_pairs (TamisDataset *dataset, TamisPairs *pairs, TamisPlan *plan,
                              const char *path, GError **error);
-/* removed,witness,similarity,class (an orphan has empty witness and similarity). */
-gboolean tamis_export_removals (TamisDataset *dataset, TamisPlan *plan, const char *path,
-                                GError **error);
-/* One path a line, the file system's own bytes. */
-gboolean tamis_export_kept (TamisDataset *dataset, TamisPlan *plan, const char *path,
-                            GError **error);
+/* removed,witness,similarity,class (an orphan has empty witness and similarity), and with @verdicts
+ * (nullable) a fifth column, verdict: what was decided of the pair, empty if nothing. */
+gboolean tamis_export_removals (TamisDataset *dataset, TamisPlan *plan, TamisVerdicts *verdicts,
+                                const char *path, GError **error);
+
+typedef struct
+{
+  gboolean removed;  /* what goes; else what stays */
+  gboolean absolute; /* names that open(2) takes from anywhere; else as the data set lists them */
+  gboolean null;     /* a NUL after each, for xargs -0 and rsync --from0; else a newline */
+} TamisListParams;
+#define TAMIS_LIST_PARAMS_INIT { FALSE, FALSE, FALSE }
+/* One path after another in data-set order, the file system's own bytes. */
+gboolean tamis_export_list (TamisDataset *dataset, TamisPlan *plan, const TamisListParams *params,
+                            const char *path, GError **error);
 /* The same facts as JSON, for programs. @model, @verdicts: nullable. */
 gboolean tamis_export_removals_json (TamisDataset *dataset, TamisPlan *plan, TamisModel *model,
                                      TamisVerdicts *verdicts, const char *path, GError **error);
+/**
+ * tamis_export_fiftyone:
+ *
+ * A CSV that FiftyOne's CSVDataset reads: filepath,label,tags,witness,similarity; tags is "kept" or
+ * "removed", paths are absolute.
+ */
+gboolean tamis_export_fiftyone (TamisDataset *dataset, TamisPlan *plan, const char *path,
+                                GError **error);
+/**
+ * tamis_export_cleanlab:
+ *
+ * A CSV with the columns of cleanlab's near_duplicate issues, a row an image in data-set order:
+ * path,is_near_duplicate_issue,near_duplicate_score,near_duplicate_sets. An issue is an image with
+ * a pair above the plan's T; its set holds the row numbers of the others, the most alike first;
+ * the score is 1 less the highest similarity, so that lower is worse, and 1 without a pair above
+ * the floor.
+ */
+gboolean tamis_export_cleanlab (TamisDataset *dataset, TamisPairs *pairs, TamisPlan *plan,
+                                const char *path, GError **error);
 /**
  * tamis_export_manifest:
  *

@@ -74,8 +74,8 @@ find_advice (const GError *error)
     return "write it anew with dedup --manifest";
   if (g_error_matches (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_ROOT))
     return "say where it is with --root";
-  if (g_error_matches (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_QUARANTINE))
-    return "choose another with --quarantine";
+  if (g_error_matches (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_PLACE))
+    return "choose another";
   if (g_error_matches (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_JOURNAL))
     return "choose another with --quarantine, or move the journal away";
   if (g_error_matches (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_BUSY))

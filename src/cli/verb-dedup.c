@@ -29,7 +29,13 @@ dedup_clear (Dedup *self)
   g_free (self->pairs_file);
   g_free (self->removals_file);
   g_free (self->kept_file);
+  g_free (self->removed_file);
+  g_free (self->fiftyone_file);
+  g_free (self->cleanlab_file);
   g_free (self->manifest_file);
+  g_free (self->copy_folder);
+  g_free (self->link_folder);
+  g_free (self->symlink_folder);
   g_free (self->report_file);
   tamis_input_clear (&self->input);
   g_clear_pointer (&self->pairs, tamis_pairs_unref);
@@ -76,6 +82,8 @@ parse_words (Dedup *self, GError **error)
     return tamis_cli_usage (error, "--floor must be at least 0 and below 1");
   if (self->report_file != NULL && !tamis_report_knows (self->report_file))
     return tamis_cli_usage (error, "--report must end in .html or .pdf");
+  if ((self->copy_folder != NULL) + (self->link_folder != NULL) + (self->symlink_folder != NULL) > 1)
+    return tamis_cli_usage (error, "Give one of --copy-kept, --link-kept and --symlink-kept");
   return dedup_check_choice (self, error);
 }
 
@@ -86,6 +94,9 @@ check_outputs (Dedup *self, GError **error)
   return tamis_cli_check_output (self->pairs_file, error)
          && tamis_cli_check_output (self->removals_file, error)
          && tamis_cli_check_output (self->kept_file, error)
+         && tamis_cli_check_output (self->removed_file, error)
+         && tamis_cli_check_output (self->fiftyone_file, error)
+         && tamis_cli_check_output (self->cleanlab_file, error)
          && tamis_cli_check_output (self->manifest_file, error)
          && tamis_cli_check_output (self->report_file, error);
 }
@@ -116,6 +127,19 @@ parse (TamisCli *cli, Dedup *self, GError **error)
     { "removals", 0, 0, G_OPTION_ARG_FILENAME, &self->removals_file,
       "Removals: removed,witness,similarity,class", "R.csv" },
     { "kept", 0, 0, G_OPTION_ARG_FILENAME, &self->kept_file, "Paths of what stays", "K.txt" },
+    { "removed", 0, 0, G_OPTION_ARG_FILENAME, &self->removed_file, "Paths of what goes", "R.txt" },
+    { "absolute", 0, 0, G_OPTION_ARG_NONE, &self->absolute, "Whole paths in these two", NULL },
+    { "null", 0, 0, G_OPTION_ARG_NONE, &self->null, "NUL after each path in these two", NULL },
+    { "fiftyone", 0, 0, G_OPTION_ARG_FILENAME, &self->fiftyone_file,
+      "All images with tags kept and removed, for FiftyOne", "F.csv" },
+    { "cleanlab", 0, 0, G_OPTION_ARG_FILENAME, &self->cleanlab_file,
+      "Near-duplicate issues with cleanlab's columns", "C.csv" },
+    { "copy-kept", 0, 0, G_OPTION_ARG_FILENAME, &self->copy_folder,
+      "Copy what stays into a new folder", "DIR" },
+    { "link-kept", 0, 0, G_OPTION_ARG_FILENAME, &self->link_folder,
+      "The same by hard links", "DIR" },
+    { "symlink-kept", 0, 0, G_OPTION_ARG_FILENAME, &self->symlink_folder,
+      "The same by symbolic links", "DIR" },
     { "manifest", 0, 0, G_OPTION_ARG_FILENAME, &self->manifest_file,
       "Removals with hashes, to apply, verify and undo", "M.json" },
     { "report", 0, 0, G_OPTION_ARG_FILENAME, &self->report_file,
@@ -247,6 +271,41 @@ measure (TamisCli *cli, Dedup *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+export_lists (Dedup *self, TamisPlan *first, GError **error)
+{
+  TamisDataset *dataset = self->input.dataset;
+  TamisListParams list = { FALSE, self->absolute, self->null };
+
+  if (self->kept_file != NULL
+      && !tamis_export_list (dataset, first, &list, self->kept_file, error))
+    return FALSE;
+  list.removed = TRUE;
+  if (self->removed_file != NULL
+      && !tamis_export_list (dataset, first, &list, self->removed_file, error))
+    return FALSE;
+  if (self->fiftyone_file != NULL
+      && !tamis_export_fiftyone (dataset, first, self->fiftyone_file, error))
+    return FALSE;
+  return self->cleanlab_file == NULL
+         || tamis_export_cleanlab (dataset, self->pairs, first, self->cleanlab_file, error);
+}
+
+static gboolean
+place_kept (TamisCli *cli, Dedup *self, TamisPlan *first, GError **error)
+{
+  const char *target = self->copy_folder != NULL   ? self->copy_folder
+                       : self->link_folder != NULL ? self->link_folder
+                                                   : self->symlink_folder;
+  TamisPlaceKind kind = self->copy_folder != NULL   ? TAMIS_PLACE_COPY
+                        : self->link_folder != NULL ? TAMIS_PLACE_LINK
+                                                    : TAMIS_PLACE_SYMLINK;
+
+  return target == NULL
+         || tamis_kept_set_make (self->input.dataset, first, kind, target, cli->progress,
+                                 cli->cancel, error);
+}
+
 /* The files are those of the first threshold given. */
 static gboolean
 export_files (TamisCli *cli, Dedup *self, GError **error)
@@ -260,13 +319,15 @@ export_files (TamisCli *cli, Dedup *self, GError **error)
       && !tamis_export_pairs (dataset, self->pairs, first, self->pairs_file, error))
     return FALSE;
   if (self->removals_file != NULL
-      && !tamis_export_removals (dataset, first, self->removals_file, error))
+      && !tamis_export_removals (dataset, first, NULL, self->removals_file, error))
     return FALSE;
-  if (self->kept_file != NULL && !tamis_export_kept (dataset, first, self->kept_file, error))
+  if (!export_lists (self, first, error))
     return FALSE;
   if (self->manifest_file != NULL
       && !tamis_export_manifest (dataset, first, self->input.model, self->manifest_file,
                                  cli->progress, cli->cancel, error))
+    return FALSE;
+  if (!place_kept (cli, self, first, error))
     return FALSE;
   self->export_s = tamis_clock () - begun;
   return TRUE;

@@ -36,6 +36,10 @@ int _tamis_open_parent (int base, const char *path);
 int _tamis_make_parents (int base, const char *path, mode_t mode);
 /* The last part of @path, borrowed. */
 const char *_tamis_last_part (const char *path);
+/* The real name of @path, of which the last parts may not exist yet. */
+char *_tamis_resolve_new (const char *path) G_GNUC_WARN_UNUSED_RESULT;
+/* Is @path @folder itself or below it? Both real. */
+gboolean _tamis_is_inside (const char *path, const char *folder);
 /* What is at @path, held against @bytes and @sha256. The access time stays where that is allowed. */
 TamisFound _tamis_look (int base, const char *path, guint64 bytes, const char *sha256,
                         GCancellable *cancel);
@@ -51,7 +55,7 @@ typedef struct
   const char *to_name;
   const char *part_name; /* for a copy under way, in the folder @to */
   const TamisFound *found;
-  const char *sha256;
+  const char *sha256; /* of a copy: what it must read back as; NULL: not read back */
   gboolean arrived; /* the copy is whole in @to: only the old name has to go */
   GCancellable *cancel;
 } TamisMove;
@@ -59,6 +63,9 @@ typedef struct
 /* Moves a file that is still what was found; never over another. 0 or errno: EEXIST if the place is
  * taken, ESTALE if the file is no longer the same, ECANCELED; then nothing has changed. */
 int _tamis_move (const TamisMove *move);
+/* Makes a second file with the same bytes, times and permissions, whole under its name or not
+ * there; the first one is only read. 0 or errno as above. */
+int _tamis_copy (const TamisMove *move);
 
 /* ---- journal.c ---- */
 

@@ -227,7 +227,7 @@ check_space (TamisRun *self, GError **error)
   available = (guint64) space.f_bavail * space.f_frsize;
   if (needed <= available)
     return TRUE;
-  g_set_error (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_QUARANTINE,
+  g_set_error (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_PLACE,
                "The quarantine %s has %" G_GUINT64_FORMAT " bytes free, and the images need %"
                G_GUINT64_FORMAT, self->quarantine, available, needed);
   return FALSE;

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,6 +20,35 @@ _tamis_last_part (const char *path)
   const char *slash = strrchr (path, '/');
 
   return slash != NULL ? slash + 1 : path;
+}
+
+char *
+_tamis_resolve_new (const char *path)
+{
+  g_autofree char *whole = g_canonicalize_filename (path, NULL);
+  g_autofree char *above = g_path_get_dirname (whole);
+  g_autofree char *name = g_path_get_basename (whole);
+  g_autofree char *resolved = NULL;
+  char *real = realpath (whole, NULL);
+
+  if (real != NULL || strcmp (above, whole) == 0)
+    {
+      char *copy = g_strdup (real != NULL ? real : whole);
+
+      free (real);
+      return copy;
+    }
+  resolved = _tamis_resolve_new (above);
+  return g_build_filename (resolved, name, NULL);
+}
+
+gboolean
+_tamis_is_inside (const char *path, const char *folder)
+{
+  gsize n = strlen (folder);
+
+  return strcmp (folder, "/") == 0
+         || (strncmp (path, folder, n) == 0 && (path[n] == '\0' || path[n] == '/'));
 }
 
 /* Opens the folder of @path step by step; missing ones are made with @mode unless that is 0. */

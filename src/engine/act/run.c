@@ -43,36 +43,6 @@ tamis_manifest_dup_quarantine (TamisManifest *self, const char *root)
   return g_strconcat (place, "-quarantine", NULL);
 }
 
-/* The real name of @path, of which the last parts may not exist yet. */
-static char *
-resolve_new (const char *path)
-{
-  g_autofree char *whole = g_canonicalize_filename (path, NULL);
-  g_autofree char *above = g_path_get_dirname (whole);
-  g_autofree char *name = g_path_get_basename (whole);
-  g_autofree char *resolved = NULL;
-  char *real = realpath (whole, NULL);
-
-  if (real != NULL || strcmp (above, whole) == 0)
-    {
-      char *copy = g_strdup (real != NULL ? real : whole);
-
-      free (real);
-      return copy;
-    }
-  resolved = resolve_new (above);
-  return g_build_filename (resolved, name, NULL);
-}
-
-static gboolean
-is_inside (const char *path, const char *folder)
-{
-  gsize n = strlen (folder);
-
-  return strcmp (folder, "/") == 0
-         || (strncmp (path, folder, n) == 0 && (path[n] == '\0' || path[n] == '/'));
-}
-
 static gboolean
 find_root (TamisRun *self, GError **error)
 {
@@ -96,12 +66,13 @@ find_quarantine (TamisRun *self, GError **error)
 {
   g_autofree char *usual = tamis_manifest_dup_quarantine (self->manifest, self->root);
 
-  self->quarantine = resolve_new (self->params->quarantine != NULL ? self->params->quarantine
-                                                                   : usual);
+  self->quarantine = _tamis_resolve_new (self->params->quarantine != NULL
+                                             ? self->params->quarantine
+                                             : usual);
   self->away = name_in (self->manifest, self->quarantine, "");
-  if (!is_inside (self->away, self->root))
+  if (!_tamis_is_inside (self->away, self->root))
     return TRUE;
-  g_set_error (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_QUARANTINE,
+  g_set_error (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_PLACE,
                "The quarantine %s lies in the data set, where the next scan would find it",
                self->quarantine);
   return FALSE;
@@ -112,14 +83,14 @@ open_away (TamisRun *self, gboolean make, GError **error)
 {
   if (make && g_mkdir_with_parents (self->away, 0777) != 0)
     {
-      g_set_error (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_QUARANTINE,
+      g_set_error (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_PLACE,
                    "The quarantine %s cannot be made: %s", self->away, g_strerror (errno));
       return FALSE;
     }
   self->away_fd = open (self->away, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (self->away_fd >= 0 || (!make && errno == ENOENT))
     return TRUE;
-  g_set_error (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_QUARANTINE,
+  g_set_error (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_PLACE,
                "The quarantine %s cannot be opened: %s", self->away, g_strerror (errno));
   return FALSE;
 }
