@@ -15,14 +15,17 @@ static TamisRefusal
 check (const TamisItem *item, const TamisTrace *trace)
 {
   gboolean is_away = item->away.kind != TAMIS_FOUND_NOTHING;
+  gboolean was_away = trace->kind != TAMIS_TRACE_NONE && trace->kind != TAMIS_TRACE_BACK;
 
   if (item->place.kind == TAMIS_FOUND_GOOD)
     return is_away && !item->in_trash && !_tamis_is_in_both (item, trace) ? TAMIS_REFUSAL_TAKEN
                                                                          : TAMIS_REFUSAL_NONE;
   if (item->place.kind == TAMIS_FOUND_OTHER && item->place.why == TAMIS_REFUSAL_LINK)
     return TAMIS_REFUSAL_LINK;
-  if (item->place.kind == TAMIS_FOUND_OTHER)
-    return is_away ? TAMIS_REFUSAL_TAKEN : item->place.why;
+  if (item->place.kind == TAMIS_FOUND_OTHER && is_away)
+    return TAMIS_REFUSAL_TAKEN;
+  if (item->place.kind == TAMIS_FOUND_OTHER) /* that one which never left changes is not ours */
+    return was_away ? item->place.why : TAMIS_REFUSAL_NONE;
   if (item->away.kind == TAMIS_FOUND_OTHER)
     return TAMIS_REFUSAL_AWAY_CHANGED;
   return is_away ? TAMIS_REFUSAL_NONE : TAMIS_REFUSAL_MISSING;
