@@ -12,5 +12,6 @@
 #include <tamis/latent.h>
 #include <tamis/dedup.h>
 #include <tamis/stats.h>
+#include <tamis/project.h>
 #include <tamis/export.h>
 #include <tamis/act.h>

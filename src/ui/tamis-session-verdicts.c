@@ -272,8 +272,11 @@ static guint
 move_step (TamisSession *self, GArray *from, GArray *to)
 {
   guint about = TAMIS_NO_WITNESS;
-  guint step = from->len > 0 ? g_array_index (from, Change, from->len - 1).step : 0;
+  guint step;
 
+  if (from->len == 0)
+    return about;
+  step = g_array_index (from, Change, from->len - 1).step;
   while (from->len > 0 && g_array_index (from, Change, from->len - 1).step == step)
     {
       Change change = g_array_index (from, Change, from->len - 1);
