@@ -1,24 +1,13 @@
 /* The removal manifest: what a removal is later applied from, verified and undone.
  *
- * FORMAT: one object
- *   format "tamis-manifest", version 1, dataset {name, location}, model {name, sha256, dimension}
- *   or null, policy, threshold,
- *   root      the folder that paths start from: where the data set really lies; for a CSV data set,
- *             which names files anywhere, the deepest folder that holds all files named here
- *   removals  [{path, bytes, sha256, class, similarity, witness: {path, bytes, sha256}}]
- *   orphans   removals left out because no kept image is above T: nothing would stay in their place
- *   links     removals left out because the name is a symbolic link, or because the file is what
- *             the name of a witness leads to: removing it would take the witness along
- *   id        SHA-256 over root and removals: names this removal, and tells an edited list
- * Paths are escaped by tamis_path_escape(); no link is on them. Bytes and SHA-256 are those of the
- * contents read now, so that whoever applies the manifest can tell that both files are still what
- * was compared. Same lists, same bytes: there is no date in it.
+ * FORMAT: docs/design/acting.md. Names are escaped by tamis_path_escape(). Same lists, same bytes:
+ * there is no date in it.
  *
  * DESIGN: links are not followed out of the data set: a name must lead to a regular file below the
  * real location (a CSV data set has no such border). Files are hashed on all threads, each once, in
  * pieces with a cancel poll between them. The list is written when all are known; a file that
  * cannot be read, or has another length than when it was encoded, stops the export: a manifest must
- * not be half true.
+ * not be half true. Paths are where names really lead, below the real root: no link is on them.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
