@@ -171,5 +171,8 @@ typedef enum {
 gboolean tamis_kept_set_make (TamisDataset *dataset, TamisPlan *plan, TamisPlaceKind kind,
                               const char *target, TamisProgress *progress, GCancellable *cancel,
                               GError **error);
+/* The part of this that can be said before there is a plan: an error if @target will not do for a data
+ * set at @location. */
+gboolean tamis_kept_set_check (const char *location, const char *target, GError **error);
 
 G_END_DECLS

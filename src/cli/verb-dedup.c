@@ -87,10 +87,21 @@ parse_words (Dedup *self, GError **error)
   return dedup_check_choice (self, error);
 }
 
+static const char *
+kept_folder (const Dedup *self)
+{
+  return self->copy_folder != NULL   ? self->copy_folder
+         : self->link_folder != NULL ? self->link_folder
+                                     : self->symlink_folder;
+}
+
 /* What a run of hours would fail on at its end is better said at its beginning. */
 static gboolean
-check_outputs (Dedup *self, GError **error)
+check_outputs (TamisCli *cli, Dedup *self, GError **error)
 {
+  if (kept_folder (self) != NULL && cli->location != NULL
+      && !tamis_kept_set_check (cli->location, kept_folder (self), error))
+    return FALSE;
   return tamis_cli_check_output (self->pairs_file, error)
          && tamis_cli_check_output (self->removals_file, error)
          && tamis_cli_check_output (self->kept_file, error)
@@ -148,7 +159,7 @@ parse (TamisCli *cli, Dedup *self, GError **error)
   };
 
   return tamis_cli_parse (cli, entries, error) && parse_thresholds (self, error)
-         && parse_words (self, error) && check_outputs (self, error);
+         && parse_words (self, error) && check_outputs (cli, self, error);
 }
 
 /* ---- work ---- */
@@ -294,9 +305,7 @@ export_lists (Dedup *self, TamisPlan *first, GError **error)
 static gboolean
 place_kept (TamisCli *cli, Dedup *self, TamisPlan *first, GError **error)
 {
-  const char *target = self->copy_folder != NULL   ? self->copy_folder
-                       : self->link_folder != NULL ? self->link_folder
-                                                   : self->symlink_folder;
+  const char *target = kept_folder (self);
   TamisPlaceKind kind = self->copy_folder != NULL   ? TAMIS_PLACE_COPY
                         : self->link_folder != NULL ? TAMIS_PLACE_LINK
                                                     : TAMIS_PLACE_SYMLINK;

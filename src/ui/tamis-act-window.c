@@ -279,6 +279,7 @@ job_done (gpointer data)
   take_results (self, job);
   set_running (self, FALSE);
   show_places (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->settings), self->manifest != NULL);
   if (job->error != NULL && !(stopped && job->report != NULL && !job->dry_run))
     text = stopped ? g_strdup (_("Cancelled. Nothing was moved.")) : tamis_act_word_failure (job->error);
   else
@@ -419,12 +420,13 @@ on_choose_quarantine (TamisActWindow *self)
 /* ---- the list ---- */
 
 static GtkWidget *
-make_label (GtkWidget *box, PangoEllipsizeMode mode, const char *css_class)
+make_label (GtkWidget *box, const char *css_class)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), mode);
+  /* Of a path both ends matter, of words their end. */
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
   if (css_class != NULL)
     {
       gtk_widget_add_css_class (label, css_class);
@@ -443,8 +445,8 @@ set_up_row (GtkSignalListItemFactory *factory, GtkListItem *item)
   gtk_widget_set_margin_bottom (box, 6);
   gtk_widget_set_margin_start (box, 12);
   gtk_widget_set_margin_end (box, 12);
-  make_label (box, PANGO_ELLIPSIZE_MIDDLE, NULL);
-  make_label (box, PANGO_ELLIPSIZE_END, "dim-label");
+  make_label (box, NULL);
+  make_label (box, "dim-label");
   gtk_list_item_set_child (item, box);
   gtk_list_item_set_activatable (item, FALSE);
 }

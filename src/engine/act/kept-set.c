@@ -45,13 +45,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KeptSet, kept_set_clear)
 /* ---- the target ---- */
 
 static gboolean
-refuse_target (KeptSet *self, GError **error, const char *why)
-{
-  g_set_error (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_PLACE, "%s %s", self->target, why);
-  return FALSE;
-}
-
-static gboolean
 is_empty (const char *folder)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
@@ -59,26 +52,24 @@ is_empty (const char *folder)
   return dir != NULL && g_dir_read_name (dir) == NULL;
 }
 
-static gboolean
-check_target (KeptSet *self, const char *target, GError **error)
+gboolean
+tamis_kept_set_check (const char *location, const char *target, GError **error)
 {
-  g_autofree char *location = _tamis_resolve_new (tamis_dataset_get_location (self->dataset));
+  g_autofree char *real = _tamis_resolve_new (location);
+  g_autofree char *place = _tamis_resolve_new (target);
+  /* A CSV names files anywhere: there is no folder to keep out of. */
+  gboolean is_folder = g_file_test (real, G_FILE_TEST_IS_DIR);
+  const char *why = NULL;
 
-  self->target = _tamis_resolve_new (target);
-  if (!g_file_test (location, G_FILE_TEST_IS_DIR))
-    {
-      /* A CSV names files anywhere; its own folder is not to be filled with images. */
-      if (g_file_test (self->target, G_FILE_TEST_EXISTS) && !is_empty (self->target))
-        return refuse_target (self, error, "is not an empty folder");
-      return TRUE;
-    }
-  if (_tamis_is_inside (self->target, location))
-    return refuse_target (self, error, "lies in the data set");
-  if (_tamis_is_inside (location, self->target))
-    return refuse_target (self, error, "holds the data set");
-  if (g_file_test (self->target, G_FILE_TEST_EXISTS) && !is_empty (self->target))
-    return refuse_target (self, error, "is not an empty folder");
-  return TRUE;
+  if (is_folder && _tamis_is_inside (place, real))
+    why = "lies in the data set";
+  else if (is_folder && _tamis_is_inside (real, place))
+    why = "holds the data set";
+  else if (g_file_test (place, G_FILE_TEST_EXISTS) && !is_empty (place))
+    why = "is not an empty folder";
+  if (why != NULL)
+    g_set_error (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_PLACE, "%s %s", place, why);
+  return why == NULL;
 }
 
 static gboolean
@@ -290,7 +281,9 @@ tamis_kept_set_make (TamisDataset *dataset, TamisPlan *plan, TamisPlaceKind kind
 
   self.made = g_ptr_array_new_with_free_func (g_free);
   self.names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (!check_target (&self, target, error) || !open_target (&self, error))
+  self.target = _tamis_resolve_new (target);
+  if (!tamis_kept_set_check (tamis_dataset_get_location (dataset), target, error)
+      || !open_target (&self, error))
     return FALSE;
   if (check_space (&self, error) && place_all (&self, error))
     return TRUE;
