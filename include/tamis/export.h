@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /* a,b,similarity: pairs above the plan's T, falling similarity, then data-set order. */
 gboolean tamis_export_pairs (TamisDataset *dataset, TamisPairs *pairs, TamisPlan *plan,
                              const char *path, GError **error);
-/* removed,witness,similarity,class (an orphan has empty witness and similarity), and with @verdicts
- * (nullable) a fifth column, verdict: what was decided of the pair, empty if nothing. */
+/* removed,witness,similarity,class (an orphan has empty witness and similarity), and if there are any
+ * @verdicts (nullable) a fifth column, verdict: what was decided of the pair, empty if nothing. */
 gboolean tamis_export_removals (TamisDataset *dataset, TamisPlan *plan, TamisVerdicts *verdicts,
                                 const char *path, GError **error);
 

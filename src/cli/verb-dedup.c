@@ -346,7 +346,8 @@ export_files (TamisCli *cli, Dedup *self, GError **error)
       && !tamis_export_pairs (dataset, self->pairs, first, self->pairs_file, error))
     return FALSE;
   if (self->removals_file != NULL
-      && !tamis_export_removals (dataset, first, NULL, self->removals_file, error))
+      && !tamis_export_removals (dataset, first, tamis_input_get_verdicts (&self->input),
+                                 self->removals_file, error))
     return FALSE;
   if (!export_lists (self, first, error))
     return FALSE;

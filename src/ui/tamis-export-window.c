@@ -114,14 +114,10 @@ write_removed (Export *job, const char *path)
   return tamis_export_list (job->dataset, job->plan, &list, path, &job->error);
 }
 
-/* Without verdicts the same bytes as from the command line, which has none. */
 static gboolean
 write_removals (Export *job, const char *path)
 {
-  gboolean decided = tamis_verdicts_get_n (job->verdicts) > 0;
-
-  return tamis_export_removals (job->dataset, job->plan, decided ? job->verdicts : NULL, path,
-                                &job->error);
+  return tamis_export_removals (job->dataset, job->plan, job->verdicts, path, &job->error);
 }
 
 static gboolean

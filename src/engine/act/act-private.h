@@ -108,23 +108,23 @@ typedef struct
   TamisManifest *manifest;
   guint64 length; /* of the file up to its last whole line */
   gboolean failed;
-} TamisJournal;
+} TamisActJournal;
 
 /* Reads the journal at @path, if there is one. Errors: TAMIS_ACT_ERROR_JOURNAL, G_FILE_ERROR. */
-TamisJournal *_tamis_journal_open (TamisManifest *manifest, const char *path, GError **error)
+TamisActJournal *_tamis_act_journal_open (TamisManifest *manifest, const char *path, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
-void _tamis_journal_free (TamisJournal *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisJournal, _tamis_journal_free)
+void _tamis_act_journal_free (TamisActJournal *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisActJournal, _tamis_act_journal_free)
 /* Opens it for writing and notes a run of @verb. */
-gboolean _tamis_journal_begin (TamisJournal *self, const char *verb, const char *root,
+gboolean _tamis_act_journal_begin (TamisActJournal *self, const char *verb, const char *root,
                                GError **error);
 /* These three are on disk after sync, not before. */
-void _tamis_journal_note (TamisJournal *self, guint i, TamisTraceKind kind);
-void _tamis_journal_note_leaving (TamisJournal *self, guint i, gboolean trash,
+void _tamis_act_journal_note (TamisActJournal *self, guint i, TamisTraceKind kind);
+void _tamis_act_journal_note_leaving (TamisActJournal *self, guint i, gboolean trash,
                                   const struct stat *status);
-void _tamis_journal_note_folder (TamisJournal *self, const char *path, const struct stat *status);
-void _tamis_journal_note_settled (TamisJournal *self, TamisTraceFolder *folder);
-gboolean _tamis_journal_sync (TamisJournal *self, GError **error);
+void _tamis_act_journal_note_folder (TamisActJournal *self, const char *path, const struct stat *status);
+void _tamis_act_journal_note_settled (TamisActJournal *self, TamisTraceFolder *folder);
+gboolean _tamis_act_journal_sync (TamisActJournal *self, GError **error);
 
 /* ---- trash.c ---- */
 
@@ -168,7 +168,7 @@ struct _TamisRun
   char *away; /* the folder of this manifest in it */
   int root_fd;
   int away_fd; /* -1: not there (yet) */
-  TamisJournal *journal;
+  TamisActJournal *journal;
   TamisTrash *trash;    /* NULL: nothing can be in it */
   GHashTable *removed;  /* paths, borrowed */
   GHashTable *numbers;  /* witness path → number + 1 */

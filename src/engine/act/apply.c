@@ -90,14 +90,14 @@ announce (TamisRun *self, GError **error)
         continue;
       parent = _tamis_open_parent (self->root_fd, path);
       if (parent >= 0 && fstat (parent, &status) == 0)
-        _tamis_journal_note_folder (self->journal, folder, &status);
+        _tamis_act_journal_note_folder (self->journal, folder, &status);
       if (parent >= 0)
         close (parent);
       if (!has_arrived (self, i, &self->items[k]))
-        _tamis_journal_note_leaving (self->journal, i, self->params->mode == TAMIS_ACT_TRASH,
+        _tamis_act_journal_note_leaving (self->journal, i, self->params->mode == TAMIS_ACT_TRASH,
                                      &self->items[k].place.status);
     }
-  return _tamis_journal_sync (self->journal, error);
+  return _tamis_act_journal_sync (self->journal, error);
 }
 
 static gboolean
@@ -188,7 +188,7 @@ go (TamisRun *self, guint i, const TamisItem *item, GError **error)
     }
   if (gone)
     {
-      _tamis_journal_note (self->journal, i, TAMIS_TRACE_AWAY);
+      _tamis_act_journal_note (self->journal, i, TAMIS_TRACE_AWAY);
       _tamis_act_report_set_moved (self->report, i, TAMIS_REMOVAL_APPLIED);
     }
   return TRUE;
@@ -203,7 +203,7 @@ carry (TamisRun *self, GError **error)
     if (self->items[k].go)
       done = go (self, self->first + k, &self->items[k], error);
   /* What has happened is noted even if the run ends here; the first error is the one to tell. */
-  return _tamis_journal_sync (self->journal, done ? error : NULL) && done;
+  return _tamis_act_journal_sync (self->journal, done ? error : NULL) && done;
 }
 
 /* ---- the verb ---- */

@@ -95,7 +95,7 @@ read_member (TamisJsonReader *reader, const char *key, Line *line)
 }
 
 static void
-trace_folder (TamisJournal *self, const Line *line)
+trace_folder (TamisActJournal *self, const Line *line)
 {
   TamisTraceFolder *folder = g_new0 (TamisTraceFolder, 1);
 
@@ -107,7 +107,7 @@ trace_folder (TamisJournal *self, const Line *line)
 
 /* Removal @i is of this manifest, or the line is wrong. */
 static gboolean
-trace_step (TamisJournal *self, TamisJsonReader *reader, gint64 i, TamisTraceKind kind)
+trace_step (TamisActJournal *self, TamisJsonReader *reader, gint64 i, TamisTraceKind kind)
 {
   if (i < 0 || i >= tamis_manifest_get_n (self->manifest))
     return _tamis_json_fail (reader, "there is no removal of this number");
@@ -116,7 +116,7 @@ trace_step (TamisJournal *self, TamisJsonReader *reader, gint64 i, TamisTraceKin
 }
 
 static void
-apply_line (TamisJournal *self, TamisJsonReader *reader, const Line *line)
+apply_line (TamisActJournal *self, TamisJsonReader *reader, const Line *line)
 {
   if (line->root != NULL)
     g_ptr_array_add (self->roots, tamis_path_unescape (line->root));
@@ -147,7 +147,7 @@ apply_line (TamisJournal *self, TamisJsonReader *reader, const Line *line)
 }
 
 static gboolean
-check_header (TamisJournal *self, TamisJsonReader *reader, const Line *line)
+check_header (TamisActJournal *self, TamisJsonReader *reader, const Line *line)
 {
   if (g_strcmp0 (line->format, "tamis-journal") != 0 || line->version < 1)
     return _tamis_json_fail (reader, "this is not a journal of a removal");
@@ -159,7 +159,7 @@ check_header (TamisJournal *self, TamisJsonReader *reader, const Line *line)
 }
 
 static gboolean
-read_line (TamisJournal *self, TamisJsonReader *reader, const char *text, gsize length)
+read_line (TamisActJournal *self, TamisJsonReader *reader, const char *text, gsize length)
 {
   g_auto (TamisJsonReader) inner = { 0 };
   g_auto (Line) line = LINE_INIT;
@@ -183,7 +183,7 @@ read_line (TamisJournal *self, TamisJsonReader *reader, const char *text, gsize 
 }
 
 static gboolean
-read_lines (TamisJournal *self, TamisJsonReader *reader, const char *text, gsize length)
+read_lines (TamisActJournal *self, TamisJsonReader *reader, const char *text, gsize length)
 {
   const char *at = text, *end;
 
@@ -197,10 +197,10 @@ read_lines (TamisJournal *self, TamisJsonReader *reader, const char *text, gsize
   return TRUE;
 }
 
-TamisJournal *
-_tamis_journal_open (TamisManifest *manifest, const char *path, GError **error)
+TamisActJournal *
+_tamis_act_journal_open (TamisManifest *manifest, const char *path, GError **error)
 {
-  g_autoptr (TamisJournal) self = g_new0 (TamisJournal, 1);
+  g_autoptr (TamisActJournal) self = g_new0 (TamisActJournal, 1);
   g_auto (TamisJsonReader) reader = { .line = 1 };
   g_autofree char *text = NULL;
   g_autoptr (GError) inner = NULL;
@@ -227,7 +227,7 @@ _tamis_journal_open (TamisManifest *manifest, const char *path, GError **error)
 }
 
 void
-_tamis_journal_free (TamisJournal *self)
+_tamis_act_journal_free (TamisActJournal *self)
 {
   if (self == NULL)
     return;
@@ -244,7 +244,7 @@ _tamis_journal_free (TamisJournal *self)
 /* ---- writing ---- */
 
 static void
-put_text (TamisJournal *self, const char *key, const char *bytes)
+put_text (TamisActJournal *self, const char *key, const char *bytes)
 {
   g_autofree char *text = tamis_path_escape (bytes);
 
@@ -259,7 +259,7 @@ put_text (TamisJournal *self, const char *key, const char *bytes)
 }
 
 static void
-put_status (TamisJournal *self, const struct stat *status)
+put_status (TamisActJournal *self, const struct stat *status)
 {
   g_string_append_printf (self->unwritten, ",\"mode\":%u,\"mtime\":%" G_GINT64_FORMAT ",\"ns\":%ld",
                           (guint) status->st_mode & 07777, (gint64) status->st_mtim.tv_sec,
@@ -267,7 +267,7 @@ put_status (TamisJournal *self, const struct stat *status)
 }
 
 void
-_tamis_journal_note (TamisJournal *self, guint i, TamisTraceKind kind)
+_tamis_act_journal_note (TamisActJournal *self, guint i, TamisTraceKind kind)
 {
   static const char *const words[] = { "", "leave", "away", "return", "back" };
 
@@ -276,7 +276,7 @@ _tamis_journal_note (TamisJournal *self, guint i, TamisTraceKind kind)
 }
 
 void
-_tamis_journal_note_leaving (TamisJournal *self, guint i, gboolean trash,
+_tamis_act_journal_note_leaving (TamisActJournal *self, guint i, gboolean trash,
                              const struct stat *status)
 {
   TamisTrace *trace = &self->traces[i];
@@ -290,7 +290,7 @@ _tamis_journal_note_leaving (TamisJournal *self, guint i, gboolean trash,
 }
 
 void
-_tamis_journal_note_folder (TamisJournal *self, const char *path, const struct stat *status)
+_tamis_act_journal_note_folder (TamisActJournal *self, const char *path, const struct stat *status)
 {
   TamisTraceFolder *folder = g_hash_table_lookup (self->folders, path);
 
@@ -308,7 +308,7 @@ _tamis_journal_note_folder (TamisJournal *self, const char *path, const struct s
 }
 
 void
-_tamis_journal_note_settled (TamisJournal *self, TamisTraceFolder *folder)
+_tamis_act_journal_note_settled (TamisActJournal *self, TamisTraceFolder *folder)
 {
   g_string_append_c (self->unwritten, '{');
   put_text (self, "settled", folder->path);
@@ -318,7 +318,7 @@ _tamis_journal_note_settled (TamisJournal *self, TamisTraceFolder *folder)
 
 /* Once only: what was half written must not be written again. */
 static gboolean
-fail_to_write (TamisJournal *self, GError **error)
+fail_to_write (TamisActJournal *self, GError **error)
 {
   self->failed = TRUE;
   g_set_error (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_JOURNAL,
@@ -327,7 +327,7 @@ fail_to_write (TamisJournal *self, GError **error)
 }
 
 gboolean
-_tamis_journal_sync (TamisJournal *self, GError **error)
+_tamis_act_journal_sync (TamisActJournal *self, GError **error)
 {
   const char *at = self->unwritten->str;
   gsize left = self->unwritten->len;
@@ -351,7 +351,7 @@ _tamis_journal_sync (TamisJournal *self, GError **error)
 }
 
 gboolean
-_tamis_journal_begin (TamisJournal *self, const char *verb, const char *root, GError **error)
+_tamis_act_journal_begin (TamisActJournal *self, const char *verb, const char *root, GError **error)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *time = g_date_time_format_iso8601 (now);
@@ -367,5 +367,5 @@ _tamis_journal_begin (TamisJournal *self, const char *verb, const char *root, GE
   put_text (self, "root", root);
   g_string_append_printf (self->unwritten, ",\"time\":\"%s\"}\n", time);
   g_ptr_array_add (self->roots, g_strdup (root));
-  return _tamis_journal_sync (self, error);
+  return _tamis_act_journal_sync (self, error);
 }

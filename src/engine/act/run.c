@@ -112,7 +112,7 @@ open_journal (TamisRun *self, GError **error)
   g_autofree char *path = name_in (self->manifest, self->quarantine, ".journal");
   const char *before;
 
-  self->journal = _tamis_journal_open (self->manifest, path, error);
+  self->journal = _tamis_act_journal_open (self->manifest, path, error);
   if (self->journal == NULL)
     return FALSE;
   if (self->journal->roots->len == 0)
@@ -321,7 +321,7 @@ _tamis_run_begin (TamisRun *self, const char *verb, GError **error)
   writes = writes && (self->journal->length > 0 || strcmp (verb, "apply") == 0
                       || g_file_test (self->away, G_FILE_TEST_IS_DIR));
   if (!open_away (self, writes, error)
-      || (writes && !_tamis_journal_begin (self->journal, verb, self->root, error))
+      || (writes && !_tamis_act_journal_begin (self->journal, verb, self->root, error))
       || (writes && !keep_manifest (self, error)))
     return FALSE;
   number_witnesses (self);
@@ -343,7 +343,7 @@ _tamis_run_clear (TamisRun *self)
     close (self->root_fd);
   if (self->away_fd >= 0)
     close (self->away_fd);
-  _tamis_journal_free (self->journal);
+  _tamis_act_journal_free (self->journal);
   _tamis_trash_free (self->trash);
   g_clear_pointer (&self->removed, g_hash_table_unref);
   g_clear_pointer (&self->numbers, g_hash_table_unref);

@@ -49,8 +49,8 @@ announce (TamisRun *self, GError **error)
 {
   for (guint k = 0; k < self->n; k++)
     if (self->items[k].go)
-      _tamis_journal_note (self->journal, self->first + k, TAMIS_TRACE_RETURNING);
-  return _tamis_journal_sync (self->journal, error);
+      _tamis_act_journal_note (self->journal, self->first + k, TAMIS_TRACE_RETURNING);
+  return _tamis_act_journal_sync (self->journal, error);
 }
 
 /* Folders that are gone come back with the permissions they had, as far as the journal knows. */
@@ -151,7 +151,7 @@ come_back (TamisRun *self, guint i, const TamisItem *item, GError **error)
     }
   if (item->away_info != NULL)
     unlink (item->away_info);
-  _tamis_journal_note (self->journal, i, TAMIS_TRACE_BACK);
+  _tamis_act_journal_note (self->journal, i, TAMIS_TRACE_BACK);
   _tamis_act_report_set_moved (self->report, i, TAMIS_REMOVAL_UNDONE);
   return TRUE;
 }
@@ -164,7 +164,7 @@ carry (TamisRun *self, GError **error)
   for (guint k = 0; k < self->n && done; k++)
     if (self->items[k].go)
       done = come_back (self, self->first + k, &self->items[k], error);
-  return _tamis_journal_sync (self->journal, done ? error : NULL) && done;
+  return _tamis_act_journal_sync (self->journal, done ? error : NULL) && done;
 }
 
 /* ---- what is left when all are back ---- */
@@ -193,7 +193,7 @@ give_time_back (TamisRun *self, TamisTraceFolder *folder)
   if (fd < 0)
     return;
   if (utimensat (fd, ".", times, 0) == 0)
-    _tamis_journal_note_settled (self->journal, folder);
+    _tamis_act_journal_note_settled (self->journal, folder);
   close (fd);
 }
 
@@ -212,7 +212,7 @@ settle (TamisRun *self, GError **error)
       if (!trace->settled && !g_hash_table_contains (lacking, trace->path))
         give_time_back (self, trace);
     }
-  return _tamis_journal_sync (self->journal, error);
+  return _tamis_act_journal_sync (self->journal, error);
 }
 
 /* Empty folders of the quarantine go, the deepest first; full ones refuse by themselves. */

@@ -90,16 +90,16 @@ tamis_export_removals (TamisDataset *dataset, TamisPlan *plan, TamisVerdicts *ve
 {
   g_autoptr (TamisWriter) writer = tamis_writer_new (path);
   guint n = tamis_plan_get_n_removed (plan);
+  gboolean decided = verdicts != NULL && tamis_verdicts_get_n (verdicts) > 0;
 
-  tamis_writer_print (writer, "removed,witness,similarity,class%s\n",
-                      verdicts != NULL ? ",verdict" : "");
+  tamis_writer_print (writer, "removed,witness,similarity,class%s\n", decided ? ",verdict" : "");
   for (guint i = 0; i < n; i++)
     {
       TamisRemoval removal = tamis_plan_get_removal (plan, i);
       const char *word = _tamis_removal_verdict (verdicts, removal);
 
       put_removal (writer, dataset, removal);
-      if (verdicts != NULL)
+      if (decided)
         tamis_writer_print (writer, ",%s", word != NULL ? word : "");
       tamis_writer_put (writer, "\n", 1);
     }
