@@ -22,6 +22,7 @@ typedef enum {
   OUTPUT_REMOVALS,
   OUTPUT_JSON,
   OUTPUT_PAIRS,
+  OUTPUT_THRESHOLDS,
   OUTPUT_FIFTYONE,
   OUTPUT_CLEANLAB,
   OUTPUT_MANIFEST,
@@ -134,6 +135,12 @@ write_pairs (Export *job, const char *path)
 }
 
 static gboolean
+write_thresholds (Export *job, const char *path)
+{
+  return tamis_export_thresholds (job->dataset, job->plan, path, &job->error);
+}
+
+static gboolean
 write_fiftyone (Export *job, const char *path)
 {
   return tamis_export_fiftyone (job->dataset, job->plan, path, &job->error);
@@ -167,6 +174,9 @@ static const struct
                     N_("removals.json: the same with model, T, policy and verdicts"), TRUE, write_json },
   [OUTPUT_PAIRS] = { "pairs.csv", N_("Pairs above T"), N_("pairs.csv: every pair with its similarity"),
                      FALSE, write_pairs },
+  [OUTPUT_THRESHOLDS] = { "thresholds.csv", N_("T of each class"),
+                          N_("thresholds.csv: for the same lists from tamis-cli dedup --thresholds"),
+                          FALSE, write_thresholds },
   [OUTPUT_FIFTYONE] = { "fiftyone.csv", N_("FiftyOne"),
                         N_("fiftyone.csv: every image with the tag kept or removed"), FALSE,
                         write_fiftyone },
@@ -442,6 +452,8 @@ tamis_export_window_new (GtkWindow *parent, TamisSession *session)
   self->model = tamis_model_ref (tamis_session_get_model (session));
   if (tamis_session_get_verdicts (session) != NULL)
     self->verdicts = tamis_verdicts_copy (tamis_session_get_verdicts (session));
+  gtk_switch_set_active (self->switches[OUTPUT_THRESHOLDS],
+                         tamis_plan_count_class_thresholds (self->plan) > 0);
   propose_folder (self);
   describe_rows (self);
   return self;

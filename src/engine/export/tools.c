@@ -54,12 +54,12 @@ tamis_export_fiftyone (TamisDataset *dataset, TamisPlan *plan, const char *path,
 
 /* The rows that have a pair with @row above T, as a list in brackets. */
 static char *
-list_set (TamisPairs *pairs, TamisPlan *plan, guint row, guint *n)
+list_set (TamisPairs *pairs, TamisPlan *plan, guint row, double threshold, guint *n)
 {
   GString *text = g_string_new ("[");
   const guint32 *neighbours;
   const double *similarities;
-  guint degree = _tamis_pairs_count_row (pairs, row, _tamis_plan_get_row_threshold (plan, row));
+  guint degree = _tamis_pairs_count_row (pairs, row, threshold);
 
   tamis_pairs_get_row (pairs, row, &neighbours, &similarities);
   *n = 0;
@@ -84,7 +84,9 @@ tamis_export_cleanlab (TamisDataset *dataset, TamisPairs *pairs, TamisPlan *plan
       const guint32 *neighbours;
       const double *similarities;
       guint degree = tamis_pairs_get_row (pairs, row, &neighbours, &similarities), n_set;
-      g_autofree char *set = list_set (pairs, plan, row, &n_set);
+      double threshold
+          = tamis_plan_get_class_threshold (plan, tamis_dataset_get_class (dataset, row));
+      g_autofree char *set = list_set (pairs, plan, row, threshold, &n_set);
 
       _tamis_csv_name (writer, tamis_dataset_get_path (dataset, row));
       tamis_writer_print (writer, ",%s,", n_set > 0 ? "True" : "False");
