@@ -20,6 +20,7 @@ typedef enum {
   TAMIS_STAGE_TRAIN,
   TAMIS_STAGE_DRAW,
   TAMIS_STAGE_EXPORT,
+  TAMIS_STAGE_ACT, /* files of a manifest, checked and moved */
 } TamisStage;
 
 /**

@@ -14,3 +14,4 @@
 #include <tamis/stats.h>
 #include <tamis/project.h>
 #include <tamis/export.h>
+#include <tamis/act.h>

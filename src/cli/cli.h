@@ -34,6 +34,7 @@ typedef enum {
   TAMIS_TAKES_KIND = 1 << 4,    /* a word before the data set */
   TAMIS_TAKES_PROJECT = 1 << 5, /* one argument, a project */
   TAMIS_TAKES_OTHER = 1 << 6,   /* and another one */
+  TAMIS_TAKES_MANIFEST = 1 << 7, /* one argument, a manifest of removals */
 } TamisTakes;
 
 typedef struct
@@ -168,5 +169,8 @@ gboolean tamis_verb_generate (TamisCli *cli, GError **error);
 gboolean tamis_verb_project (TamisCli *cli, GError **error);
 gboolean tamis_verb_merge (TamisCli *cli, GError **error);
 gboolean tamis_verb_train (TamisCli *cli, GError **error);
+gboolean tamis_verb_apply (TamisCli *cli, GError **error);
+gboolean tamis_verb_verify (TamisCli *cli, GError **error);
+gboolean tamis_verb_undo (TamisCli *cli, GError **error);
 
 G_END_DECLS

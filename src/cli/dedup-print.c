@@ -169,7 +169,9 @@ static void
 print_files (const Dedup *self)
 {
   const char *files[] = { self->pairs_file, self->removals_file, self->kept_file,
+                          self->removed_file, self->fiftyone_file, self->cleanlab_file,
                           self->manifest_file, self->leaks_file, self->conflicts_file,
+                          self->copy_folder, self->link_folder, self->symlink_folder,
                           self->report_file };
   gboolean any = FALSE;
 

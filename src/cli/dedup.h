@@ -29,7 +29,15 @@ typedef struct
   char *pairs_file;
   char *removals_file;
   char *kept_file;
+  char *removed_file;
+  char *fiftyone_file;
+  char *cleanlab_file;
   char *manifest_file;
+  char *copy_folder; /* of these three one at most */
+  char *link_folder;
+  char *symlink_folder;
+  gboolean absolute;
+  gboolean null;
   char *report_file;
   char **class_words; /* --class-threshold */
   char *thresholds_file;

@@ -38,6 +38,12 @@ static const TamisVerb verbs[] = {
     TAMIS_TAKES_PROJECT | TAMIS_TAKES_OTHER, tamis_verb_merge },
   { "train", "DATASET", "Train an autoencoder on images",
     TAMIS_TAKES_DATASET, tamis_verb_train },
+  { "apply", "MANIFEST", "Move the images of a manifest to a quarantine or the trash",
+    TAMIS_TAKES_MANIFEST, tamis_verb_apply },
+  { "verify", "MANIFEST", "Say how each removal of a manifest stands",
+    TAMIS_TAKES_MANIFEST, tamis_verb_verify },
+  { "undo", "MANIFEST", "Bring the images of a manifest back",
+    TAMIS_TAKES_MANIFEST, tamis_verb_undo },
 };
 
 static void
@@ -45,7 +51,8 @@ print_help (FILE *to)
 {
   fputs ("Usage: tamis-cli VERB [OPTIONS]\n\n"
          "Tamis finds near-duplicates among the images of a data set and lists what to remove,\n"
-         "each removal with the image that stays in its place. It never changes an image.\n\n"
+         "each removal with the image that stays in its place. It never changes or deletes an image;\n"
+         "apply moves images where undo finds them.\n\n"
          "Verbs:\n", to);
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     fprintf (to, "  %-8s %-12s  %s\n", verbs[i].name, verbs[i].arguments, verbs[i].summary);
@@ -69,6 +76,16 @@ find_advice (const GError *error)
     return "try a smaller --learning-rate";
   if (g_error_matches (error, TAMIS_LATENT_ERROR, TAMIS_LATENT_ERROR_FORMAT))
     return "save it as float32 in C order: numpy.save (path, x.astype ('float32'))";
+  if (g_error_matches (error, TAMIS_MANIFEST_ERROR, TAMIS_MANIFEST_ERROR_BROKEN))
+    return "write it anew with dedup --manifest";
+  if (g_error_matches (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_ROOT))
+    return "say where it is with --root";
+  if (g_error_matches (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_PLACE))
+    return "choose another";
+  if (g_error_matches (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_JOURNAL))
+    return "choose another with --quarantine, or move the journal away";
+  if (g_error_matches (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_BUSY))
+    return "wait until it has ended";
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
     return "free some space or write elsewhere";
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))

@@ -77,8 +77,8 @@ take_arguments (TamisCli *cli, GError **error)
 {
   guint n = g_strv_length (cli->arguments) - 1;
   guint n_kinds = (cli->verb->takes & TAMIS_TAKES_KIND) != 0;
-  guint n_wanted
-      = (cli->verb->takes & (TAMIS_TAKES_DATASET | TAMIS_TAKES_FOLDER | TAMIS_TAKES_PROJECT)) != 0;
+  guint n_wanted = (cli->verb->takes & (TAMIS_TAKES_DATASET | TAMIS_TAKES_FOLDER
+                                         | TAMIS_TAKES_PROJECT | TAMIS_TAKES_MANIFEST)) != 0;
 
   n_wanted += n_kinds + ((cli->verb->takes & TAMIS_TAKES_OTHER) != 0);
   if ((cli->latents == NULL) != (cli->labels == NULL))

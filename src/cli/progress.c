@@ -54,6 +54,8 @@ stage_name (TamisStage stage)
       return "Drawing";
     case TAMIS_STAGE_EXPORT:
       return "Writing";
+    case TAMIS_STAGE_ACT:
+      return "Checking";
     case TAMIS_STAGE_IDLE:
     default:
       return NULL;

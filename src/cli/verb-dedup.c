@@ -30,7 +30,13 @@ dedup_clear (Dedup *self)
   g_free (self->pairs_file);
   g_free (self->removals_file);
   g_free (self->kept_file);
+  g_free (self->removed_file);
+  g_free (self->fiftyone_file);
+  g_free (self->cleanlab_file);
   g_free (self->manifest_file);
+  g_free (self->copy_folder);
+  g_free (self->link_folder);
+  g_free (self->symlink_folder);
   g_free (self->report_file);
   g_strfreev (self->class_words);
   g_free (self->thresholds_file);
@@ -85,16 +91,32 @@ parse_words (Dedup *self, GError **error)
     return tamis_cli_usage (error, "--floor must be at least 0 and below 1");
   if (self->report_file != NULL && !tamis_report_knows (self->report_file))
     return tamis_cli_usage (error, "--report must end in .html or .pdf");
+  if ((self->copy_folder != NULL) + (self->link_folder != NULL) + (self->symlink_folder != NULL) > 1)
+    return tamis_cli_usage (error, "Give one of --copy-kept, --link-kept and --symlink-kept");
   return dedup_check_choice (self, error);
+}
+
+static const char *
+kept_folder (const Dedup *self)
+{
+  return self->copy_folder != NULL   ? self->copy_folder
+         : self->link_folder != NULL ? self->link_folder
+                                     : self->symlink_folder;
 }
 
 /* What a run of hours would fail on at its end is better said at its beginning. */
 static gboolean
-check_outputs (Dedup *self, GError **error)
+check_outputs (TamisCli *cli, Dedup *self, GError **error)
 {
+  if (kept_folder (self) != NULL && cli->location != NULL
+      && !tamis_kept_set_check (cli->location, kept_folder (self), error))
+    return FALSE;
   return tamis_cli_check_output (self->pairs_file, error)
          && tamis_cli_check_output (self->removals_file, error)
          && tamis_cli_check_output (self->kept_file, error)
+         && tamis_cli_check_output (self->removed_file, error)
+         && tamis_cli_check_output (self->fiftyone_file, error)
+         && tamis_cli_check_output (self->cleanlab_file, error)
          && tamis_cli_check_output (self->manifest_file, error)
          && tamis_cli_check_output (self->leaks_file, error)
          && tamis_cli_check_output (self->conflicts_file, error)
@@ -159,6 +181,19 @@ parse (TamisCli *cli, Dedup *self, GError **error)
     { "removals", 0, 0, G_OPTION_ARG_FILENAME, &self->removals_file,
       "Removals: removed,witness,similarity,class", "R.csv" },
     { "kept", 0, 0, G_OPTION_ARG_FILENAME, &self->kept_file, "Paths of what stays", "K.txt" },
+    { "removed", 0, 0, G_OPTION_ARG_FILENAME, &self->removed_file, "Paths of what goes", "R.txt" },
+    { "absolute", 0, 0, G_OPTION_ARG_NONE, &self->absolute, "Whole paths in these two", NULL },
+    { "null", 0, 0, G_OPTION_ARG_NONE, &self->null, "NUL after each path in these two", NULL },
+    { "fiftyone", 0, 0, G_OPTION_ARG_FILENAME, &self->fiftyone_file,
+      "All images with tags kept and removed, for FiftyOne", "F.csv" },
+    { "cleanlab", 0, 0, G_OPTION_ARG_FILENAME, &self->cleanlab_file,
+      "Near-duplicate issues with cleanlab's columns", "C.csv" },
+    { "copy-kept", 0, 0, G_OPTION_ARG_FILENAME, &self->copy_folder,
+      "Copy what stays into a new folder", "DIR" },
+    { "link-kept", 0, 0, G_OPTION_ARG_FILENAME, &self->link_folder,
+      "The same by hard links", "DIR" },
+    { "symlink-kept", 0, 0, G_OPTION_ARG_FILENAME, &self->symlink_folder,
+      "The same by symbolic links", "DIR" },
     { "manifest", 0, 0, G_OPTION_ARG_FILENAME, &self->manifest_file,
       "Removals with hashes, to apply, verify and undo", "M.json" },
     { "protect-split", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->protected_splits,
@@ -175,7 +210,8 @@ parse (TamisCli *cli, Dedup *self, GError **error)
   if (!tamis_cli_parse (cli, entries, error))
     return FALSE;
   take_defaults (cli, self);
-  return parse_thresholds (self, error) && parse_words (self, error) && check_outputs (self, error);
+  return parse_thresholds (self, error) && parse_words (self, error)
+         && check_outputs (cli, self, error);
 }
 
 /* ---- work ---- */
@@ -304,6 +340,39 @@ measure (TamisCli *cli, Dedup *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+export_lists (Dedup *self, TamisPlan *first, GError **error)
+{
+  TamisDataset *dataset = self->input.dataset;
+  TamisListParams list = { FALSE, self->absolute, self->null };
+
+  if (self->kept_file != NULL
+      && !tamis_export_list (dataset, first, &list, self->kept_file, error))
+    return FALSE;
+  list.removed = TRUE;
+  if (self->removed_file != NULL
+      && !tamis_export_list (dataset, first, &list, self->removed_file, error))
+    return FALSE;
+  if (self->fiftyone_file != NULL
+      && !tamis_export_fiftyone (dataset, first, self->fiftyone_file, error))
+    return FALSE;
+  return self->cleanlab_file == NULL
+         || tamis_export_cleanlab (dataset, self->pairs, first, self->cleanlab_file, error);
+}
+
+static gboolean
+place_kept (TamisCli *cli, Dedup *self, TamisPlan *first, GError **error)
+{
+  const char *target = kept_folder (self);
+  TamisPlaceKind kind = self->copy_folder != NULL   ? TAMIS_PLACE_COPY
+                        : self->link_folder != NULL ? TAMIS_PLACE_LINK
+                                                    : TAMIS_PLACE_SYMLINK;
+
+  return target == NULL
+         || tamis_kept_set_make (self->input.dataset, first, kind, target, cli->progress,
+                                 cli->cancel, error);
+}
+
 /* The files are those of the first threshold given. */
 static gboolean
 export_files (TamisCli *cli, Dedup *self, GError **error)
@@ -317,15 +386,16 @@ export_files (TamisCli *cli, Dedup *self, GError **error)
       && !tamis_export_pairs (dataset, self->pairs, first, self->pairs_file, error))
     return FALSE;
   if (self->removals_file != NULL
-      && !tamis_export_removals (dataset, first, self->removals_file, error))
+      && !tamis_export_removals (dataset, first, tamis_input_get_verdicts (&self->input),
+                                 self->removals_file, error))
     return FALSE;
-  if (self->kept_file != NULL && !tamis_export_kept (dataset, first, self->kept_file, error))
+  if (!export_lists (self, first, error))
     return FALSE;
   if (self->manifest_file != NULL
       && !tamis_export_manifest (dataset, first, self->input.model, self->manifest_file,
                                  cli->progress, cli->cancel, error))
     return FALSE;
-  if (!dedup_export_crossings (cli, self, error))
+  if (!dedup_export_crossings (cli, self, error) || !place_kept (cli, self, first, error))
     return FALSE;
   self->export_s = tamis_clock () - begun;
   return TRUE;

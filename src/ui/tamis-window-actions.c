@@ -6,6 +6,7 @@
 
 #include "tamis-window-private.h"
 
+#include "tamis-act-window.h"
 #include "tamis-check-window.h"
 #include "tamis-export-window.h"
 #include "tamis-folders-window.h"
@@ -189,6 +190,51 @@ check_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+manifest_chosen (TamisWindow *self, int response)
+{
+  gboolean undo = g_object_get_data (G_OBJECT (self->chooser), "undo") != NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
+      g_autofree char *path = g_file_get_path (file);
+
+      if (path != NULL)
+        gtk_window_present (GTK_WINDOW (tamis_act_window_new (GTK_WINDOW (self), path, undo)));
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+choose_manifest (TamisWindow *self, const char *title, gboolean undo)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  g_clear_object (&self->chooser);
+  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_OPEN,
+                                               _("_Open"), _("_Cancel"));
+  gtk_file_filter_set_name (filter, _("Manifests"));
+  gtk_file_filter_add_pattern (filter, "*.json");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);
+  g_object_set_data (G_OBJECT (self->chooser), "undo", undo ? self : NULL);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (manifest_chosen), self,
+                           G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+apply_manifest_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  choose_manifest (TAMIS_WINDOW (widget), _("Apply a Manifest"), FALSE);
+}
+
+static void
+undo_removal_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  choose_manifest (TAMIS_WINDOW (widget), _("Undo a Removal"), TRUE);
+}
+
+static void
 undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TamisWindow *self = TAMIS_WINDOW (widget);
@@ -273,6 +319,8 @@ _tamis_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.keep-order", NULL, keep_order_action);
   gtk_widget_class_install_action (widget_class, "win.folders", "s", folders_action);
   gtk_widget_class_install_action (widget_class, "win.check", NULL, check_action);
+  gtk_widget_class_install_action (widget_class, "win.apply-manifest", NULL, apply_manifest_action);
+  gtk_widget_class_install_action (widget_class, "win.undo-removal", NULL, undo_removal_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo_action);
   gtk_widget_class_install_action (widget_class, "win.review-image", "u", review_image_action);

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include "tamis-act-window.h"
 #include "tamis-export-window.h"
 #include "tamis-format.h"
 #include "tamis-image-model.h"
@@ -520,6 +521,75 @@ test_export_window_writes (void)
   g_assert_finalize_object (session);
 }
 
+static GtkWidget *
+child_of (TamisActWindow *window, const char *name)
+{
+  return GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window), TAMIS_TYPE_ACT_WINDOW, name));
+}
+
+/* Looks, moves, brings back; the button says how many before it does anything. */
+static void
+test_act_window (void)
+{
+  TamisSession *session = open_session ();
+  g_autofree char *path = g_build_filename (data_folder, "..", "act-manifest.json", NULL);
+  g_autofree char *quarantine = g_strconcat (data_folder, "-quarantine", NULL);
+  g_autofree char *label = NULL, *file = NULL;
+  g_autoptr (GError) error = NULL;
+  TamisActWindow *window;
+  TamisDataset *dataset;
+  TamisPlan *plan;
+  GtkWidget *button;
+
+  wait_for_threshold (session, tamis_session_get_floor (session));
+  plan = tamis_session_get_plan (session);
+  dataset = tamis_session_get_dataset (session);
+  g_assert_cmpuint (tamis_plan_get_n_removed (plan), >, 0);
+  file = tamis_dataset_dup_file (dataset, tamis_plan_get_removal (plan, 0).removed);
+  tamis_export_manifest (dataset, plan, NULL, path, NULL, NULL, &error);
+  g_assert_no_error (error);
+  window = tamis_act_window_new (NULL, path, FALSE);
+  gtk_window_present (GTK_WINDOW (window));
+  button = child_of (window, "act_button");
+  WAIT_FOR (gtk_widget_get_visible (button));
+  label = g_strdup_printf ("Move %u Images to Quarantine", tamis_plan_get_n_removed (plan));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (button)), ==, label);
+  g_assert_true (g_file_test (file, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (quarantine, G_FILE_TEST_EXISTS));
+  gtk_widget_activate (button);
+  WAIT_FOR (gtk_widget_get_visible (child_of (window, "undo_button"))
+            && gtk_widget_get_visible (child_of (window, "buttons")));
+  g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS));
+  gtk_widget_activate (child_of (window, "undo_button"));
+  WAIT_FOR (g_file_test (file, G_FILE_TEST_EXISTS)
+            && gtk_widget_get_visible (child_of (window, "buttons")));
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+  g_unlink (path);
+  remove_tree (quarantine);
+  g_assert_finalize_object (session);
+}
+
+/* What is no manifest is told so, and no button is offered. */
+static void
+test_act_window_refuses (void)
+{
+  g_autofree char *path = g_build_filename (data_folder, "..", "no-manifest.json", NULL);
+  TamisActWindow *window;
+  GtkLabel *message;
+
+  g_assert_true (g_file_set_contents (path, "{}", -1, NULL));
+  window = tamis_act_window_new (NULL, path, FALSE);
+  gtk_window_present (GTK_WINDOW (window));
+  message = GTK_LABEL (child_of (window, "message"));
+  WAIT_FOR (gtk_widget_has_css_class (GTK_WIDGET (message), "error"));
+  g_assert_nonnull (strstr (gtk_label_get_text (message), "no manifest"));
+  g_assert_false (gtk_widget_get_visible (child_of (window, "act_button")));
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+  g_unlink (path);
+}
+
 static void
 note_texture (GdkTexture *texture, const char *reason, gpointer data)
 {
@@ -583,6 +653,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/image-model/filters", test_image_model_filters);
   g_test_add_func ("/ui/textures/answer-once", test_textures_answer_once);
   g_test_add_func ("/ui/export-window/writes", test_export_window_writes);
+  g_test_add_func ("/ui/act-window/there-and-back", test_act_window);
+  g_test_add_func ("/ui/act-window/refuses", test_act_window_refuses);
   g_test_add_func ("/ui/window/starts-again-after-cancel", test_window_starts_again_after_cancel);
   g_test_add_func ("/ui/window/from-open-to-verdict", test_window_from_open_to_verdict);
   status = g_test_run ();

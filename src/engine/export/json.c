@@ -17,6 +17,14 @@ _tamis_csv_name (TamisWriter *writer, const char *bytes)
   tamis_writer_csv (writer, text);
 }
 
+char *
+_tamis_dup_absolute (TamisDataset *dataset, guint row)
+{
+  g_autofree char *file = tamis_dataset_dup_file (dataset, row);
+
+  return g_canonicalize_filename (file, NULL);
+}
+
 void
 _tamis_json_name (TamisWriter *writer, const char *bytes)
 {

@@ -1,11 +1,12 @@
-/* Lists as text: pairs, removals, kept images.
+/* Lists as text: pairs, removals, kept and removed images.
  *
  * FORMAT
  *   pairs     CSV (RFC 4180, lines end in \n): a,b,similarity; a stands before b in the data set;
  *             falling similarity, ties in data-set order; no pair under a not-duplicates verdict
  *   removals  CSV: removed,witness,similarity,class, in data-set order; an orphan of policy `last`
- *             has empty witness and similarity
- *   kept      one path a line, the file system's own bytes, in data-set order
+ *             has empty witness and similarity; with verdicts a fifth column, verdict
+ *   kept,     one path a line (or NUL-separated), the file system's own bytes, in data-set order
+ *   removed
  * Paths and class names in CSV are escaped by tamis_path_escape(); a similarity has the 17 digits
  * that give the same double back, so that who compares it with T decides as Tamis did.
  *
@@ -65,48 +66,62 @@ tamis_export_pairs (TamisDataset *dataset, TamisPairs *pairs, TamisPlan *plan, c
   return tamis_writer_commit (writer, error);
 }
 
+static void
+put_removal (TamisWriter *writer, TamisDataset *dataset, TamisRemoval removal)
+{
+  guint class_index = tamis_dataset_get_class (dataset, removal.removed);
+
+  _tamis_csv_name (writer, tamis_dataset_get_path (dataset, removal.removed));
+  tamis_writer_put (writer, ",", 1);
+  if (removal.witness != TAMIS_NO_WITNESS)
+    {
+      _tamis_csv_name (writer, tamis_dataset_get_path (dataset, removal.witness));
+      tamis_writer_put (writer, ",", 1);
+      _tamis_put_number (writer, removal.similarity);
+    }
+  else
+    tamis_writer_put (writer, ",", 1);
+  tamis_writer_put (writer, ",", 1);
+  _tamis_csv_name (writer, tamis_dataset_get_class_name (dataset, class_index));
+}
+
 gboolean
-tamis_export_removals (TamisDataset *dataset, TamisPlan *plan, const char *path, GError **error)
+tamis_export_removals (TamisDataset *dataset, TamisPlan *plan, TamisVerdicts *verdicts,
+                       const char *path, GError **error)
 {
   g_autoptr (TamisWriter) writer = tamis_writer_new (path);
   guint n = tamis_plan_get_n_removed (plan);
+  gboolean decided = verdicts != NULL && tamis_verdicts_get_n (verdicts) > 0;
 
-  tamis_writer_print (writer, "removed,witness,similarity,class\n");
+  tamis_writer_print (writer, "removed,witness,similarity,class%s\n", decided ? ",verdict" : "");
   for (guint i = 0; i < n; i++)
     {
       TamisRemoval removal = tamis_plan_get_removal (plan, i);
-      guint class_index = tamis_dataset_get_class (dataset, removal.removed);
+      const char *word = _tamis_removal_verdict (verdicts, removal);
 
-      _tamis_csv_name (writer, tamis_dataset_get_path (dataset, removal.removed));
-      tamis_writer_put (writer, ",", 1);
-      if (removal.witness != TAMIS_NO_WITNESS)
-        {
-          _tamis_csv_name (writer, tamis_dataset_get_path (dataset, removal.witness));
-          tamis_writer_put (writer, ",", 1);
-          _tamis_put_number (writer, removal.similarity);
-        }
-      else
-        tamis_writer_put (writer, ",", 1);
-      tamis_writer_put (writer, ",", 1);
-      _tamis_csv_name (writer, tamis_dataset_get_class_name (dataset, class_index));
+      put_removal (writer, dataset, removal);
+      if (decided)
+        tamis_writer_print (writer, ",%s", word != NULL ? word : "");
       tamis_writer_put (writer, "\n", 1);
     }
   return tamis_writer_commit (writer, error);
 }
 
 gboolean
-tamis_export_kept (TamisDataset *dataset, TamisPlan *plan, const char *path, GError **error)
+tamis_export_list (TamisDataset *dataset, TamisPlan *plan, const TamisListParams *params,
+                   const char *path, GError **error)
 {
   g_autoptr (TamisWriter) writer = tamis_writer_new (path);
   guint n = tamis_dataset_get_n_images (dataset);
 
   for (guint row = 0; row < n; row++)
-    if (tamis_plan_is_kept (plan, row))
+    if (tamis_plan_is_kept (plan, row) != params->removed)
       {
-        const char *file = tamis_dataset_get_path (dataset, row);
+        g_autofree char *file = params->absolute ? _tamis_dup_absolute (dataset, row)
+                                                 : g_strdup (tamis_dataset_get_path (dataset, row));
 
         tamis_writer_put (writer, file, strlen (file));
-        tamis_writer_put (writer, "\n", 1);
+        tamis_writer_put (writer, params->null ? "\0" : "\n", 1);
       }
   return tamis_writer_commit (writer, error);
 }

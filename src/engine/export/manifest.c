@@ -1,24 +1,19 @@
 /* The removal manifest: what a removal is later applied from, verified and undone.
  *
- * FORMAT: one object
- *   format "tamis-manifest", version 1, dataset {name, location}, model {name, sha256, dimension}
- *   or null, policy, threshold,
- *   orphans   removals left out because no kept image is above T: nothing would stay in their place
- *   links     removals left out because the name is a symbolic link, or because the file is what
- *             the name of a witness leads to: removing it would take the witness along
- *   removals  [{path, bytes, sha256, class, similarity, witness: {path, bytes, sha256}}]
- * Paths are escaped by tamis_path_escape(). Bytes and SHA-256 are those of the contents read now,
- * so that whoever applies the manifest can tell that both files are still what was compared.
+ * FORMAT: docs/design/acting.md. Names are escaped by tamis_path_escape(). Same lists, same bytes:
+ * there is no date in it.
  *
  * DESIGN: links are not followed out of the data set: a name must lead to a regular file below the
- * real location (a CSV manifest names its files itself, and has no such border). Files are hashed
- * on all threads, each once, in pieces of 256 kB with a cancel poll between them. The list is
- * written when all are known; a file that cannot be read, or has another length than when it was
- * encoded, stops the export: a manifest must not be half true.
+ * real location (a CSV data set has no such border). Files are hashed on all threads, each once, in
+ * pieces with a cancel poll between them. The list is written when all are known; a file that
+ * cannot be read, or has another length than when it was encoded, stops the export: a manifest must
+ * not be half true. Paths are where names really lead, below the real root: no link is on them.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "engine/export/export-private.h"
+
+#include "engine/base/digest-fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,8 +21,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define PIECE 262144
 
 typedef struct
 {
@@ -44,7 +37,7 @@ typedef struct
   TamisPlan *plan;
   TamisProgress *progress;
   GCancellable *cancel;
-  char *root;     /* real location with a slash at its end; NULL: no border */
+  char *root;     /* real, with a slash at its end; for a CSV data set known when all are read */
   guint32 *rows;  /* the files named, rising */
   guint n_rows;
   File *files;    /* one a row of the data set, empty for those not named */
@@ -68,29 +61,6 @@ manifest_clear (Manifest *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Manifest, manifest_clear)
 
 /* ---- reading files ---- */
-
-/* Hashes what is open at @fd; FALSE if reading failed or was cancelled. */
-static gboolean
-hash_contents (Manifest *self, int fd, File *file)
-{
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree guint8 *piece = g_malloc (PIECE);
-  gssize got;
-
-  while ((got = read (fd, piece, PIECE)) != 0)
-    {
-      if (g_cancellable_is_cancelled (self->cancel))
-        return FALSE;
-      if (got < 0 && errno == EINTR)
-        continue;
-      if (got < 0)
-        return FALSE;
-      g_checksum_update (checksum, piece, got);
-      file->bytes += (guint64) got;
-    }
-  file->sha256 = g_strdup (g_checksum_get_string (checksum));
-  return TRUE;
-}
 
 /* Returns what is wrong with where the name leads, or NULL. */
 static char *
@@ -125,7 +95,7 @@ read_file (Manifest *self, guint row, File *file)
     return g_strdup (g_strerror (errno));
   if (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode))
     problem = g_strdup ("it is not a regular file");
-  else if (!hash_contents (self, fd, file))
+  else if ((file->sha256 = _tamis_digest_fd (fd, self->cancel, &file->bytes)) == NULL)
     problem = g_strdup (g_strerror (errno));
   else if (expected > 0 && file->bytes != expected)
     problem = g_strdup_printf ("it had %" G_GUINT64_FORMAT " bytes when it was listed and has %"
@@ -168,8 +138,9 @@ list_rows (Manifest *self)
   self->files = g_new0 (File, n + 1);
 }
 
+/* The border that names must not lead out of; NULL for a CSV data set. */
 static void
-find_root (Manifest *self)
+find_border (Manifest *self)
 {
   const char *location = tamis_dataset_get_location (self->dataset);
   char *resolved;
@@ -181,6 +152,30 @@ find_root (Manifest *self)
     return; /* gone meanwhile: every file will say so */
   self->root = g_strconcat (resolved, g_str_has_suffix (resolved, "/") ? "" : "/", NULL);
   free (resolved);
+}
+
+/* Where there is no border: the deepest folder that holds all files. */
+static void
+find_root (Manifest *self)
+{
+  const char *first;
+  gsize length;
+
+  if (self->root != NULL)
+    return;
+  if (self->n_rows == 0)
+    {
+      self->root = g_strdup ("/");
+      return;
+    }
+  first = self->files[self->rows[0]].real;
+  length = (gsize) (strrchr (first, '/') - first) + 1;
+  for (guint i = 1; i < self->n_rows; i++)
+    while (strncmp (first, self->files[self->rows[i]].real, length) != 0)
+      do
+        length--;
+      while (first[length - 1] != '/');
+  self->root = g_strndup (first, length);
 }
 
 static gboolean
@@ -208,29 +203,44 @@ read_all (Manifest *self, GError **error)
 /* ---- writing ---- */
 
 static void
-put_file (Manifest *self, TamisWriter *writer, guint row)
+put_file (TamisWriter *writer, const char *path, guint64 bytes, const char *sha256)
 {
-  const File *file = &self->files[row];
-
   tamis_writer_print (writer, "\"path\":");
-  _tamis_json_name (writer, tamis_dataset_get_path (self->dataset, row));
-  tamis_writer_print (writer, ",\"bytes\":%" G_GUINT64_FORMAT ",\"sha256\":\"%s\"", file->bytes,
-                      file->sha256);
+  _tamis_json_name (writer, path);
+  tamis_writer_print (writer, ",\"bytes\":%" G_GUINT64_FORMAT ",\"sha256\":\"%s\"", bytes, sha256);
+}
+
+static TamisManifestRemoval
+describe (Manifest *self, TamisRemoval removal)
+{
+  const File *file = &self->files[removal.removed];
+  const File *witness = &self->files[removal.witness];
+  guint class_index = tamis_dataset_get_class (self->dataset, removal.removed);
+  gsize skip = strlen (self->root);
+
+  return (TamisManifestRemoval){
+    .path = file->real + skip,
+    .witness = witness->real + skip,
+    .class_name = tamis_dataset_get_class_name (self->dataset, class_index),
+    .similarity = removal.similarity,
+    .bytes = file->bytes,
+    .witness_bytes = witness->bytes,
+    .sha256 = file->sha256,
+    .witness_sha256 = witness->sha256,
+  };
 }
 
 static void
-put_removal (Manifest *self, TamisWriter *writer, TamisRemoval removal)
+put_removal (TamisWriter *writer, const TamisManifestRemoval *removal)
 {
-  guint class_index = tamis_dataset_get_class (self->dataset, removal.removed);
-
   tamis_writer_print (writer, "{");
-  put_file (self, writer, removal.removed);
+  put_file (writer, removal->path, removal->bytes, removal->sha256);
   tamis_writer_print (writer, ",\"class\":");
-  _tamis_json_name (writer, tamis_dataset_get_class_name (self->dataset, class_index));
+  _tamis_json_name (writer, removal->class_name);
   tamis_writer_print (writer, ",\"similarity\":");
-  _tamis_put_number (writer, removal.similarity);
+  _tamis_put_number (writer, removal->similarity);
   tamis_writer_print (writer, ",\"witness\":{");
-  put_file (self, writer, removal.witness);
+  put_file (writer, removal->witness, removal->witness_bytes, removal->witness_sha256);
   tamis_writer_print (writer, "}}");
 }
 
@@ -256,13 +266,18 @@ put_removals (Manifest *self, TamisWriter *writer)
 {
   g_autoptr (GHashTable) witnesses = collect_witnesses (self);
   guint n = tamis_plan_get_n_removed (self->plan), links = 0;
+  g_autofree char *root = g_strndup (self->root, MAX (strlen (self->root) - 1, 1));
+  g_autoptr (GChecksum) id = _tamis_manifest_id_new (root);
   const char *separator = "\n";
 
+  tamis_writer_print (writer, ",\n\"root\":");
+  _tamis_json_name (writer, root);
   tamis_writer_print (writer, ",\n\"removals\":[");
   for (guint i = 0; i < n; i++)
     {
       TamisRemoval removal = tamis_plan_get_removal (self->plan, i);
       const File *file = &self->files[removal.removed];
+      TamisManifestRemoval item;
 
       if (removal.witness == TAMIS_NO_WITNESS)
         continue;
@@ -273,10 +288,12 @@ put_removals (Manifest *self, TamisWriter *writer)
         }
       tamis_writer_print (writer, "%s", separator);
       separator = ",\n";
-      put_removal (self, writer, removal);
+      item = describe (self, removal);
+      put_removal (writer, &item);
+      _tamis_manifest_id_add (id, &item);
     }
-  tamis_writer_print (writer, "],\n\"orphans\":%u,\"links\":%u}\n",
-                      tamis_plan_get_n_orphans (self->plan), links);
+  tamis_writer_print (writer, "],\n\"orphans\":%u,\"links\":%u,\n\"id\":\"%s\"}\n",
+                      tamis_plan_get_n_orphans (self->plan), links, g_checksum_get_string (id));
 }
 
 gboolean
@@ -287,9 +304,10 @@ tamis_export_manifest (TamisDataset *dataset, TamisPlan *plan, TamisModel *model
   g_autoptr (TamisWriter) writer = NULL;
 
   list_rows (&self);
-  find_root (&self);
+  find_border (&self);
   if (!read_all (&self, error))
     return FALSE;
+  find_root (&self);
   writer = tamis_writer_new (path);
   _tamis_json_head (writer, "tamis-manifest", dataset, plan, model);
   put_removals (&self, writer);

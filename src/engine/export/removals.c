@@ -36,6 +36,14 @@ verdict_word (TamisVerdict verdict)
   return NULL;
 }
 
+const char *
+_tamis_removal_verdict (TamisVerdicts *verdicts, TamisRemoval removal)
+{
+  if (verdicts == NULL || removal.witness == TAMIS_NO_WITNESS)
+    return NULL;
+  return verdict_word (tamis_verdicts_get (verdicts, removal.removed, removal.witness));
+}
+
 static void
 put_counts (TamisWriter *writer, TamisDataset *dataset, TamisPlan *plan)
 {
@@ -67,9 +75,6 @@ put_removal (TamisWriter *writer, TamisDataset *dataset, TamisRemoval removal,
 {
   guint class_index = tamis_dataset_get_class (dataset, removal.removed);
   gboolean orphan = removal.witness == TAMIS_NO_WITNESS;
-  TamisVerdict verdict = verdicts != NULL && !orphan
-                             ? tamis_verdicts_get (verdicts, removal.removed, removal.witness)
-                             : TAMIS_VERDICT_NONE;
 
   tamis_writer_print (writer, "{\"removed\":");
   _tamis_json_name (writer, tamis_dataset_get_path (dataset, removal.removed));
@@ -83,7 +88,7 @@ put_removal (TamisWriter *writer, TamisDataset *dataset, TamisRemoval removal,
   tamis_writer_print (writer, ",\"class\":");
   _tamis_json_name (writer, tamis_dataset_get_class_name (dataset, class_index));
   tamis_writer_print (writer, ",\"verdict\":");
-  _tamis_json_name (writer, verdict_word (verdict));
+  _tamis_json_name (writer, _tamis_removal_verdict (verdicts, removal));
   tamis_writer_print (writer, "}");
 }
 

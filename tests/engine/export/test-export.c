@@ -20,6 +20,8 @@ static const char *const names[N] = {
 };
 static const float vectors[N][2] = { { 3, 4 }, { 3, 4 }, { 4, 3 }, { -1, 0 }, { 1, 0 }, { 4, 3 } };
 
+static const TamisListParams kept_list = TAMIS_LIST_PARAMS_INIT;
+
 typedef struct
 {
   char *folder;
@@ -158,17 +160,114 @@ test_lists (Fixture *self, gconstpointer data)
                    "\"a,b/1 \"\"quoted\"\".png\",\"a,b/3\\xff.png\",0.95999999999999996\n"
                    "\"a,b/2\\x0a.png\",\"a,b/3\\xff.png\",0.95999999999999996\n"
                    "k/1.png,k/\xd1\x84\xd0\xbe\xd1\x82\xd0\xbe.png,0.80000000000000004\n");
-  g_assert_true (tamis_export_removals (self->dataset, self->plan, path, NULL));
+  g_assert_true (tamis_export_removals (self->dataset, self->plan, NULL, path, NULL));
   removals = read_back (path);
   g_assert_cmpstr (removals, ==,
                    "removed,witness,similarity,class\n"
                    "\"a,b/2\\x0a.png\",\"a,b/1 \"\"quoted\"\".png\",1,\"a,b\"\n"
                    "\"a,b/3\\xff.png\",\"a,b/1 \"\"quoted\"\".png\",0.95999999999999996,\"a,b\"\n"
                    "k/\xd1\x84\xd0\xbe\xd1\x82\xd0\xbe.png,k/1.png,0.80000000000000004,k\n");
-  g_assert_true (tamis_export_kept (self->dataset, self->plan, path, NULL));
+  g_assert_true (tamis_export_list (self->dataset, self->plan, &kept_list, path, NULL));
   kept = read_back (path);
   g_assert_cmpstr (kept, ==, "a,b/1 \"quoted\".png\na,b/4\\x41.png\nk/1.png\n");
   setlocale (LC_ALL, "C");
+}
+
+/* Removed and absolute paths, each ended by NUL; verdicts as a fifth column. */
+static void
+test_more_lists (Fixture *self, gconstpointer data)
+{
+  const TamisListParams params = { .removed = TRUE, .absolute = TRUE, .null = TRUE };
+  g_autoptr (TamisVerdicts) verdicts = tamis_verdicts_new (self->dataset);
+  g_autofree char *path = out_path (self, "out");
+  g_autofree char *text = NULL, *csv = NULL;
+  gsize length, at = 0;
+  guint n = 0;
+
+  g_assert_true (tamis_export_list (self->dataset, self->plan, &params, path, NULL));
+  g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+  for (; at < length; at += strlen (text + at) + 1, n++)
+    {
+      TamisRemoval removal = tamis_plan_get_removal (self->plan, n);
+      const char *listed = tamis_dataset_get_path (self->dataset, removal.removed);
+
+      g_assert_true (g_path_is_absolute (text + at) && g_str_has_suffix (text + at, listed));
+      g_assert_true (g_file_test (text + at, G_FILE_TEST_IS_REGULAR));
+    }
+  g_assert_cmpuint (n, ==, tamis_plan_get_n_removed (self->plan));
+  tamis_verdicts_set (verdicts, 1, 0, TAMIS_VERDICT_REMOVE);
+  g_assert_true (tamis_export_removals (self->dataset, self->plan, verdicts, path, NULL));
+  csv = read_back (path);
+  g_assert_true (g_str_has_prefix (csv, "removed,witness,similarity,class,verdict\n"));
+  g_assert_nonnull (strstr (csv, ",1,\"a,b\",remove\n"));
+  g_assert_nonnull (strstr (csv, ",0.95999999999999996,\"a,b\",\n"));
+}
+
+static void
+test_tools (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = out_path (self, "out.csv");
+  g_autofree char *fiftyone = NULL, *cleanlab = NULL, *start = NULL;
+
+  g_assert_true (tamis_export_fiftyone (self->dataset, self->plan, path, NULL));
+  fiftyone = read_back (path);
+  start = g_strdup_printf ("filepath,label,tags,witness,similarity\n\"%s/survey/a,b/1 \"\"quoted\"\".png\""
+                           ",\"a,b\",kept,,\n", self->folder);
+  g_assert_true (g_str_has_prefix (fiftyone, start));
+  g_assert_nonnull (strstr (fiftyone, "2\\x0a.png\",\"a,b\",removed,\""));
+  g_assert_true (tamis_export_cleanlab (self->dataset, self->pairs, self->plan, path, NULL));
+  cleanlab = read_back (path);
+  g_assert_cmpstr (cleanlab, ==,
+                   "path,is_near_duplicate_issue,near_duplicate_score,near_duplicate_sets\n"
+                   "\"a,b/1 \"\"quoted\"\".png\",True,0,\"[1, 2]\"\n"
+                   "\"a,b/2\\x0a.png\",True,0,\"[0, 2]\"\n"
+                   "\"a,b/3\\xff.png\",True,0.040000000000000036,\"[0, 1]\"\n"
+                   "\"a,b/4\\\\x41.png\",False,1,[]\n"
+                   "k/1.png,True,0.19999999999999996,[5]\n"
+                   "k/\xd1\x84\xd0\xbe\xd1\x82\xd0\xbe.png,True,0.19999999999999996,[4]\n");
+}
+
+/* A CSV names files of several folders: paths start from the deepest that holds them all. */
+static void
+test_manifest_of_csv (Fixture *self, gconstpointer data)
+{
+  g_autofree char *csv = out_path (self, "set.csv");
+  g_autofree char *path = out_path (self, "manifest.json");
+  g_autofree char *text = g_strdup_printf ("path,label\n%s/survey/k/1.png,k\nsurvey/k/../k/%s,k\n"
+                                           "survey/a,b/4\\\\x41.png,k\n", self->folder, names[5] + 2);
+  float values[3][2] = { { 3, 4 }, { 3, 4 }, { 3, 4 } };
+  g_autoptr (TamisLatents) latents = tamis_latents_new_take (g_memdup2 (values, sizeof values), 3, 2);
+  g_autoptr (TamisManifest) manifest = NULL;
+  g_autoptr (TamisDataset) dataset = NULL;
+  g_autoptr (TamisPairs) pairs = NULL;
+  g_autoptr (TamisPlan) plan = NULL;
+  g_autoptr (GError) error = NULL;
+  TamisPlanParams params = { .threshold = 0.75 };
+  TamisJoinParams join = { .floor = 0.5 };
+  g_autofree char *root = NULL;
+  g_autoptr (GString) lines = g_string_new (text);
+
+  g_string_replace (lines, "survey/a,b", "\"survey/a,b", 0);
+  g_string_replace (lines, "x41.png,k", "x41.png\",k", 0);
+  g_assert_true (g_file_set_contents (csv, lines->str, -1, NULL));
+  dataset = tamis_dataset_open (csv, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (tamis_dataset_get_n_images (dataset), ==, 3);
+  pairs = tamis_join_run (dataset, latents, &join, NULL, NULL, &error);
+  plan = tamis_plan_new (dataset, pairs, &params, &error);
+  g_assert_true (tamis_export_manifest (dataset, plan, NULL, path, NULL, NULL, &error));
+  manifest = tamis_manifest_open (path, &error);
+  g_assert_no_error (error);
+  root = g_build_filename (self->folder, "survey", NULL);
+  g_assert_cmpstr (tamis_manifest_get_root (manifest), ==, root);
+  g_assert_cmpuint (tamis_manifest_get_n (manifest), ==, 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *file = g_build_filename (root, tamis_manifest_get (manifest, i).path, NULL);
+
+      g_assert_true (g_file_test (file, G_FILE_TEST_IS_REGULAR));
+      g_assert_null (strstr (file, ".."));
+    }
 }
 
 /* Per-class T and a refused pair: the list is what the plan counted. */
@@ -400,7 +499,7 @@ test_orphans (Fixture *self, gconstpointer data)
   JsonObject *root;
 
   g_assert_cmpuint (tamis_plan_get_n_orphans (plan), ==, 1);
-  g_assert_true (tamis_export_removals (self->dataset, plan, path, NULL));
+  g_assert_true (tamis_export_removals (self->dataset, plan, NULL, path, NULL));
   text = read_back (path);
   g_assert_true (g_str_has_prefix (text, "removed,witness,similarity,class\n"
                                          "\"a,b/1 \"\"quoted\"\".png\",,,\"a,b\"\n"
@@ -490,8 +589,8 @@ test_nowhere_to_write (Fixture *self, gconstpointer data)
       g_autoptr (GError) error = NULL;
       gboolean done
           = i == 0   ? tamis_export_pairs (self->dataset, self->pairs, self->plan, path, &error)
-            : i == 1 ? tamis_export_removals (self->dataset, self->plan, path, &error)
-            : i == 2 ? tamis_export_kept (self->dataset, self->plan, path, &error)
+            : i == 1 ? tamis_export_removals (self->dataset, self->plan, NULL, path, &error)
+            : i == 2 ? tamis_export_list (self->dataset, self->plan, &kept_list, path, &error)
             : i == 3
                 ? tamis_export_removals_json (self->dataset, self->plan, NULL, NULL, path, &error)
                 : tamis_export_manifest (self->dataset, self->plan, NULL, path, NULL, NULL, &error);
@@ -532,6 +631,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   tamis_init (2);
   ADD ("lists", test_lists);
+  ADD ("more-lists", test_more_lists);
+  ADD ("tools", test_tools);
+  ADD ("manifest-of-csv", test_manifest_of_csv);
   ADD ("pairs-follow-the-plan", test_pairs_follow_the_plan);
   ADD ("thresholds", test_thresholds);
   ADD ("removals-json", test_removals_json);
