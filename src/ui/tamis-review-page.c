@@ -127,7 +127,7 @@ show_selected (TamisReviewPage *self)
       show_image (self, removal.removed, self->removed_view, self->removed_name);
       show_image (self, removal.witness, self->witness_view, self->witness_name);
       tamis_pair_facts_show (self->facts, tamis_session_get_dataset (self->session), removal.removed,
-                             removal.witness);
+                             removal.witness, NULL);
       prefetch_next (self);
       if (gtk_widget_get_mapped (GTK_WIDGET (self->filmstrip)))
         gtk_widget_activate_action (GTK_WIDGET (self->filmstrip), "list.scroll-to-item", "u",
