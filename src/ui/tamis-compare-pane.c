@@ -11,6 +11,8 @@
 
 #include "tamis-compare-pane.h"
 
+#include "tamis-format.h"
+
 #include <adwaita.h>
 #include <glib/gi18n.h>
 #include <math.h>
@@ -307,7 +309,7 @@ draw_cells (TamisComparePane *self, GtkSnapshot *snapshot, const graphene_rect_t
   for (int i = 0; i < TAMIS_CELLS; i++)
     {
       double cosine = comparison->cells[i];
-      g_autofree char *text = isnan (cosine) ? g_strdup ("–") : g_strdup_printf ("%.3f", cosine);
+      g_autofree char *text = isnan (cosine) ? g_strdup ("–") : tamis_format_similarity (cosine);
 
       draw_pill (self, snapshot, x + width * (i % 2 == 0 ? 0.25f : 0.75f),
                  y + height * (i < 2 ? 0.25f : 0.75f), text, i == comparison->lowest_cell);
