@@ -95,6 +95,19 @@ guint64 tamis_dataset_get_bytes (TamisDataset *self, guint row);
 gint64 tamis_dataset_get_mtime (TamisDataset *self, guint row); /* µs since 1970 */
 /* Zeros until refined. */
 TamisImageFacts tamis_dataset_get_facts (TamisDataset *self, guint row);
+/**
+ * tamis_dataset_get_content:
+ *
+ * Rows whose files are equal byte for byte share this number, others do not. Where no digest is
+ * known (not refined, or files that were never read) each row has a number of its own.
+ *
+ * Returns: 0 .. n_images - 1: the lowest row with these bytes
+ */
+guint tamis_dataset_get_content (TamisDataset *self, guint row);
+/* The row listed under exactly @path (see tamis_dataset_get_path()), or -1. O(1), any thread. */
+int tamis_dataset_find_path (TamisDataset *self, const char *path);
+/* The lowest row with these bytes, or -1. O(1), any thread. */
+int tamis_dataset_find_content (TamisDataset *self, const TamisDigest *digest);
 guint tamis_dataset_get_n_unreadable (TamisDataset *self);
 const TamisUnreadable *tamis_dataset_get_unreadable (TamisDataset *self, guint i);
 

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <gio/gio.h>
+#include <tamis/base.h>
 
 G_BEGIN_DECLS
 
@@ -42,6 +42,7 @@ typedef struct
   int width;  /* as stored upright, before any scaled decode */
   int height;
   TamisImageFormat format;
+  TamisDigest digest; /* of the file's bytes; zeros unless asked for */
 } TamisImageFacts;
 
 #define TAMIS_EXIF_NAME 64
@@ -70,6 +71,7 @@ double tamis_exif_distance (const TamisExif *a, const TamisExif *b);
  * @longer_at_least: the same for the longer side alone: enough to show, not to measure
  * @exif: (nullable) (out): filled with what the file says of how it was taken, as far as the
  *   decoder came
+ * @digest: fill facts.digest, also of a file that then cannot be decoded
  */
 typedef struct
 {
@@ -78,8 +80,9 @@ typedef struct
   int at_least;
   int longer_at_least;
   TamisExif *exif;
+  gboolean digest;
 } TamisImageLoad;
-#define TAMIS_IMAGE_LOAD_INIT { 500u * 1000 * 1000, (guint64) 2 << 30, 0, 0, NULL }
+#define TAMIS_IMAGE_LOAD_INIT { 500u * 1000 * 1000, (guint64) 2 << 30, 0, 0, NULL, FALSE }
 /* How many times the model's input side @at_least has to be for the input to stay within 2/255 of a
  * full decode's (METHOD A1 asks for that; measured on photographs: 4 is off by up to 13/255). */
 #define TAMIS_IMAGE_INPUT_OVERSAMPLING 8

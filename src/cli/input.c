@@ -52,7 +52,7 @@ open_images (TamisCli *cli, TamisInput *input, GError **error)
   if (found == NULL)
     return FALSE;
   input->scan_s = tamis_clock () - begun;
-  input->latents = tamis_encode_run (found, input->model, cli->progress, cli->cancel,
+  input->latents = tamis_encode_run (found, input->model, NULL, cli->progress, cli->cancel,
                                      &input->dataset, &timings, error);
   if (input->latents == NULL)
     return FALSE;

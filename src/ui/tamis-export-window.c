@@ -214,7 +214,8 @@ on_export (TamisExportWindow *self)
   job->pairs = tamis_pairs_ref (self->pairs);
   job->plan = tamis_plan_ref (self->plan);
   job->model = tamis_model_ref (self->model);
-  job->verdicts = tamis_verdicts_copy (self->verdicts);
+  if (self->verdicts != NULL)
+    job->verdicts = tamis_verdicts_copy (self->verdicts);
   job->folder = g_steal_pointer (&folder);
   job->kept = gtk_switch_get_active (self->kept);
   job->removals = gtk_switch_get_active (self->removals);
@@ -308,7 +309,8 @@ tamis_export_window_new (GtkWindow *parent, TamisSession *session)
   self->pairs = tamis_pairs_ref (tamis_session_get_pairs (session));
   self->plan = tamis_plan_ref (tamis_session_get_plan (session));
   self->model = tamis_model_ref (tamis_session_get_model (session));
-  self->verdicts = tamis_verdicts_copy (tamis_session_get_verdicts (session));
+  if (tamis_session_get_verdicts (session) != NULL)
+    self->verdicts = tamis_verdicts_copy (tamis_session_get_verdicts (session));
   propose_folder (self);
   describe_rows (self);
   return self;

@@ -53,6 +53,8 @@ struct _TamisRemovalModel
 
 #define REFRESH_US (100 * 1000)
 
+static guint will_change_signal;
+
 static GType
 get_item_type (GListModel *model)
 {
@@ -117,6 +119,53 @@ most_similar_first (gconstpointer a, gconstpointer b)
   return by_row (x, y);
 }
 
+/* What was put off comes last. What was decided stays in its place: a list that moves at each decision
+ * cannot be followed by the eye. */
+static int
+get_turn (TamisQuestion question)
+{
+  return question == TAMIS_QUESTION_LATER;
+}
+
+static int
+most_informative_first (gconstpointer a, gconstpointer b, gpointer data)
+{
+  TamisRemovalModel *self = data;
+  TamisPlan *plan = tamis_session_get_plan (self->session);
+  TamisQuestions *questions = tamis_session_get_questions (self->session);
+  guint x = (guint) tamis_plan_find_removal (plan, ((const TamisRemoval *) a)->removed);
+  guint y = (guint) tamis_plan_find_removal (plan, ((const TamisRemoval *) b)->removed);
+  int p = get_turn (tamis_questions_get (questions, x));
+  int q = get_turn (tamis_questions_get (questions, y));
+  double u = tamis_questions_get_information (questions, x);
+  double v = tamis_questions_get_information (questions, y);
+
+  if (p != q)
+    return p - q;
+  if (u != v)
+    return u > v ? -1 : 1;
+  return by_row (a, b);
+}
+
+static void
+sort (TamisRemovalModel *self, GArray *removals)
+{
+  switch (self->sort)
+    {
+    case TAMIS_REMOVAL_SORT_INFORMATION:
+      g_array_sort_with_data (removals, most_informative_first, self);
+      break;
+    case TAMIS_REMOVAL_SORT_LEAST_SIMILAR:
+      g_array_sort (removals, least_similar_first);
+      break;
+    case TAMIS_REMOVAL_SORT_MOST_SIMILAR:
+      g_array_sort (removals, most_similar_first);
+      break;
+    case TAMIS_REMOVAL_SORT_NAME: /* as the plan has them */
+      break;
+    }
+}
+
 static GArray *
 collect (TamisRemovalModel *self)
 {
@@ -137,9 +186,7 @@ collect (TamisRemovalModel *self)
       if (removal.removed >= range.first && removal.removed - range.first < range.n)
         g_array_append_val (removals, removal);
     }
-  if (self->sort != TAMIS_REMOVAL_SORT_NAME)
-    g_array_sort (removals, self->sort == TAMIS_REMOVAL_SORT_LEAST_SIMILAR ? least_similar_first
-                                                                           : most_similar_first);
+  sort (self, removals);
   return removals;
 }
 
@@ -164,6 +211,8 @@ refresh (TamisRemovalModel *self)
     head++;
   while (tail < shorter - head && same (&a[old->len - 1 - tail], &b[new->len - 1 - tail]))
     tail++;
+  if (head + tail < MAX (old->len, new->len))
+    g_signal_emit (self, will_change_signal, 0);
   self->removals = new;
   if (head + tail < MAX (old->len, new->len))
     g_list_model_items_changed (G_LIST_MODEL (self), head, old->len - head - tail,
@@ -262,4 +311,6 @@ static void
 tamis_removal_model_class_init (TamisRemovalModelClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = tamis_removal_model_finalize;
+  will_change_signal = g_signal_new ("will-change", TAMIS_TYPE_REMOVAL_MODEL, G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

@@ -1,4 +1,5 @@
-/* TamisSession's inside, shared by tamis-session.c (state) and tamis-session-work.c (threads).
+/* TamisSession's inside, shared by tamis-session.c (state), tamis-session-verdicts.c and
+ * tamis-session-work.c (threads).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -18,8 +19,9 @@ struct _TamisSession
   TamisLatents *latents;
   TamisPairs *pairs;
   TamisPlan *plan;
+  TamisQuestions *questions; /* of @plan */
   TamisHistogram *histogram;
-  TamisVerdicts *verdicts;
+  TamisVerdicts *verdicts; /* NULL without a data set */
   char *failure;
   char *status;
   char *location; /* what was opened, for opening it again with another model */
@@ -42,10 +44,13 @@ struct _TamisSession
   double threshold;
   TamisPolicy policy;
   int class_index;
-  guint n_open;
+  guint64 verdict_serial;
 
+  /* tamis-session-verdicts.c */
   GArray *undo; /* of Step */
   GArray *redo;
+  guint step;       /* the number of the step under way, or of the last one */
+  guint step_depth; /* of tamis_session_begin_step() */
 };
 
 typedef enum {
@@ -62,12 +67,19 @@ extern guint tamis_session_signals[TAMIS_SESSION_N_SIGNALS];
 void _tamis_session_set_state (TamisSession *self, TamisSessionState state);
 void _tamis_session_take_dataset (TamisSession *self, TamisDataset *dataset);
 void _tamis_session_take_pairs (TamisSession *self, TamisPairs *pairs);
-void _tamis_session_take_plan (TamisSession *self, TamisPlan *plan);
+/* Both (transfer full). */
+void _tamis_session_take_plan (TamisSession *self, TamisPlan *plan, TamisQuestions *questions);
 void _tamis_session_set_status (TamisSession *self, const char *status);
 void _tamis_session_drop_results (TamisSession *self);
 
 /* A T that keeps @kept images where @wanted were asked for. */
 void _tamis_session_take_solution (TamisSession *self, double threshold, guint wanted, guint kept);
+
+/* ---- tamis-session-verdicts.c ---- */
+void _tamis_session_init_verdicts (TamisSession *self);
+void _tamis_session_clear_verdicts (TamisSession *self);
+/* Another data set: verdicts name rows, and the rows are new ones. */
+void _tamis_session_reset_verdicts (TamisSession *self);
 
 /* ---- tamis-session-work.c: work starts, main thread ---- */
 void _tamis_session_start (TamisSession *self, const char *location, gboolean demo);

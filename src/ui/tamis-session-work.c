@@ -218,7 +218,7 @@ encode (Job *job)
 {
   TamisDataset *readable = NULL;
 
-  job->latents = tamis_encode_run (job->dataset, job->model, job->progress, job->cancel, &readable,
+  job->latents = tamis_encode_run (job->dataset, job->model, NULL, job->progress, job->cancel, &readable,
                                    NULL, &job->error);
   if (job->latents == NULL)
     return FALSE;
@@ -315,6 +315,7 @@ typedef struct
 
   /* The answer */
   TamisPlan *plan;
+  TamisQuestions *questions;
   TamisHistogram *histogram;
   double solution; /* negative: none */
   guint kept;
@@ -329,6 +330,7 @@ request_free (Request *request)
   g_clear_pointer (&request->latents, tamis_latents_unref);
   g_clear_pointer (&request->verdicts, tamis_verdicts_free);
   g_clear_pointer (&request->plan, tamis_plan_unref);
+  g_clear_pointer (&request->questions, tamis_questions_unref);
   g_clear_pointer (&request->histogram, tamis_histogram_free);
   g_free (request->order_text);
   g_free (request);
@@ -345,7 +347,8 @@ apply_request (gpointer data)
   if (request->plan != NULL && request->serial > self->plan_applied)
     {
       self->plan_applied = request->serial;
-      _tamis_session_take_plan (self, g_steal_pointer (&request->plan));
+      _tamis_session_take_plan (self, g_steal_pointer (&request->plan),
+                                g_steal_pointer (&request->questions));
     }
   if (request->histogram != NULL && request->serial == self->histogram_asked)
     {
@@ -371,7 +374,10 @@ answer_plan (Request *request)
   params.order = order;
   params.verdicts = request->verdicts;
   if (request->asks == ASKS_PLAN)
-    request->plan = tamis_plan_new (request->dataset, request->pairs, &params, NULL);
+    {
+      request->plan = tamis_plan_new (request->dataset, request->pairs, &params, NULL);
+      request->questions = tamis_questions_new (request->dataset, request->plan, request->verdicts);
+    }
   else
     request->solution = tamis_threshold_for_kept (request->dataset, request->pairs, &params,
                                                   request->wanted, &request->kept, NULL);
@@ -420,7 +426,7 @@ request_new (TamisSession *self, Asks asks)
   request->policy = self->policy;
   request->class_index = self->class_index;
   request->asks = asks;
-  if (asks != ASKS_HISTOGRAM && tamis_verdicts_get_n (self->verdicts) > 0)
+  if (asks != ASKS_HISTOGRAM && !tamis_verdicts_is_empty (self->verdicts))
     request->verdicts = tamis_verdicts_copy (self->verdicts);
   return request;
 }

@@ -1,4 +1,5 @@
-/* TamisSession: state, settings, verdicts. Threads are in tamis-session-work.c.
+/* TamisSession: state and settings. Verdicts are in tamis-session-verdicts.c, threads in
+ * tamis-session-work.c.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -7,14 +8,6 @@
 #include "tamis-session-private.h"
 
 #include "tamis-format.h"
-
-typedef struct
-{
-  guint removed;
-  guint witness;
-  TamisVerdict before;
-  TamisVerdict after;
-} Step;
 
 enum {
   PROP_STATE = 1,
@@ -45,9 +38,7 @@ tamis_session_init (TamisSession *self)
   self->model_name = g_strdup (TAMIS_MODEL_DEFAULT);
   self->order_text = g_strdup ("name");
   self->status = g_strdup ("");
-  self->verdicts = tamis_verdicts_new ();
-  self->undo = g_array_new (FALSE, FALSE, sizeof (Step));
-  self->redo = g_array_new (FALSE, FALSE, sizeof (Step));
+  _tamis_session_init_verdicts (self);
   self->class_index = -1;
   self->threshold = 1.0;
   /* One thread: plans are short, and the newest replaces the one that waits. */
@@ -61,6 +52,7 @@ _tamis_session_drop_results (TamisSession *self)
   g_clear_pointer (&self->latents, tamis_latents_unref);
   g_clear_pointer (&self->pairs, tamis_pairs_unref);
   g_clear_pointer (&self->plan, tamis_plan_unref);
+  g_clear_pointer (&self->questions, tamis_questions_unref);
   g_clear_pointer (&self->histogram, tamis_histogram_free);
 }
 
@@ -90,9 +82,7 @@ tamis_session_finalize (GObject *object)
   g_free (self->location);
   g_free (self->model_name);
   g_free (self->order_text);
-  tamis_verdicts_free (self->verdicts);
-  g_array_unref (self->undo);
-  g_array_unref (self->redo);
+  _tamis_session_clear_verdicts (self);
   G_OBJECT_CLASS (tamis_session_parent_class)->finalize (object);
 }
 
@@ -185,12 +175,7 @@ _tamis_session_take_dataset (TamisSession *self, TamisDataset *dataset)
   _tamis_session_drop_results (self);
   self->dataset = dataset;
   self->plan_applied = self->plan_asked; /* results still under way belong to the old rows */
-  /* Verdicts name rows, and the rows are new ones. */
-  tamis_verdicts_free (self->verdicts);
-  self->verdicts = tamis_verdicts_new ();
-  g_array_set_size (self->undo, 0);
-  g_array_set_size (self->redo, 0);
-  self->n_open = 0;
+  _tamis_session_reset_verdicts (self);
   emit (self, TAMIS_SESSION_DATASET);
   emit (self, TAMIS_SESSION_PLAN);
   tamis_session_set_class (self, -1);
@@ -206,31 +191,13 @@ _tamis_session_take_pairs (TamisSession *self, TamisPairs *pairs)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THRESHOLD]);
 }
 
-static void
-count_open (TamisSession *self)
-{
-  guint n = tamis_plan_get_n_removed (self->plan);
-
-  self->n_open = n;
-  if (tamis_verdicts_get_n (self->verdicts) == 0)
-    return;
-  for (guint i = 0; i < n; i++)
-    {
-      TamisRemoval removal = tamis_plan_get_removal (self->plan, i);
-
-      if (removal.witness != TAMIS_NO_WITNESS
-          && tamis_verdicts_get (self->verdicts, removal.removed, removal.witness)
-                 == TAMIS_VERDICT_REMOVE)
-        self->n_open--;
-    }
-}
-
 void
-_tamis_session_take_plan (TamisSession *self, TamisPlan *plan)
+_tamis_session_take_plan (TamisSession *self, TamisPlan *plan, TamisQuestions *questions)
 {
   g_clear_pointer (&self->plan, tamis_plan_unref);
+  g_clear_pointer (&self->questions, tamis_questions_unref);
   self->plan = plan;
-  count_open (self);
+  self->questions = questions;
   emit (self, TAMIS_SESSION_PLAN);
 }
 
@@ -427,92 +394,3 @@ tamis_session_get_class (TamisSession *self)
   return self->class_index;
 }
 
-/* ---- verdicts ---- */
-
-TamisVerdict
-tamis_session_get_verdict (TamisSession *self, guint a, guint b)
-{
-  return b == TAMIS_NO_WITNESS ? TAMIS_VERDICT_NONE : tamis_verdicts_get (self->verdicts, a, b);
-}
-
-TamisVerdicts *
-tamis_session_get_verdicts (TamisSession *self)
-{
-  return self->verdicts;
-}
-
-guint
-tamis_session_get_n_open (TamisSession *self)
-{
-  return self->n_open;
-}
-
-/* A confirmation changes no plan, only what is still open; the others move images. */
-static void
-apply (TamisSession *self, guint removed, guint witness, TamisVerdict verdict)
-{
-  TamisVerdict before = tamis_verdicts_set (self->verdicts, removed, witness, verdict);
-
-  if ((before == TAMIS_VERDICT_NONE || before == TAMIS_VERDICT_REMOVE)
-      && (verdict == TAMIS_VERDICT_NONE || verdict == TAMIS_VERDICT_REMOVE))
-    {
-      if (self->plan != NULL)
-        count_open (self);
-      emit (self, TAMIS_SESSION_PLAN);
-    }
-  else
-    _tamis_session_ask_plan (self);
-}
-
-void
-tamis_session_set_verdict (TamisSession *self, guint removed, guint witness, TamisVerdict verdict)
-{
-  Step step = { removed, witness, TAMIS_VERDICT_NONE, verdict };
-
-  g_return_if_fail (witness != TAMIS_NO_WITNESS);
-  step.before = tamis_verdicts_get (self->verdicts, removed, witness);
-  if (step.before == verdict)
-    return;
-  g_array_append_val (self->undo, step);
-  g_array_set_size (self->redo, 0);
-  apply (self, removed, witness, verdict);
-}
-
-gboolean
-tamis_session_can_undo (TamisSession *self)
-{
-  return self->undo->len > 0;
-}
-
-gboolean
-tamis_session_can_redo (TamisSession *self)
-{
-  return self->redo->len > 0;
-}
-
-/* Moves the last step from one stack to the other and carries it out in that direction. */
-static guint
-move_step (TamisSession *self, GArray *from, GArray *to)
-{
-  Step step;
-
-  if (from->len == 0)
-    return TAMIS_NO_WITNESS;
-  step = g_array_index (from, Step, from->len - 1);
-  g_array_set_size (from, from->len - 1);
-  g_array_append_val (to, step);
-  apply (self, step.removed, step.witness, from == self->undo ? step.before : step.after);
-  return step.removed;
-}
-
-guint
-tamis_session_undo (TamisSession *self)
-{
-  return move_step (self, self->undo, self->redo);
-}
-
-guint
-tamis_session_redo (TamisSession *self)
-{
-  return move_step (self, self->redo, self->undo);
-}

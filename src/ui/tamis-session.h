@@ -70,16 +70,39 @@ const char *tamis_session_get_order (TamisSession *self);
 void tamis_session_set_class (TamisSession *self, int class_index);
 int tamis_session_get_class (TamisSession *self);
 
-/* Verdicts on pairs of rows; the plan follows. Undo and redo are unlimited. */
+/* Decisions, see TamisVerdicts; the plan follows. Undo and redo are unlimited. Without a data set none
+ * of them does anything. */
 void tamis_session_set_verdict (TamisSession *self, guint removed, guint witness,
                                 TamisVerdict verdict);
+void tamis_session_set_mark (TamisSession *self, guint row, TamisMark mark);
+void tamis_session_set_folder_rule (TamisSession *self, const char *folder, TamisFolderRule rule);
+void tamis_session_set_split_protected (TamisSession *self, const char *split,
+                                        gboolean is_protected);
+/* What is decided in between is one step to undo; pairs of calls may nest. */
+void tamis_session_begin_step (TamisSession *self);
+void tamis_session_end_step (TamisSession *self);
+/**
+ * tamis_session_accept_above:
+ * @class_index: -1 for all classes
+ *
+ * Confirms, as one step, the open removals of the present plan with a similarity above @similarity.
+ *
+ * Returns: how many
+ */
+guint tamis_session_accept_above (TamisSession *self, int class_index, double similarity);
+/* How many that would be. */
+guint tamis_session_count_open_above (TamisSession *self, int class_index, double similarity);
 TamisVerdict tamis_session_get_verdict (TamisSession *self, guint a, guint b);
-TamisVerdicts *tamis_session_get_verdicts (TamisSession *self);
-/* Removals of the present plan without a verdict yet. */
+TamisVerdicts *tamis_session_get_verdicts (TamisSession *self); /* NULL without a data set */
+/* Another number after every change of a verdict. */
+guint64 tamis_session_get_verdict_serial (TamisSession *self);
+/* What is left to decide of the present plan; NULL like the plan. */
+TamisQuestions *tamis_session_get_questions (TamisSession *self);
+/* Removals of the present plan that a person still has to decide, now or later. */
 guint tamis_session_get_n_open (TamisSession *self);
 gboolean tamis_session_can_undo (TamisSession *self);
 gboolean tamis_session_can_redo (TamisSession *self);
-/* Both say which removed image the step was about, or TAMIS_NO_WITNESS. */
+/* Both say which image the step was about (of a pair the removed one), or TAMIS_NO_WITNESS. */
 guint tamis_session_undo (TamisSession *self);
 guint tamis_session_redo (TamisSession *self);
 

@@ -257,7 +257,7 @@ job_new (TamisStatistics *self, TamisStatisticsKind kind)
   job->policy = tamis_session_get_policy (session);
   if (self->results[TAMIS_STATISTICS_BASIS].basis != NULL)
     job->basis = tamis_removal_basis_ref (self->results[TAMIS_STATISTICS_BASIS].basis);
-  if (tamis_verdicts_get_n (verdicts) > 0)
+  if (verdicts != NULL && !tamis_verdicts_is_empty (verdicts))
     job->verdicts = tamis_verdicts_copy (verdicts);
   if (plan != NULL)
     job->result.plan = tamis_plan_ref (plan);

@@ -41,21 +41,13 @@ mix (guint64 hash, gconstpointer bytes, gsize n)
 guint64
 _tamis_statistics_settings (TamisStatistics *self, gboolean policy)
 {
-  TamisVerdicts *verdicts = tamis_session_get_verdicts (self->session);
   const char *order = tamis_session_get_order (self->session);
   TamisPolicy value = policy ? tamis_session_get_policy (self->session) : TAMIS_POLICY_COVER;
-  guint n = tamis_verdicts_get_n (verdicts);
-  g_autofree TamisVerdictEntry *entries = n > 0 ? tamis_verdicts_list (verdicts) : NULL;
+  guint64 verdicts = tamis_session_get_verdict_serial (self->session);
   guint64 hash = mix (G_GUINT64_CONSTANT (14695981039346656037), order, strlen (order));
 
   hash = mix (hash, &value, sizeof value);
-  for (guint i = 0; i < n; i++)
-    {
-      guint32 entry[] = { entries[i].a, entries[i].b, entries[i].verdict };
-
-      hash = mix (hash, entry, sizeof entry);
-    }
-  return hash;
+  return mix (hash, &verdicts, sizeof verdicts);
 }
 
 /* ---- what is right, what comes next ---- */

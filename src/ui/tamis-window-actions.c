@@ -7,6 +7,8 @@
 #include "tamis-window-private.h"
 
 #include "tamis-export-window.h"
+#include "tamis-preferences-window.h"
+#include "tamis-shortcuts.h"
 
 #include <glib/gi18n.h>
 
@@ -105,6 +107,23 @@ static void
 show_view_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   _tamis_window_show_view (TAMIS_WINDOW (widget), g_variant_get_string (parameter, NULL));
+  gtk_widget_grab_focus (gtk_stack_get_visible_child (TAMIS_WINDOW (widget)->views));
+}
+
+static void
+preferences_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_window_present (GTK_WINDOW (tamis_preferences_window_new (GTK_WINDOW (widget))));
+}
+
+static void
+show_shortcuts_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkWindow *window = GTK_WINDOW (tamis_shortcuts_window_new (tamis_shortcuts_get_default ()));
+
+  gtk_window_set_transient_for (window, GTK_WINDOW (widget));
+  gtk_window_present (window);
+  g_object_unref (window); /* GTK keeps windows until they are closed */
 }
 
 static void
@@ -138,6 +157,8 @@ _tamis_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.review-image", "u", review_image_action);
   gtk_widget_class_install_action (widget_class, "win.show-view", "s", show_view_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, toggle_sidebar_action);
+  gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
+  gtk_widget_class_install_action (widget_class, "win.show-shortcuts", NULL, show_shortcuts_action);
   gtk_widget_class_install_action (widget_class, "win.step-threshold", "d", step_threshold_action);
 }
 

@@ -129,6 +129,60 @@ test_session_follows_threshold (void)
   g_assert_finalize_object (session);
 }
 
+static TamisRemoval
+first_open (TamisSession *session)
+{
+  TamisPlan *plan = tamis_session_get_plan (session);
+  TamisQuestions *questions = tamis_session_get_questions (session);
+  guint i = 0;
+
+  while (tamis_questions_get (questions, i) != TAMIS_QUESTION_OPEN)
+    i++;
+  return tamis_plan_get_removal (plan, i);
+}
+
+/* What is decided the other way round, marked or ruled is undone like any verdict, and many at once
+ * are one step. */
+static void
+test_session_decides (void)
+{
+  TamisSession *session = open_session ();
+  TamisRemoval removal;
+  guint open, n;
+
+  wait_for_threshold (session, tamis_session_get_floor (session));
+  open = tamis_session_get_n_open (session);
+  removal = first_open (session);
+
+  tamis_session_set_verdict (session, removal.witness, removal.removed, TAMIS_VERDICT_REMOVE);
+  WAIT_FOR (tamis_plan_is_kept (tamis_session_get_plan (session), removal.removed)
+            && !tamis_plan_is_kept (tamis_session_get_plan (session), removal.witness));
+  tamis_session_undo (session);
+  WAIT_FOR (!tamis_plan_is_kept (tamis_session_get_plan (session), removal.removed));
+
+  tamis_session_set_mark (session, removal.removed, TAMIS_MARK_KEEP);
+  WAIT_FOR (tamis_plan_is_kept (tamis_session_get_plan (session), removal.removed));
+  tamis_session_undo (session);
+  WAIT_FOR (!tamis_plan_is_kept (tamis_session_get_plan (session), removal.removed));
+
+  tamis_session_set_folder_rule (session, "", TAMIS_FOLDER_REFERENCE);
+  WAIT_FOR (tamis_plan_get_n_removed (tamis_session_get_plan (session)) == 0);
+  tamis_session_undo (session);
+  WAIT_FOR (tamis_session_get_n_open (session) == open);
+
+  tamis_session_set_verdict (session, removal.removed, removal.witness, TAMIS_VERDICT_LATER);
+  WAIT_FOR (tamis_questions_count (tamis_session_get_questions (session), TAMIS_QUESTION_LATER) == 1);
+  g_assert_cmpuint (tamis_session_get_n_open (session), ==, open);
+  n = tamis_session_count_open_above (session, -1, 0);
+  g_assert_cmpuint (tamis_session_accept_above (session, -1, 0), ==, n);
+  WAIT_FOR (tamis_session_get_n_open (session) == 0);
+  tamis_session_undo (session);
+  WAIT_FOR (tamis_session_get_n_open (session) == open);
+  tamis_session_undo (session);
+  g_assert_false (tamis_session_can_undo (session));
+  g_assert_finalize_object (session);
+}
+
 static void
 test_session_verdicts_and_undo (void)
 {
@@ -139,24 +193,25 @@ test_session_verdicts_and_undo (void)
   wait_for_threshold (session, tamis_session_get_floor (session));
   removed = tamis_plan_get_n_removed (tamis_session_get_plan (session));
   open = tamis_session_get_n_open (session);
-  g_assert_cmpuint (open, ==, removed);
-  removal = tamis_plan_get_removal (tamis_session_get_plan (session), 0);
+  g_assert_cmpuint (open, >, 0);
+  g_assert_cmpuint (open, <=, removed); /* no question where the files are equal byte for byte */
+  removal = first_open (session);
 
   tamis_session_set_verdict (session, removal.removed, removal.witness, TAMIS_VERDICT_REMOVE);
-  g_assert_cmpuint (tamis_session_get_n_open (session), ==, open - 1);
+  WAIT_FOR (tamis_session_get_n_open (session) == open - 1);
   tamis_session_set_verdict (session, removal.removed, removal.witness, TAMIS_VERDICT_KEEP_BOTH);
   WAIT_FOR (tamis_plan_is_kept (tamis_session_get_plan (session), removal.removed));
   g_assert_true (tamis_plan_is_kept (tamis_session_get_plan (session), removal.witness));
 
   g_assert_cmpuint (tamis_session_undo (session), ==, removal.removed);
   WAIT_FOR (!tamis_plan_is_kept (tamis_session_get_plan (session), removal.removed));
-  g_assert_cmpuint (tamis_session_get_n_open (session), ==, open - 1);
+  WAIT_FOR (tamis_session_get_n_open (session) == open - 1);
   g_assert_cmpuint (tamis_session_undo (session), ==, removal.removed);
-  g_assert_cmpuint (tamis_session_get_n_open (session), ==, open);
+  WAIT_FOR (tamis_session_get_n_open (session) == open);
   g_assert_false (tamis_session_can_undo (session));
   g_assert_cmpuint (tamis_session_undo (session), ==, TAMIS_NO_WITNESS);
   g_assert_cmpuint (tamis_session_redo (session), ==, removal.removed);
-  g_assert_cmpuint (tamis_session_get_n_open (session), ==, open - 1);
+  WAIT_FOR (tamis_session_get_n_open (session) == open - 1);
   g_assert_finalize_object (session);
 }
 
@@ -212,6 +267,7 @@ test_removal_model_tells_little (void)
   wait_for_threshold (session, tamis_session_get_floor (session));
   WAIT_FOR (g_list_model_get_n_items (G_LIST_MODEL (model))
             == tamis_plan_get_n_removed (tamis_session_get_plan (session)));
+  tamis_removal_model_set_sort (model, TAMIS_REMOVAL_SORT_LEAST_SIMILAR);
   n = g_list_model_get_n_items (G_LIST_MODEL (model));
   for (guint i = 0; i < n; i++)
     {
@@ -434,6 +490,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/format", test_format);
   g_test_add_func ("/ui/session/opens", test_session_opens);
   g_test_add_func ("/ui/session/follows-threshold", test_session_follows_threshold);
+  g_test_add_func ("/ui/session/decides", test_session_decides);
   g_test_add_func ("/ui/session/verdicts-and-undo", test_session_verdicts_and_undo);
   g_test_add_func ("/ui/session/fails-in-words", test_session_fails_in_words);
   g_test_add_func ("/ui/session/newest-job-wins", test_session_newest_job_wins);

@@ -201,6 +201,7 @@ _tamis_builder_finish (TamisBuilder *self, gboolean by_path)
     qsort (set->unreadable->data, set->unreadable->len, sizeof (TamisUnreadable),
            compare_unreadable);
   measure_classes (set);
+  _tamis_dataset_index_paths (set);
   g_clear_pointer (&set->arena.once, g_hash_table_unref);
   _tamis_builder_clear (self);
   return set;

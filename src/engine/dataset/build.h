@@ -29,6 +29,13 @@ typedef struct
   GHashTable *once; /* strings that many rows share: owned copy → offset */
 } TamisArena;
 
+/* Row numbers by hash (find.c). */
+typedef struct
+{
+  guint32 *slots;
+  gsize mask;
+} TamisTable;
+
 struct _TamisDataset
 {
   char *location;
@@ -38,6 +45,9 @@ struct _TamisDataset
   TamisRow *rows;
   guint n_rows;
   TamisImageFacts *facts; /* NULL until refined */
+  guint32 *contents;      /* NULL until refined: the lowest row with the same bytes */
+  TamisTable by_path;
+  TamisTable by_content;  /* empty until refined */
   GPtrArray *class_names; /* of char* */
   GArray *class_ranges;   /* of TamisRange */
   GArray *unreadable;     /* of TamisUnreadable, natural order */
@@ -70,6 +80,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TamisBuilder, _tamis_builder_clear)
 /* Sorts and hands the data set over; @by_path: order inside a class, else as added. Leaves @self
  * empty. */
 TamisDataset *_tamis_builder_finish (TamisBuilder *self, gboolean by_path);
+
+/* Make tamis_dataset_find_path() and, once there are facts, tamis_dataset_find_content() work. */
+void _tamis_dataset_index_paths (TamisDataset *self);
+void _tamis_dataset_index_contents (TamisDataset *self);
+void _tamis_table_clear (TamisTable *self);
 
 /* Does the name end like an image's, of a format that Tamis reads or at least knows? */
 gboolean _tamis_is_image_name (const char *name);

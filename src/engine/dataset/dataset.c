@@ -109,6 +109,7 @@ tamis_dataset_refine (TamisDataset *self, const char *const *reasons, const Tami
    * the order of their lines, must not. */
   result = _tamis_builder_finish (&builder, FALSE);
   result->facts = g_steal_pointer (&kept_facts);
+  _tamis_dataset_index_contents (result);
   return result;
 }
 
@@ -130,6 +131,9 @@ clear (gpointer data)
   g_clear_pointer (&self->arena.once, g_hash_table_unref);
   g_free (self->rows);
   g_free (self->facts);
+  g_free (self->contents);
+  _tamis_table_clear (&self->by_path);
+  _tamis_table_clear (&self->by_content);
   g_ptr_array_unref (self->class_names);
   g_array_unref (self->class_ranges);
   g_array_unref (self->unreadable);

@@ -242,8 +242,9 @@ TamisPlan *_tamis_plan_new (TamisPairs *pairs, TamisPlanClasses classes,
                             const TamisPlanParams *params, GError **error);
 /* The T that holds for the class of @row. */
 double _tamis_plan_get_row_threshold (TamisPlan *self, guint row);
-/* Whether a not-duplicates verdict stood against the pair when the plan was made. */
-gboolean _tamis_plan_is_refused (TamisPlan *self, guint a, guint b);
+/* Did the pair count when the plan was made? Not after a not-duplicates verdict, not in an excluded
+ * folder. */
+gboolean _tamis_plan_counts (TamisPlan *self, guint a, guint b);
 
 /* ---- histogram.c ---- */
 

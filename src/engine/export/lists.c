@@ -36,7 +36,7 @@ collect_pairs (TamisPairs *pairs, TamisPlan *plan, gsize *n)
 
       tamis_pairs_get_row (pairs, row, &neighbours, &similarities);
       for (guint i = 0; i < degree; i++)
-        if (neighbours[i] > row && !_tamis_plan_is_refused (plan, row, neighbours[i]))
+        if (neighbours[i] > row && _tamis_plan_counts (plan, row, neighbours[i]))
           items[(*n)++] = (TamisPair){ similarities[i], row, neighbours[i] };
     }
   _tamis_pairs_sort (items, scratch, *n);

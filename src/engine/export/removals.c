@@ -6,7 +6,8 @@
  *   classes   [{name, images, kept, threshold}], in data-set order
  *   removals  [{removed, witness, similarity, class, verdict}], in data-set order; witness and
  *             similarity are null for an orphan; verdict is "remove" once confirmed, else null
- *   verdicts  [{a, b, verdict}], verdict one of "remove", "keep-both", "not-duplicates"
+ *   verdicts  [{removed, witness, verdict}], verdict one of "remove", "keep-both", "not-duplicates",
+ *             "later"; only "remove" has a direction
  * All names are escaped by tamis_path_escape().
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
@@ -26,6 +27,8 @@ verdict_word (TamisVerdict verdict)
       return "keep-both";
     case TAMIS_VERDICT_NOT_DUPLICATES:
       return "not-duplicates";
+    case TAMIS_VERDICT_LATER:
+      return "later";
     case TAMIS_VERDICT_NONE:
       break;
     }
@@ -92,10 +95,10 @@ put_verdicts (TamisWriter *writer, TamisDataset *dataset, TamisVerdicts *verdict
   tamis_writer_print (writer, ",\n\"verdicts\":[");
   for (guint i = 0; i < n; i++)
     {
-      tamis_writer_print (writer, "%s\n{\"a\":", i > 0 ? "," : "");
-      _tamis_json_name (writer, tamis_dataset_get_path (dataset, list[i].a));
-      tamis_writer_print (writer, ",\"b\":");
-      _tamis_json_name (writer, tamis_dataset_get_path (dataset, list[i].b));
+      tamis_writer_print (writer, "%s\n{\"removed\":", i > 0 ? "," : "");
+      _tamis_json_name (writer, tamis_dataset_get_path (dataset, list[i].removed));
+      tamis_writer_print (writer, ",\"witness\":");
+      _tamis_json_name (writer, tamis_dataset_get_path (dataset, list[i].witness));
       tamis_writer_print (writer, ",\"verdict\":\"%s\"}", verdict_word (list[i].verdict));
     }
   tamis_writer_print (writer, "]}\n");

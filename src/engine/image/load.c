@@ -313,6 +313,8 @@ tamis_image_load (const char *path, const TamisImageLoad *load, TamisImageFacts 
     _tamis_exif_parse (NULL, 0, source.load->exif);
   if (!open_image_file (path, &source, &data, error))
     return NULL;
+  if (source.load->digest && facts != NULL)
+    facts->digest = source.facts.digest = tamis_digest_of (source.data, source.size);
   image = decode (&source, error);
   if (image != NULL && facts != NULL)
     *facts = source.facts;

@@ -176,7 +176,7 @@ static void
 test_pairs_follow_the_plan (Fixture *self, gconstpointer data)
 {
   double by_class[] = { 0.97, 0.7 };
-  g_autoptr (TamisVerdicts) verdicts = tamis_verdicts_new ();
+  g_autoptr (TamisVerdicts) verdicts = tamis_verdicts_new (self->dataset);
   TamisPlanParams params = { .class_thresholds = by_class, .verdicts = verdicts };
   g_autofree char *path = out_path (self, "out.csv");
   g_autofree char *text = NULL;
@@ -212,7 +212,7 @@ dup_name (JsonObject *object, const char *member)
 static void
 test_removals_json (Fixture *self, gconstpointer data)
 {
-  g_autoptr (TamisVerdicts) verdicts = tamis_verdicts_new ();
+  g_autoptr (TamisVerdicts) verdicts = tamis_verdicts_new (self->dataset);
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autofree char *path = out_path (self, "out.json");
   JsonObject *root, *item;
