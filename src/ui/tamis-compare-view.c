@@ -16,6 +16,7 @@
 #include "tamis-format.h"
 #include "tamis-pair-facts.h"
 #include "tamis-pair-study.h"
+#include "tamis-shortcuts.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -26,27 +27,6 @@
 #define PAN_STEP 0.2
 #define DIVIDER_STEP 0.05
 #define GAIN_MAX 16
-
-static const TamisCompareAction compare_actions[] = {
-  { "compare.zoom-in", NULL, "plus equal KP_Add", N_("Zoom in") },
-  { "compare.zoom-out", NULL, "minus KP_Subtract", N_("Zoom out") },
-  { "compare.fit", NULL, "0 KP_0", N_("Whole image") },
-  { "compare.one-to-one", NULL, "1 KP_1", N_("One image pixel a screen pixel") },
-  { "compare.left", NULL, "<Shift>Left", N_("Move left") },
-  { "compare.right", NULL, "<Shift>Right", N_("Move right") },
-  { "compare.up", NULL, "<Shift>Up", N_("Move up") },
-  { "compare.down", NULL, "<Shift>Down", N_("Move down") },
-  { "compare.mode", "sides", "2 KP_2", N_("Side by side") },
-  { "compare.mode", "blink", "3 KP_3", N_("One at a time: hold Space for the other") },
-  { "compare.mode", "split", "4 KP_4", N_("Split by a divider") },
-  { "compare.mode", "difference", "5 KP_5", N_("Difference map") },
-  { "compare.less", NULL, "bracketleft comma", N_("Divider to the left, or amplify less") },
-  { "compare.more", NULL, "bracketright period", N_("Divider to the right, or amplify more") },
-  { "compare.show-cells", NULL, "6 KP_6", N_("Similarity of each quarter") },
-  { "compare.show-redrawn", NULL, "7 KP_7", N_("As the model redraws them") },
-  { "compare.show-tones", NULL, "8 KP_8", N_("Histograms") },
-};
-#define PEEK_KEY GDK_KEY_space
 
 /* Targets of compare.mode, in the order of TamisCompareMode. */
 static const char *const mode_names[] = { "sides", "blink", "split", "difference" };
@@ -621,92 +601,52 @@ set_mode (TamisCompareView *self, const char *name)
   on_moved (self);
 }
 
-/* ---- keys ---- */
-
-const TamisCompareAction *
-tamis_compare_view_get_actions (guint *n)
-{
-  *n = G_N_ELEMENTS (compare_actions);
-  return compare_actions;
-}
-
-static gboolean
-matches (const char *keys, guint key, GdkModifierType state)
-{
-  g_auto (GStrv) all = g_strsplit (keys, " ", -1);
-
-  for (guint i = 0; all[i] != NULL; i++)
-    {
-      guint wanted;
-      GdkModifierType mods;
-
-      /* Shift may be what a keyboard needs for the key ("+"), so it only counts where it is asked for. */
-      if (gtk_accelerator_parse (all[i], &wanted, &mods) && wanted == gdk_keyval_to_lower (key)
-          && ((mods & GDK_SHIFT_MASK) == 0 || (state & GDK_SHIFT_MASK) != 0))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-gboolean
-tamis_compare_view_press (TamisCompareView *self, guint key, GdkModifierType state)
-{
-  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0)
-    return FALSE;
-  if (key == PEEK_KEY)
-    {
-      tamis_compare_view_set_peek (self, TRUE);
-      return TRUE;
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (compare_actions); i++)
-    {
-      const TamisCompareAction *action = &compare_actions[i];
-
-      if (!matches (action->keys, key, state))
-        continue;
-      if (action->target != NULL)
-        gtk_widget_activate_action (GTK_WIDGET (self), action->action, "s", action->target);
-      else
-        gtk_widget_activate_action (GTK_WIDGET (self), action->action, NULL);
-      return TRUE;
-    }
-  return FALSE;
-}
-
-void
-tamis_compare_view_release (TamisCompareView *self, guint key)
-{
-  if (key == PEEK_KEY)
-    tamis_compare_view_set_peek (self, FALSE);
-}
-
-/* A button's tooltip is the words of what it does, with the first key for it. */
 static void
-set_tooltips (TamisCompareView *self, GtkWidget *widget)
+peek_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  tamis_compare_view_set_peek (TAMIS_COMPARE_VIEW (widget), TRUE);
+}
+
+/* ---- keys in tooltips ---- */
+
+static char *
+dup_detailed_action (GtkWidget *widget)
 {
   const char *name = GTK_IS_ACTIONABLE (widget)
                          ? gtk_actionable_get_action_name (GTK_ACTIONABLE (widget))
                          : NULL;
-  GVariant *target = name != NULL ? gtk_actionable_get_action_target_value (GTK_ACTIONABLE (widget)) : NULL;
-  const char *mode = target != NULL ? g_variant_get_string (target, NULL) : NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (compare_actions) && name != NULL; i++)
-    if (g_str_equal (compare_actions[i].action, name) && g_strcmp0 (compare_actions[i].target, mode) == 0)
+  return name != NULL ? g_action_print_detailed_name (
+                            name, gtk_actionable_get_action_target_value (GTK_ACTIONABLE (widget)))
+                      : NULL;
+}
+
+/* A button's tooltip is the words of the table for what it does, and the key that does the same. */
+static void
+set_tooltips (GtkWidget *widget)
+{
+  TamisShortcuts *shortcuts = tamis_shortcuts_get_default ();
+  g_autofree char *action = dup_detailed_action (widget);
+
+  for (guint i = 0; action != NULL && i < tamis_shortcuts_get_n (); i++)
+    if (g_str_equal (tamis_shortcuts_get (i)->action, action))
       {
-        g_auto (GStrv) keys = g_strsplit (compare_actions[i].keys, " ", 2);
-        guint key;
-        GdkModifierType mods;
-        g_autofree char *label = NULL;
-        g_autofree char *text = NULL;
+        g_autofree char *key = tamis_shortcuts_dup_label (shortcuts, tamis_shortcuts_get (i)->id);
+        g_autofree char *text = key != NULL
+                                    ? g_strdup_printf ("%s (%s)", _(tamis_shortcuts_get (i)->title), key)
+                                    : g_strdup (_(tamis_shortcuts_get (i)->title));
 
-        gtk_accelerator_parse (keys[0], &key, &mods);
-        label = gtk_accelerator_get_label (key, mods);
-        text = g_strdup_printf ("%s (%s)", _(compare_actions[i].words), label);
         gtk_widget_set_tooltip_text (widget, text);
       }
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
-    set_tooltips (self, child);
+    set_tooltips (child);
+}
+
+static void
+update_tooltips (TamisCompareView *self)
+{
+  set_tooltips (self->box);
 }
 
 /* ---- construction ---- */
@@ -826,7 +766,9 @@ tamis_compare_view_init (TamisCompareView *self)
   g_signal_connect_object (self->stage.pixels, "changed", G_CALLBACK (on_pixels_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->study, "changed", G_CALLBACK (show_study), self, G_CONNECT_SWAPPED);
-  set_tooltips (self, self->box);
+  g_signal_connect_object (tamis_shortcuts_get_default (), "changed", G_CALLBACK (update_tooltips), self,
+                           G_CONNECT_SWAPPED);
+  update_tooltips (self);
   show_gain (self);
 }
 
@@ -883,6 +825,7 @@ install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "compare.down", NULL, pan_action);
   gtk_widget_class_install_action (klass, "compare.less", NULL, adjust_action);
   gtk_widget_class_install_action (klass, "compare.more", NULL, adjust_action);
+  gtk_widget_class_install_action (klass, "compare.peek", NULL, peek_action);
   gtk_widget_class_install_property_action (klass, "compare.mode", "mode");
   gtk_widget_class_install_property_action (klass, "compare.show-cells", "show-cells");
   gtk_widget_class_install_property_action (klass, "compare.show-redrawn", "show-redrawn");

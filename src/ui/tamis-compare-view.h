@@ -3,7 +3,7 @@
  * What differs is shown in four ways (side by side, blink, split, difference map), zoom and place
  * are linked, and a spine says the facts. Removed left, staying right, always.
  *
- * Actions, all with the prefix "compare.": see tamis_compare_view_get_actions().
+ * Actions have the prefix "compare."; tamis-shortcuts.c lists those that have keys.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -40,21 +40,9 @@ void tamis_compare_view_clear (TamisCompareView *self);
 void tamis_compare_view_prefetch (TamisCompareView *self, guint removed, guint witness);
 /* A word below the similarity: what was decided. */
 void tamis_compare_view_set_note (TamisCompareView *self, const char *note);
-/* While held: the removed image's place shows the one that stays. */
+/* TRUE (or the action compare.peek): the removed image's place shows the one that stays; FALSE when
+ * the key that was held for it is released. */
 void tamis_compare_view_set_peek (TamisCompareView *self, gboolean peek);
-
-/* What can be done by key: the one list that keys, tooltips and words are taken from. */
-typedef struct
-{
-  const char *action;
-  const char *target; /* nullable: string parameter of the action */
-  const char *keys;   /* accelerators with spaces between them */
-  const char *words;  /* to be translated */
-} TamisCompareAction;
-const TamisCompareAction *tamis_compare_view_get_actions (guint *n);
-/* Does what the key is for, if it is for anything; release() ends what is done while a key is held. */
-gboolean tamis_compare_view_press (TamisCompareView *self, guint key, GdkModifierType state);
-void tamis_compare_view_release (TamisCompareView *self, guint key);
 
 /* For tests and benchmarks: all pixels that are wanted are on screen; what they take. */
 gboolean tamis_compare_view_is_complete (TamisCompareView *self);

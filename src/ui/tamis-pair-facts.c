@@ -20,6 +20,7 @@ typedef struct
   const char *name;
   char *value[2]; /* of the removed image, of the witness; owned */
   int better;     /* -1: the removed image's value is the better one, 1: the witness's, 0: neither */
+  gboolean breaks; /* inside words: others' text, of any length */
 } Fact;
 
 #define FACTS_MAX 8
@@ -82,7 +83,7 @@ format_taken (const TamisExif *exif)
 static void
 add (Facts *facts, const char *name, char *removed, char *witness, int better)
 {
-  facts->fact[facts->n++] = (Fact){ name, { removed, witness }, better };
+  facts->fact[facts->n++] = (Fact){ name, { removed, witness }, better, FALSE };
 }
 
 static void
@@ -126,7 +127,10 @@ add_from_pixels (Facts *facts, TamisComparison *comparison)
          format_taken (&b->exif), 0);
   if (*a->exif.model != '\0' || *b->exif.model != '\0' || *a->exif.make != '\0'
       || *b->exif.make != '\0')
-    add (facts, _("camera"), format_camera (&a->exif), format_camera (&b->exif), 0);
+    {
+      add (facts, _("camera"), format_camera (&a->exif), format_camera (&b->exif), 0);
+      facts->fact[facts->n - 1].breaks = TRUE;
+    }
 }
 
 static GtkWidget *
@@ -138,7 +142,6 @@ get_label (GtkGrid *grid, int column, int row)
     return label;
   label = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 12);
   gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
   gtk_widget_add_css_class (label, column == 1 ? "fact-name" : "numeric");
@@ -183,6 +186,9 @@ tamis_pair_facts_show (GtkGrid *grid, TamisDataset *dataset, guint removed, guin
       set_label (grid, 0, i, fact->value[0], fact->better < 0);
       set_label (grid, 1, i, fact->name, FALSE);
       set_label (grid, 2, i, fact->value[1], fact->better > 0);
+      for (int column = 0; column < 3; column += 2)
+        gtk_label_set_wrap_mode (GTK_LABEL (gtk_grid_get_child_at (grid, column, i)),
+                                 fact->breaks ? PANGO_WRAP_WORD_CHAR : PANGO_WRAP_WORD);
       g_free (fact->value[0]);
       g_free (fact->value[1]);
     }

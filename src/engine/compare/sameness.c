@@ -7,6 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <tamis/base.h>
 #include <tamis/compare.h>
 
 #include <stdio.h>
@@ -65,27 +66,22 @@ glance (const char *a, const char *b, gboolean *possible, GError **error)
   return TRUE;
 }
 
-static char *
-digest_pixels (const char *path, GError **error)
+static gboolean
+digest_pixels (const char *path, TamisDigest *digest, GError **error)
 {
   g_autoptr (TamisImage) image = tamis_image_load (path, NULL, NULL, error);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize stride;
 
   if (image == NULL)
-    return NULL;
-  stride = (gsize) 3 * image->width;
-  for (int y = 0; y < image->height; y++)
-    g_checksum_update (checksum, image->pixels + stride * y, (gssize) stride);
-  return g_strdup (g_checksum_get_string (checksum));
+    return FALSE;
+  *digest = tamis_digest_of (image->pixels, (gsize) 3 * image->width * image->height);
+  return TRUE;
 }
 
 gboolean
 tamis_files_compare (const char *a, const char *b, GCancellable *cancel, TamisSameness *sameness,
                      GError **error)
 {
-  g_autofree char *digest_a = NULL;
-  g_autofree char *digest_b = NULL;
+  TamisDigest digest_a, digest_b;
   gboolean possible;
 
   *sameness = TAMIS_SAMENESS_NONE;
@@ -100,13 +96,10 @@ tamis_files_compare (const char *a, const char *b, GCancellable *cancel, TamisSa
     return TRUE;
   if (g_cancellable_set_error_if_cancelled (cancel, error))
     return FALSE;
-  digest_a = digest_pixels (a, error);
-  if (digest_a == NULL || g_cancellable_set_error_if_cancelled (cancel, error))
+  if (!digest_pixels (a, &digest_a, error) || g_cancellable_set_error_if_cancelled (cancel, error)
+      || !digest_pixels (b, &digest_b, error))
     return FALSE;
-  digest_b = digest_pixels (b, error);
-  if (digest_b == NULL)
-    return FALSE;
-  if (strcmp (digest_a, digest_b) == 0)
+  if (tamis_digest_equal (&digest_a, &digest_b))
     *sameness = TAMIS_SAMENESS_PIXELS;
   return TRUE;
 }
