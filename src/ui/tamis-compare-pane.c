@@ -411,7 +411,7 @@ static void
 zoom_by (TamisComparePane *self, double factor, double x, double y)
 {
   tamis_compare_stage_zoom (self->stage, factor, self->side, tamis_compare_pane_get_size (self),
-                            get_scale (self), x, y);
+                            get_scale (self), GRAPHENE_POINT_INIT ((float) x, (float) y));
   g_signal_emit (self, moved_signal, 0);
 }
 
@@ -478,7 +478,7 @@ on_pressed (TamisComparePane *self, int n_press, double x, double y)
   if (n_press != 2 || is_at_divider (self, x))
     return;
   tamis_compare_stage_toggle (self->stage, self->side, tamis_compare_pane_get_size (self),
-                              get_scale (self), x, y);
+                              get_scale (self), GRAPHENE_POINT_INIT ((float) x, (float) y));
   g_signal_emit (self, moved_signal, 0);
 }
 

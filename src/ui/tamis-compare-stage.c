@@ -54,21 +54,23 @@ tamis_compare_stage_one_to_one (const TamisCompareStage *self, graphene_size_t p
 
 void
 tamis_compare_stage_zoom (TamisCompareStage *self, double factor, int side, graphene_size_t pane,
-                          int scale, double px, double py)
+                          int scale, graphene_point_t point)
 {
   double one = tamis_compare_stage_one_to_one (self, pane, scale);
+  double zoom = CLAMP (self->viewport.zoom * factor, MIN (1.0, one),
+                       MAX (1.0, one * MAGNIFICATION_MAX));
 
-  tamis_viewport_zoom_at (&self->viewport, factor, MIN (1.0, one), MAX (1.0, one * MAGNIFICATION_MAX),
-                          tamis_compare_stage_frame (self, side), pane, px, py);
+  tamis_viewport_zoom_at (&self->viewport, zoom / self->viewport.zoom,
+                          tamis_compare_stage_frame (self, side), pane, point);
 }
 
 void
 tamis_compare_stage_toggle (TamisCompareStage *self, int side, graphene_size_t pane, int scale,
-                            double px, double py)
+                            graphene_point_t point)
 {
   if (self->viewport.zoom != 1.0)
     tamis_viewport_fit (&self->viewport);
   else
     tamis_compare_stage_zoom (self, tamis_compare_stage_one_to_one (self, pane, scale), side, pane,
-                              scale, px, py);
+                              scale, point);
 }

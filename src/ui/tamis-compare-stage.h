@@ -49,12 +49,12 @@ typedef struct
 graphene_size_t tamis_compare_stage_frame (const TamisCompareStage *self, int side);
 /* The zoom at which the image with more pixels has one a device pixel. 1 while sizes are unknown. */
 double tamis_compare_stage_one_to_one (const TamisCompareStage *self, graphene_size_t pane, int scale);
-/* Multiplies the zoom within what makes sense, around (px, py) of pane @side. */
+/* Multiplies the zoom within what makes sense, around @point of pane @side. */
 void tamis_compare_stage_zoom (TamisCompareStage *self, double factor, int side, graphene_size_t pane,
-                               int scale, double px, double py);
-/* From fit to 1:1 around (px, py), from anything else to fit. */
+                               int scale, graphene_point_t point);
+/* From fit to 1:1 around @point, from anything else to fit. */
 void tamis_compare_stage_toggle (TamisCompareStage *self, int side, graphene_size_t pane, int scale,
-                                 double px, double py);
+                                 graphene_point_t point);
 /* Device pixels an image pixel, as image @i is seen in a pane of that size. */
 double tamis_compare_stage_magnification (const TamisCompareStage *self, int i, graphene_size_t pane,
                                           int scale);

@@ -11,7 +11,7 @@
 
 #include "tamis-compare-view.h"
 
-#include "tamis-chart.h"
+#include "tamis-compare-card.h"
 #include "tamis-compare-pane.h"
 #include "tamis-format.h"
 #include "tamis-pair-facts.h"
@@ -43,9 +43,6 @@ struct _TamisCompareView
   GtkLabel *removed_word;
   GtkLabel *name[2];
   GtkWidget *split_word;
-  GtkWidget *card[2]; /* owned: they change their parent */
-  TamisChart *tones[2];
-  GtkPicture *redrawn[2];
   GtkWidget *gain_box;
   GtkLabel *gain_label;
   GtkLabel *similarity;
@@ -60,7 +57,7 @@ struct _TamisCompareView
   TamisPairStudy *study;
   GPtrArray *prefetch; /* of names, the likeliest first, until the pair is there */
   TamisDataset *dataset; /* nullable: that the rows are of */
-  TamisPlotTones plots[2];
+  GtkWidget *card[2];    /* of the sides; they change their overlay */
 
   /* Borrowed */
   TamisSession *session;
@@ -217,37 +214,14 @@ show_gain (TamisCompareView *self)
 /* ---- what the study says ---- */
 
 static void
-show_card (TamisCompareView *self, int i)
+show_cards (TamisCompareView *self)
 {
-  const TamisCompared *compared
-      = self->stage.comparison != NULL ? &self->stage.comparison->image[i] : NULL;
-  gboolean is_there = compared != NULL && compared->reason == NULL;
-  gboolean tones = is_there && self->show_tones;
-  gboolean redrawn = is_there && self->show_redrawn && compared->redrawn != NULL;
+  const TamisComparison *comparison = self->stage.comparison;
 
-  self->plots[i] = (TamisPlotTones){ .label = _("Brightness") };
-  if (tones)
-    {
-      self->plots[i].luminance = compared->tones.luminance;
-      self->plots[i].channels[0] = compared->tones.red;
-      self->plots[i].channels[1] = compared->tones.green;
-      self->plots[i].channels[2] = compared->tones.blue;
-    }
-  tamis_chart_redraw (self->tones[i]);
-  gtk_widget_set_visible (GTK_WIDGET (self->tones[i]), tones);
-  if (redrawn)
-    {
-      g_autoptr (GBytes) bytes = g_bytes_new (compared->redrawn->pixels,
-                                              (gsize) 3 * compared->redrawn->width
-                                                  * compared->redrawn->height);
-      g_autoptr (GdkTexture) texture
-          = gdk_memory_texture_new (compared->redrawn->width, compared->redrawn->height,
-                                    GDK_MEMORY_R8G8B8, bytes, (gsize) 3 * compared->redrawn->width);
-
-      gtk_picture_set_paintable (self->redrawn[i], GDK_PAINTABLE (texture));
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self->redrawn[i]), redrawn);
-  gtk_widget_set_visible (self->card[i], tones || redrawn);
+  for (int i = 0; i < 2; i++)
+    tamis_compare_card_show (TAMIS_COMPARE_CARD (self->card[i]),
+                             comparison != NULL ? &comparison->image[i] : NULL, self->show_tones,
+                             self->show_redrawn);
 }
 
 static void
@@ -262,8 +236,7 @@ show_study (TamisCompareView *self)
   if (self->dataset != NULL)
     tamis_pair_facts_show (self->facts, self->dataset, self->row[0], self->row[1],
                            self->stage.comparison);
-  for (int i = 0; i < 2; i++)
-    show_card (self, i);
+  show_cards (self);
   if (difference == NULL
       || (self->stage.difference != NULL
           && tamis_tiles_get_image (self->stage.difference) != difference))
@@ -360,6 +333,12 @@ on_moved (TamisCompareView *self)
   redraw (self);
 }
 
+static graphene_point_t
+middle_of (graphene_size_t pane)
+{
+  return GRAPHENE_POINT_INIT (pane.width / 2, pane.height / 2);
+}
+
 /* A pane of another size fits an image at another magnification: what was zoomed to stays as large. */
 static void
 on_resized (TamisCompareView *self)
@@ -369,8 +348,7 @@ on_resized (TamisCompareView *self)
 
   if (self->kept_magnification > 0)
     tamis_compare_stage_zoom (&self->stage, self->kept_magnification * one / self->stage.viewport.zoom,
-                              TAMIS_REMOVED_SIDE, pane, get_scale (self), pane.width / 2,
-                              pane.height / 2);
+                              TAMIS_REMOVED_SIDE, pane, get_scale (self), middle_of (pane));
   self->kept_magnification = 0;
   on_moved (self);
 }
@@ -507,7 +485,7 @@ zoom_by (TamisCompareView *self, double factor)
   graphene_size_t pane = tamis_compare_pane_get_size (self->pane[0]);
 
   tamis_compare_stage_zoom (&self->stage, factor, TAMIS_REMOVED_SIDE, pane, get_scale (self),
-                            pane.width / 2, pane.height / 2);
+                            middle_of (pane));
   on_moved (self);
 }
 
@@ -698,8 +676,7 @@ tamis_compare_view_set_property (GObject *object, guint id, const GValue *value,
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       return;
     }
-  for (int i = 0; i < 2; i++)
-    show_card (self, i);
+  show_cards (self);
   redraw (self);
   g_object_notify_by_pspec (object, pspec);
 }
@@ -739,6 +716,21 @@ tamis_compare_view_dispose (GObject *object)
 }
 
 static void
+add_cards (TamisCompareView *self)
+{
+  self->card[0] = tamis_compare_card_new (_("Histogram of the removed image"),
+                                          _("The removed image as the model redraws it"));
+  self->card[1] = tamis_compare_card_new (_("Histogram of the image that stays"),
+                                          _("The image that stays as the model redraws it"));
+  for (int i = 0; i < 2; i++)
+    {
+      g_object_ref_sink (self->card[i]);
+      gtk_widget_set_halign (self->card[i], i == 0 ? GTK_ALIGN_START : GTK_ALIGN_END);
+      gtk_overlay_add_overlay (self->overlay[i], self->card[i]);
+    }
+}
+
+static void
 tamis_compare_view_init (TamisCompareView *self)
 {
   self->row[0] = self->row[1] = TAMIS_NO_WITNESS;
@@ -749,19 +741,12 @@ tamis_compare_view_init (TamisCompareView *self)
   self->study = tamis_pair_study_new ();
   self->prefetch = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_cards (self);
   for (int i = 0; i < 2; i++)
     {
-      g_object_ref (self->card[i]);
-      gtk_overlay_add_overlay (self->overlay[i], self->card[i]);
       tamis_compare_pane_set_stage (self->pane[i], &self->stage, i);
       g_signal_connect_swapped (self->pane[i], "moved", G_CALLBACK (on_moved), self);
       g_signal_connect_swapped (self->pane[i], "resized", G_CALLBACK (on_resized), self);
-      tamis_chart_set_plot (self->tones[i], tamis_plot_tones_draw, &self->plots[i]);
-      tamis_chart_set_minimum (self->tones[i], 124, 72);
-      tamis_chart_set_words (self->tones[i],
-                             i == TAMIS_REMOVED_SIDE ? _("Histogram of the removed image")
-                                                     : _("Histogram of the image that stays"),
-                             _("How many pixels are how bright: luminance, red, green and blue"));
     }
   g_signal_connect_object (self->stage.pixels, "changed", G_CALLBACK (on_pixels_changed), self,
                            G_CONNECT_SWAPPED);
@@ -791,12 +776,6 @@ bind_children (GtkWidgetClass *klass)
     CHILD ("removed_name", name[0]),
     CHILD ("witness_name", name[1]),
     CHILD ("split_word", split_word),
-    CHILD ("removed_card", card[0]),
-    CHILD ("witness_card", card[1]),
-    CHILD ("removed_tones", tones[0]),
-    CHILD ("witness_tones", tones[1]),
-    CHILD ("removed_redrawn", redrawn[0]),
-    CHILD ("witness_redrawn", redrawn[1]),
     CHILD ("gain_box", gain_box),
     CHILD ("gain_label", gain_label),
     CHILD ("similarity", similarity),
@@ -849,7 +828,6 @@ tamis_compare_view_class_init (TamisCompareViewClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   widget_class->map = tamis_compare_view_map;
   widget_class->unmap = tamis_compare_view_unmap;
-  g_type_ensure (TAMIS_TYPE_CHART);
   g_type_ensure (TAMIS_TYPE_COMPARE_PANE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/tamis/Tamis/ui/tamis-compare-view.ui");

@@ -51,22 +51,21 @@ settle (TamisViewport *self, graphene_size_t image, graphene_size_t pane)
 }
 
 void
-tamis_viewport_zoom_at (TamisViewport *self, double factor, double low, double high,
-                        graphene_size_t image, graphene_size_t pane, double px, double py)
+tamis_viewport_zoom_at (TamisViewport *self, double factor, graphene_size_t image,
+                        graphene_size_t pane, graphene_point_t point)
 {
   graphene_rect_t before = tamis_viewport_place (self, image, pane);
-  double zoom = CLAMP (self->zoom * factor, low, high);
   double share_x, share_y, width, height;
 
   if (before.size.width <= 0 || before.size.height <= 0)
     return;
-  share_x = (px - before.origin.x) / before.size.width;
-  share_y = (py - before.origin.y) / before.size.height;
-  width = before.size.width * zoom / self->zoom;
-  height = before.size.height * zoom / self->zoom;
-  self->zoom = zoom;
-  self->x = share_x - (px - pane.width / 2) / width;
-  self->y = share_y - (py - pane.height / 2) / height;
+  share_x = (point.x - before.origin.x) / before.size.width;
+  share_y = (point.y - before.origin.y) / before.size.height;
+  width = before.size.width * factor;
+  height = before.size.height * factor;
+  self->zoom *= factor;
+  self->x = share_x - (point.x - pane.width / 2) / width;
+  self->y = share_y - (point.y - pane.height / 2) / height;
   settle (self, image, pane);
 }
 

@@ -25,9 +25,9 @@ double tamis_viewport_fit_scale (graphene_size_t image, graphene_size_t pane);
  * no gap at an edge. */
 graphene_rect_t tamis_viewport_place (const TamisViewport *self, graphene_size_t image,
                                       graphene_size_t pane);
-/* Times @factor, within @low and @high, with what is under (px, py) staying there. */
-void tamis_viewport_zoom_at (TamisViewport *self, double factor, double low, double high,
-                             graphene_size_t image, graphene_size_t pane, double px, double py);
+/* Times @factor, with what is under @point of the pane staying there. */
+void tamis_viewport_zoom_at (TamisViewport *self, double factor, graphene_size_t image,
+                             graphene_size_t pane, graphene_point_t point);
 /* The image follows a pointer that moved by (dx, dy), as far as there is more of it. */
 void tamis_viewport_pan (TamisViewport *self, double dx, double dy, graphene_size_t image,
                          graphene_size_t pane);

@@ -70,18 +70,16 @@ test_zoom_keeps_what_is_under_the_pointer (void)
   graphene_rect_t before, after;
 
   tamis_viewport_fit (&viewport);
-  tamis_viewport_zoom_at (&viewport, 4, 1, 100, image, pane, 200, 150);
+  tamis_viewport_zoom_at (&viewport, 4, image, pane, GRAPHENE_POINT_INIT (200, 150));
   before = tamis_viewport_place (&viewport, image, pane);
-  tamis_viewport_zoom_at (&viewport, 2, 1, 100, image, pane, 130, 260);
+  tamis_viewport_zoom_at (&viewport, 2, image, pane, GRAPHENE_POINT_INIT (130, 260));
   after = tamis_viewport_place (&viewport, image, pane);
   assert_close ((130 - before.origin.x) / before.size.width, (130 - after.origin.x) / after.size.width);
   assert_close ((260 - before.origin.y) / before.size.height,
                 (260 - after.origin.y) / after.size.height);
   assert_close (after.size.width, 8 * 400);
-  /* Limits hold, and at fit all is seen again. */
-  tamis_viewport_zoom_at (&viewport, 1e6, 1, 100, image, pane, 0, 0);
-  g_assert_cmpfloat (viewport.zoom, ==, 100);
-  tamis_viewport_zoom_at (&viewport, 1e-6, 1, 100, image, pane, 10, 10);
+  /* At fit all is seen again. */
+  tamis_viewport_zoom_at (&viewport, 1 / viewport.zoom, image, pane, GRAPHENE_POINT_INIT (10, 10));
   after = tamis_viewport_place (&viewport, image, pane);
   assert_close (after.origin.x, 0);
   assert_close (after.origin.y, 0);
@@ -98,7 +96,7 @@ test_pan_leaves_no_gap (void)
   tamis_viewport_pan (&viewport, 50, 50, image, pane); /* nothing to move to */
   at = tamis_viewport_place (&viewport, image, pane);
   assert_close (at.origin.x, 0);
-  tamis_viewport_zoom_at (&viewport, 3, 1, 100, image, pane, 200, 150);
+  tamis_viewport_zoom_at (&viewport, 3, image, pane, GRAPHENE_POINT_INIT (200, 150));
   tamis_viewport_pan (&viewport, 1e5, -1e5, image, pane);
   at = tamis_viewport_place (&viewport, image, pane);
   assert_close (at.origin.x, 0);
@@ -118,7 +116,7 @@ test_panes_are_linked_by_share (void)
   graphene_rect_t a;
 
   tamis_viewport_fit (&viewport);
-  tamis_viewport_zoom_at (&viewport, 6, 1, 100, image, pane, 260, 120);
+  tamis_viewport_zoom_at (&viewport, 6, image, pane, GRAPHENE_POINT_INIT (260, 120));
   a = tamis_viewport_place (&viewport, image, pane);
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     {
@@ -142,10 +140,15 @@ test_one_to_one_is_of_the_larger (void)
       assert_close (tamis_compare_stage_magnification (&stage, 1, pane, scale), 4);
     }
   tamis_viewport_fit (&stage.viewport);
-  tamis_compare_stage_toggle (&stage, 0, pane, 1, 0, 0);
+  tamis_compare_stage_toggle (&stage, 0, pane, 1, GRAPHENE_POINT_INIT (0, 0));
   assert_close (stage.viewport.zoom, 10);
   assert_close (tamis_viewport_place (&stage.viewport, stage.size[0], pane).origin.x, 0);
-  tamis_compare_stage_toggle (&stage, 0, pane, 1, 0, 0);
+  tamis_compare_stage_toggle (&stage, 0, pane, 1, GRAPHENE_POINT_INIT (0, 0));
+  g_assert_cmpfloat (stage.viewport.zoom, ==, 1);
+  /* Limits: 32 device pixels an image pixel; all of it, or its own size if that is less. */
+  tamis_compare_stage_zoom (&stage, 1e9, 0, pane, 1, GRAPHENE_POINT_INIT (0, 0));
+  assert_close (tamis_compare_stage_magnification (&stage, 0, pane, 1), 32);
+  tamis_compare_stage_zoom (&stage, 1e-9, 0, pane, 1, GRAPHENE_POINT_INIT (0, 0));
   g_assert_cmpfloat (stage.viewport.zoom, ==, 1);
   /* In a shared pane both lie over the witness. */
   stage.mode = TAMIS_COMPARE_SPLIT;
