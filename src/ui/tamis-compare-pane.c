@@ -26,6 +26,9 @@
 #define OUTLINE_WIDTH 3.0f
 #define DIVIDER_REACH 12.0
 #define SCROLL_STEP 1.2
+/* Below, the numbers of the quarters would lie over one another. */
+#define CELLS_WIDTH_MIN 130
+#define CELLS_HEIGHT_MIN 64
 
 struct _TamisComparePane
 {
@@ -139,19 +142,21 @@ outline_strength (TamisComparePane *self)
 
 /* ---- drawing ---- */
 
+/* In the middle of @area. */
 static void
-draw_text (TamisComparePane *self, GtkSnapshot *snapshot, const char *text)
+draw_text (TamisComparePane *self, GtkSnapshot *snapshot, const graphene_rect_t *area, const char *text)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  graphene_size_t size = tamis_compare_pane_get_size (self);
   int height;
 
-  pango_layout_set_width (layout, MAX ((int) size.width - 24, 1) * PANGO_SCALE);
+  pango_layout_set_width (layout, MAX ((int) area->size.width - 24, 1) * PANGO_SCALE);
   pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_get_pixel_size (layout, NULL, &height);
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (12, (size.height - (float) height) / 2));
+  gtk_snapshot_translate (snapshot,
+                          &GRAPHENE_POINT_INIT (area->origin.x + 12,
+                                                area->origin.y + (area->size.height - (float) height) / 2));
   gtk_snapshot_append_layout (snapshot, layout, &(GdkRGBA){ 1, 1, 1, 1 });
   gtk_snapshot_restore (snapshot);
 }
@@ -166,37 +171,38 @@ wanted_longer (TamisComparePane *self, int i, const graphene_rect_t *whole)
   return (int) ceilf (most * MAX (size.width, size.height) * (float) get_scale (self) - 0.01f);
 }
 
-/* FALSE while there is nothing of it to show. */
+/* Image @i over @whole, as far as @area of the pane shows it, or why it is not to be seen; FALSE while
+ * there is nothing to show. */
 static gboolean
-draw_image (TamisComparePane *self, GtkSnapshot *snapshot, int i, const graphene_rect_t *whole)
+draw_image (TamisComparePane *self, GtkSnapshot *snapshot, int i, const graphene_rect_t *whole,
+            const graphene_rect_t *area)
 {
   TamisCompareStage *stage = self->stage;
   const char *file = stage->file[i];
-  graphene_rect_t bounds = get_bounds (self);
   TamisTiles *tiles;
   int longer;
 
   if (file == NULL)
     {
       if (i == TAMIS_WITNESS_SIDE)
-        draw_text (self, snapshot, _("No image that stays is like it"));
+        draw_text (self, snapshot, area, _("No image that stays is like it"));
       return TRUE;
     }
   /* Of an image of unknown size, as much as the pane has. */
   longer = stage->size[i].width > 0
                ? wanted_longer (self, i, whole)
-               : (int) MAX (bounds.size.width, bounds.size.height) * get_scale (self);
+               : (int) MAX (area->size.width, area->size.height) * get_scale (self);
   tamis_pixels_want (stage->pixels, file, MAX (longer, 1), TAMIS_PIXELS_NOW);
   tiles = tamis_pixels_look (stage->pixels, file, longer);
   if (tiles != NULL && whole->size.width > 0)
     {
-      tamis_tiles_snapshot (tiles, snapshot, whole, &bounds, get_scale (self));
+      tamis_tiles_snapshot (tiles, snapshot, whole, area, get_scale (self));
       self->complete = self->complete && tamis_pixels_has (stage->pixels, file, longer);
       return TRUE;
     }
   if (tamis_pixels_get_reason (stage->pixels, file) == NULL)
     return FALSE;
-  draw_text (self, snapshot, tamis_pixels_get_reason (stage->pixels, file));
+  draw_text (self, snapshot, area, tamis_pixels_get_reason (stage->pixels, file));
   return TRUE;
 }
 
@@ -224,14 +230,18 @@ draw_split (TamisComparePane *self, GtkSnapshot *snapshot, const graphene_rect_t
 {
   graphene_size_t size = tamis_compare_pane_get_size (self);
   float x = roundf (size.width * (float) self->stage->divider);
-  gboolean ready;
+  gboolean ready = TRUE;
 
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, x, size.height));
-  ready = draw_image (self, snapshot, TAMIS_REMOVED_SIDE, whole);
-  gtk_snapshot_pop (snapshot);
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (x, 0, size.width - x, size.height));
-  ready = draw_image (self, snapshot, TAMIS_WITNESS_SIDE, whole) && ready;
-  gtk_snapshot_pop (snapshot);
+  for (int i = 0; i < 2; i++)
+    {
+      graphene_rect_t half = i == TAMIS_REMOVED_SIDE
+                                 ? GRAPHENE_RECT_INIT (0, 0, x, size.height)
+                                 : GRAPHENE_RECT_INIT (x, 0, size.width - x, size.height);
+
+      gtk_snapshot_push_clip (snapshot, &half);
+      ready = draw_image (self, snapshot, i, whole, &half) && ready;
+      gtk_snapshot_pop (snapshot);
+    }
   draw_divider (self, snapshot, x);
   return ready;
 }
@@ -243,7 +253,7 @@ draw_difference (TamisComparePane *self, GtkSnapshot *snapshot, const graphene_r
 
   for (int i = 0; i < 2; i++)
     if (self->stage->file[i] == NULL || tamis_pixels_get_reason (self->stage->pixels, self->stage->file[i]) != NULL)
-      return draw_image (self, snapshot, i, whole);
+      return draw_image (self, snapshot, i, whole, &bounds);
   if (self->stage->difference == NULL)
     {
       self->complete = FALSE;
@@ -306,7 +316,7 @@ draw_cells (TamisComparePane *self, GtkSnapshot *snapshot, const graphene_rect_t
 
   gtk_snapshot_append_color (snapshot, &line, &GRAPHENE_RECT_INIT (x + width / 2 - 0.5f, y, 1, height));
   gtk_snapshot_append_color (snapshot, &line, &GRAPHENE_RECT_INIT (x, y + height / 2 - 0.5f, width, 1));
-  for (int i = 0; i < TAMIS_CELLS; i++)
+  for (int i = 0; i < TAMIS_CELLS && width >= CELLS_WIDTH_MIN && height >= CELLS_HEIGHT_MIN; i++)
     {
       double cosine = comparison->cells[i];
       g_autofree char *text = isnan (cosine) ? g_strdup ("–") : tamis_format_similarity (cosine);
@@ -322,6 +332,7 @@ draw_frame (TamisComparePane *self, GtkSnapshot *snapshot)
 {
   TamisCompareStage *stage = self->stage;
   graphene_size_t frame = tamis_compare_stage_frame (stage, self->side);
+  graphene_rect_t bounds = get_bounds (self);
   graphene_rect_t whole = { { 0, 0 }, { 0, 0 } };
   int shown = self->side == TAMIS_REMOVED_SIDE && stage->peek ? TAMIS_WITNESS_SIDE : self->side;
   gboolean ready;
@@ -334,7 +345,7 @@ draw_frame (TamisComparePane *self, GtkSnapshot *snapshot)
   else if (stage->mode == TAMIS_COMPARE_DIFFERENCE && !stage->peek)
     ready = draw_difference (self, snapshot, &whole);
   else
-    ready = draw_image (self, snapshot, shown, &whole);
+    ready = draw_image (self, snapshot, shown, &whole, &bounds);
   if (!ready)
     return FALSE;
   if (whole.size.width > 0 && (stage->mode == TAMIS_COMPARE_SIDES || stage->mode == TAMIS_COMPARE_BLINK)

@@ -164,42 +164,51 @@ is_reduced (TamisCompareView *self, int i)
   return tamis_tiles_get_image (tiles)->width < (int) self->stage.size[i].width;
 }
 
+/* In one place with an image of another shape. */
+static gboolean
+is_stretched (TamisCompareView *self)
+{
+  const graphene_size_t *size = self->stage.size;
+  float a = size[0].width * size[1].height, b = size[1].width * size[0].height;
+
+  return self->stage.mode != TAMIS_COMPARE_SIDES && a > 0 && b > 0 && fabsf (a - b) > 0.02f * MIN (a, b);
+}
+
 static void
 show_hints (TamisCompareView *self)
 {
-  g_autofree char *hints = tamis_pair_facts_word_hints (self->stage.comparison);
-  g_autofree char *all = NULL;
+  g_autofree char *of_pair = tamis_pair_facts_word_hints (self->stage.comparison);
+  GString *hints = g_string_new (NULL);
 
+  if (is_stretched (self))
+    g_string_append_printf (hints, "%s\n", _("The removed image is stretched over the one that stays."));
   if (is_reduced (self, 0) || is_reduced (self, 1))
-    all = g_strjoin (*hints != '\0' ? "\n" : "",
-                     _("Too large to keep each pixel in memory: shown at reduced resolution."), hints,
-                     NULL);
-  if (g_strcmp0 (gtk_label_get_text (self->hints), all != NULL ? all : hints) != 0)
-    set_optional_label (self->hints, all != NULL ? all : hints);
+    g_string_append_printf (
+        hints, "%s\n", _("Too large to keep each pixel in memory: shown at reduced resolution."));
+  g_string_append (hints, of_pair);
+  g_strchomp (hints->str);
+  if (g_strcmp0 (gtk_label_get_text (self->hints), hints->str) != 0)
+    set_optional_label (self->hints, hints->str);
+  g_string_free (hints, TRUE);
 }
 
-static char *
-word_magnification (TamisCompareView *self, int i)
-{
-  double magnification
-      = tamis_compare_stage_magnification (&self->stage, i, tamis_compare_pane_get_size (self->pane[0]),
-                                           get_scale (self));
-
-  return magnification > 0 ? g_strdup_printf (C_("magnification", "%.0f %%"), 100 * magnification) : NULL;
-}
-
+/* "24 %", or "24 · 48 %" where the images have other sizes. */
 static void
 show_zoom (TamisCompareView *self)
 {
-  g_autofree char *removed = word_magnification (self, TAMIS_REMOVED_SIDE);
-  g_autofree char *witness = word_magnification (self, TAMIS_WITNESS_SIDE);
-  g_autofree char *both = removed != NULL && witness != NULL && g_strcmp0 (removed, witness) != 0
-                              ? g_strdup_printf ("%s · %s", removed, witness)
-                              : NULL;
-  const char *text = both != NULL ? both : removed != NULL ? removed : witness != NULL ? witness : "";
+  graphene_size_t pane = tamis_compare_pane_get_size (self->pane[0]);
+  g_autofree char *text = NULL;
+  int percent[2];
 
-  if (g_strcmp0 (gtk_label_get_text (self->zoom), text) != 0)
-    gtk_label_set_text (self->zoom, text);
+  for (int i = 0; i < 2; i++)
+    percent[i] = (int) lround (
+        100 * tamis_compare_stage_magnification (&self->stage, i, pane, get_scale (self)));
+  if (percent[0] > 0 && percent[1] > 0 && percent[0] != percent[1])
+    text = g_strdup_printf (C_("magnification", "%d · %d %%"), percent[0], percent[1]);
+  else if (MAX (percent[0], percent[1]) > 0)
+    text = g_strdup_printf (C_("magnification", "%d %%"), MAX (percent[0], percent[1]));
+  if (g_strcmp0 (gtk_label_get_text (self->zoom), text != NULL ? text : "") != 0)
+    gtk_label_set_text (self->zoom, text != NULL ? text : "");
 }
 
 static void
