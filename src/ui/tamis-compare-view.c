@@ -13,8 +13,8 @@
 
 #include "tamis-compare-card.h"
 #include "tamis-compare-pane.h"
+#include "tamis-compare-spine.h"
 #include "tamis-format.h"
-#include "tamis-pair-facts.h"
 #include "tamis-pair-study.h"
 #include "tamis-shortcuts.h"
 
@@ -45,11 +45,7 @@ struct _TamisCompareView
   GtkWidget *split_word;
   GtkWidget *gain_box;
   GtkLabel *gain_label;
-  GtkLabel *similarity;
-  GtkLabel *note;
-  GtkLabel *sameness;
-  GtkGrid *facts;
-  GtkLabel *hints;
+  TamisCompareSpine *spine;
   GtkLabel *zoom;
 
   /* Owned */
@@ -101,13 +97,6 @@ redraw (TamisCompareView *self)
 }
 
 /* ---- words ---- */
-
-static void
-set_optional_label (GtkLabel *label, const char *text)
-{
-  gtk_label_set_text (label, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
-}
 
 /* Row of the image whose place is the left pane's. */
 static int
@@ -175,21 +164,18 @@ is_stretched (TamisCompareView *self)
 }
 
 static void
-show_hints (TamisCompareView *self)
+show_spine (TamisCompareView *self)
 {
-  g_autofree char *of_pair = tamis_pair_facts_word_hints (self->stage.comparison);
-  GString *hints = g_string_new (NULL);
+  TamisCompareSaid said = { self->dataset,
+                            self->row[0],
+                            self->row[1],
+                            self->stage.comparison,
+                            TAMIS_SAMENESS_NONE,
+                            is_stretched (self),
+                            is_reduced (self, 0) || is_reduced (self, 1) };
 
-  if (is_stretched (self))
-    g_string_append_printf (hints, "%s\n", _("The removed image is stretched over the one that stays."));
-  if (is_reduced (self, 0) || is_reduced (self, 1))
-    g_string_append_printf (
-        hints, "%s\n", _("Too large to keep each pixel in memory: shown at reduced resolution."));
-  g_string_append (hints, of_pair);
-  g_strchomp (hints->str);
-  if (g_strcmp0 (gtk_label_get_text (self->hints), hints->str) != 0)
-    set_optional_label (self->hints, hints->str);
-  g_string_free (hints, TRUE);
+  tamis_pair_study_get_sameness (self->study, &said.sameness);
+  tamis_compare_spine_show (self->spine, &said);
 }
 
 /* "24 %", or "24 · 48 %" where the images have other sizes. */
@@ -236,15 +222,9 @@ show_cards (TamisCompareView *self)
 static void
 show_study (TamisCompareView *self)
 {
-  TamisSameness sameness;
   TamisImage *difference = tamis_pair_study_get_difference (self->study);
 
   self->stage.comparison = tamis_pair_study_get_comparison (self->study);
-  tamis_pair_study_get_sameness (self->study, &sameness);
-  set_optional_label (self->sameness, tamis_pair_facts_word_sameness (sameness));
-  if (self->dataset != NULL)
-    tamis_pair_facts_show (self->facts, self->dataset, self->row[0], self->row[1],
-                           self->stage.comparison);
   show_cards (self);
   if (difference == NULL
       || (self->stage.difference != NULL
@@ -252,7 +232,7 @@ show_study (TamisCompareView *self)
     g_clear_pointer (&self->stage.difference, tamis_tiles_unref);
   if (difference != NULL && self->stage.difference == NULL)
     self->stage.difference = tamis_tiles_new (difference);
-  show_hints (self);
+  show_spine (self);
   redraw (self);
 }
 
@@ -329,7 +309,7 @@ on_pixels_changed (TamisCompareView *self)
     }
   update_difference (self);
   show_zoom (self);
-  show_hints (self);
+  show_spine (self);
   redraw (self);
   prefetch_now (self);
 }
@@ -338,7 +318,7 @@ static void
 on_moved (TamisCompareView *self)
 {
   show_zoom (self);
-  show_hints (self);
+  show_spine (self);
   redraw (self);
 }
 
@@ -419,7 +399,7 @@ tamis_compare_view_set_pair (TamisCompareView *self, guint removed, guint witnes
   g_autofree char *text = witness != TAMIS_NO_WITNESS ? tamis_format_similarity (similarity)
                                                       : g_strdup ("–");
 
-  gtk_label_set_text (self->similarity, text);
+  tamis_compare_spine_set_similarity (self->spine, text);
   if (self->dataset == dataset && self->row[0] == removed && self->row[1] == witness)
     return;
   g_clear_pointer (&self->dataset, tamis_dataset_unref);
@@ -450,8 +430,7 @@ tamis_compare_view_prefetch (TamisCompareView *self, guint removed, guint witnes
 void
 tamis_compare_view_set_note (TamisCompareView *self, const char *note)
 {
-  if (g_strcmp0 (gtk_label_get_text (self->note), note != NULL ? note : "") != 0)
-    set_optional_label (self->note, note);
+  tamis_compare_spine_set_note (self->spine, note);
 }
 
 void
@@ -594,46 +573,10 @@ peek_action (GtkWidget *widget, const char *name, GVariant *parameter)
   tamis_compare_view_set_peek (TAMIS_COMPARE_VIEW (widget), TRUE);
 }
 
-/* ---- keys in tooltips ---- */
-
-static char *
-dup_detailed_action (GtkWidget *widget)
-{
-  const char *name = GTK_IS_ACTIONABLE (widget)
-                         ? gtk_actionable_get_action_name (GTK_ACTIONABLE (widget))
-                         : NULL;
-
-  return name != NULL ? g_action_print_detailed_name (
-                            name, gtk_actionable_get_action_target_value (GTK_ACTIONABLE (widget)))
-                      : NULL;
-}
-
-/* A button's tooltip is the words of the table for what it does, and the key that does the same. */
-static void
-set_tooltips (GtkWidget *widget)
-{
-  TamisShortcuts *shortcuts = tamis_shortcuts_get_default ();
-  g_autofree char *action = dup_detailed_action (widget);
-
-  for (guint i = 0; action != NULL && i < tamis_shortcuts_get_n (); i++)
-    if (g_str_equal (tamis_shortcuts_get (i)->action, action))
-      {
-        g_autofree char *key = tamis_shortcuts_dup_label (shortcuts, tamis_shortcuts_get (i)->id);
-        g_autofree char *text = key != NULL
-                                    ? g_strdup_printf ("%s (%s)", _(tamis_shortcuts_get (i)->title), key)
-                                    : g_strdup (_(tamis_shortcuts_get (i)->title));
-
-        gtk_widget_set_tooltip_text (widget, text);
-      }
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    set_tooltips (child);
-}
-
 static void
 update_tooltips (TamisCompareView *self)
 {
-  set_tooltips (self->box);
+  tamis_shortcuts_set_tooltips (tamis_shortcuts_get_default (), self->box);
 }
 
 /* ---- construction ---- */
@@ -787,11 +730,7 @@ bind_children (GtkWidgetClass *klass)
     CHILD ("split_word", split_word),
     CHILD ("gain_box", gain_box),
     CHILD ("gain_label", gain_label),
-    CHILD ("similarity", similarity),
-    CHILD ("note", note),
-    CHILD ("sameness", sameness),
-    CHILD ("facts", facts),
-    CHILD ("hints", hints),
+    CHILD ("spine", spine),
     CHILD ("zoom", zoom),
 #undef CHILD
   };
@@ -838,6 +777,7 @@ tamis_compare_view_class_init (TamisCompareViewClass *klass)
   widget_class->map = tamis_compare_view_map;
   widget_class->unmap = tamis_compare_view_unmap;
   g_type_ensure (TAMIS_TYPE_COMPARE_PANE);
+  g_type_ensure (TAMIS_TYPE_COMPARE_SPINE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/tamis/Tamis/ui/tamis-compare-view.ui");
   bind_children (widget_class);

@@ -157,6 +157,10 @@ set_label (GtkGrid *grid, int column, int row, const char *text, gboolean better
   GtkWidget *label = get_label (grid, column, row);
 
   gtk_widget_set_visible (label, TRUE);
+  /* This is called while the images are moved; what is said then rarely changes. */
+  if (g_str_equal (gtk_label_get_text (GTK_LABEL (label)), text)
+      && gtk_widget_has_css_class (label, "better") == better)
+    return;
   gtk_label_set_text (GTK_LABEL (label), text);
   if (better)
     gtk_widget_add_css_class (label, "better");

@@ -261,6 +261,39 @@ tamis_shortcuts_install (TamisShortcuts *self, GtkApplication *application)
   apply_accels (self);
 }
 
+/* ---- tooltips ---- */
+
+static char *
+dup_detailed_action (GtkWidget *widget)
+{
+  const char *name = GTK_IS_ACTIONABLE (widget)
+                         ? gtk_actionable_get_action_name (GTK_ACTIONABLE (widget))
+                         : NULL;
+
+  return name != NULL ? g_action_print_detailed_name (
+                            name, gtk_actionable_get_action_target_value (GTK_ACTIONABLE (widget)))
+                      : NULL;
+}
+
+void
+tamis_shortcuts_set_tooltips (TamisShortcuts *self, GtkWidget *widget)
+{
+  g_autofree char *action = dup_detailed_action (widget);
+
+  for (guint i = 0; action != NULL && i < G_N_ELEMENTS (table); i++)
+    if (strcmp (table[i].action, action) == 0)
+      {
+        g_autofree char *key = tamis_shortcuts_dup_label (self, table[i].id);
+        g_autofree char *text = key != NULL ? g_strdup_printf ("%s (%s)", _(table[i].title), key)
+                                            : g_strdup (_(table[i].title));
+
+        gtk_widget_set_tooltip_text (widget, text);
+      }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    tamis_shortcuts_set_tooltips (self, child);
+}
+
 /* ---- the window that lists them ---- */
 
 /* GTK 4.8 makes such a window from a description only. */

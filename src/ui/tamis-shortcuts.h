@@ -51,6 +51,8 @@ void tamis_shortcuts_reset (TamisShortcuts *self);
 /* The action of @place for a key as it comes from an event, or NULL. */
 const char *tamis_shortcuts_find (TamisShortcuts *self, TamisShortcutPlace place, guint keyval,
                                   GdkModifierType state);
+/* Below @widget, what activates an action of the table says in its tooltip what for, and by which key. */
+void tamis_shortcuts_set_tooltips (TamisShortcuts *self, GtkWidget *widget);
 /* Gives the application the accelerators of the window, now and after every change. */
 void tamis_shortcuts_install (TamisShortcuts *self, GtkApplication *application);
 /* The window that lists them all. (transfer full) */
