@@ -43,6 +43,8 @@ typedef struct
 struct _TamisJournal
 {
   TamisProject *project; /* nullable */
+  char *last_curator;    /* in the file; nullable */
+  char *curator;         /* NULL: the project's */
   TamisDataset *dataset;
   TamisVerdicts *verdicts;
   guint64 serial;
@@ -391,6 +393,8 @@ tamis_journal_free (TamisJournal *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->project, tamis_project_unref);
+  g_free (self->last_curator);
+  g_free (self->curator);
   tamis_dataset_unref (self->dataset);
   tamis_verdicts_free (self->verdicts);
   g_hash_table_unref (self->by_key);
@@ -421,6 +425,11 @@ load_step (gpointer data, TamisStep type, const char *curator)
   else if (type == TAMIS_STEP_REDO)
     redo (self);
   add_step (self, type);
+  if (g_strcmp0 (self->last_curator, curator) != 0)
+    {
+      g_free (self->last_curator);
+      self->last_curator = g_strdup (curator);
+    }
 }
 
 static void
@@ -496,6 +505,19 @@ describe (TamisJournal *self, const Decision *decision, TamisStepRecord *record)
   g_array_append_val (record->decisions, out);
 }
 
+const char *
+_tamis_journal_get_curator (TamisJournal *self)
+{
+  return self->last_curator;
+}
+
+void
+_tamis_journal_set_curator (TamisJournal *self, const char *curator)
+{
+  g_free (self->curator);
+  self->curator = g_strdup (curator);
+}
+
 /* Hands the last step to the project. */
 static void
 keep (TamisJournal *self)
@@ -507,7 +529,9 @@ keep (TamisJournal *self)
   self->serial++;
   if (self->project == NULL)
     return;
-  curator = tamis_project_dup_setting (self->project, TAMIS_PROJECT_CURATOR);
+  curator = self->curator != NULL
+                ? g_strdup (self->curator)
+                : tamis_project_dup_setting (self->project, TAMIS_PROJECT_CURATOR);
   record = _tamis_step_record_new ((TamisStep) step->type,
                                    curator != NULL ? curator : g_get_user_name ());
   for (guint i = 0; i < step->n; i++)
