@@ -9,6 +9,7 @@
 #include <tamis/image.h>
 #include <tamis/dataset.h>
 #include <tamis/model.h>
+#include <tamis/compare.h>
 #include <tamis/latent.h>
 #include <tamis/dedup.h>
 #include <tamis/stats.h>

@@ -14,4 +14,5 @@
 #include "histogram.h"
 #include "scatter.h"
 #include "style.h"
+#include "tones.h"
 #include "track.h"

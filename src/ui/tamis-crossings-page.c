@@ -132,7 +132,7 @@ show_selected (TamisCrossingsPage *self)
   show_side (self, 1, self->shown.b);
   show_verdict (self);
   tamis_pair_facts_show (self->facts, tamis_session_get_dataset (self->session), self->shown.a,
-                         self->shown.b);
+                         self->shown.b, NULL);
   g_free (g_steal_pointer (&similarity));
   /* Translators: "3 of 12" pairs */
   similarity = g_strdup_printf (C_("place in a list", "%s of %s"), place, n);

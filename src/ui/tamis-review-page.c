@@ -7,13 +7,12 @@
 #include "tamis-review-page.h"
 
 #include "tamis-accept-popover.h"
+#include "tamis-compare-view.h"
 #include "tamis-contradictions.h"
 #include "tamis-format.h"
 #include "tamis-group-sheet.h"
-#include "tamis-image-view.h"
 #include "tamis-key-button.h"
 #include "tamis-pair-cell.h"
-#include "tamis-pair-facts.h"
 #include "tamis-removal-model.h"
 #include "tamis-shortcuts.h"
 
@@ -27,13 +26,7 @@ struct _TamisReviewPage
   GtkStack *stack;
   GtkLabel *empty_words;
   GtkWidget *empty_button;
-  TamisImageView *removed_view;
-  TamisImageView *witness_view;
-  GtkLabel *removed_name;
-  GtkLabel *witness_name;
-  GtkLabel *similarity;
-  GtkLabel *verdict;
-  GtkGrid *facts;
+  TamisCompareView *compare;
   GtkLabel *left;
   GtkListView *filmstrip;
   GtkMenuButton *accept_button;
@@ -60,25 +53,6 @@ struct _TamisReviewPage
 G_DEFINE_FINAL_TYPE (TamisReviewPage, tamis_review_page, GTK_TYPE_WIDGET)
 
 /* ---- the pair on show ---- */
-
-static void
-show_image (TamisReviewPage *self, guint row, TamisImageView *view, GtkLabel *label)
-{
-  TamisDataset *dataset = tamis_session_get_dataset (self->session);
-  g_autofree char *file = NULL;
-  g_autofree char *name = NULL;
-
-  if (row == TAMIS_NO_WITNESS)
-    {
-      tamis_image_view_set_file (view, NULL, NULL);
-      gtk_label_set_text (label, _("No image that stays is like it"));
-      return;
-    }
-  file = tamis_dataset_dup_file (dataset, row);
-  name = tamis_format_path (tamis_dataset_get_path (dataset, row));
-  tamis_image_view_set_file (view, file, name);
-  gtk_label_set_text (label, name);
-}
 
 /* What is to be said of a proposal: its words and whether it still asks for a decision. */
 static const char *
@@ -133,25 +107,22 @@ enable_verdicts (TamisReviewPage *self)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), of_pairs[i], pair);
   for (guint i = 0; i < G_N_ELEMENTS (of_images); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), of_images[i], self->has_shown);
-  gtk_label_set_text (self->verdict,
-                      self->has_shown ? word_question (self, self->shown.removed, &open) : "");
+  tamis_compare_view_set_note (self->compare, self->has_shown
+                                                  ? word_question (self, self->shown.removed, &open)
+                                                  : NULL);
 }
 
+/* The pairs on both sides, the next one first. */
 static void
-prefetch_next (TamisReviewPage *self)
+prefetch_neighbours (TamisReviewPage *self)
 {
-  TamisDataset *dataset = tamis_session_get_dataset (self->session);
-  TamisRemoval next;
-  g_autofree char *removed = NULL;
-  g_autofree char *witness = NULL;
+  TamisRemoval neighbour;
 
-  if (!tamis_removal_model_get (self->model, self->position + 1, &next)
-      || next.witness == TAMIS_NO_WITNESS)
-    return;
-  removed = tamis_dataset_dup_file (dataset, next.removed);
-  witness = tamis_dataset_dup_file (dataset, next.witness);
-  tamis_image_view_prefetch (self->removed_view, removed);
-  tamis_image_view_prefetch (self->witness_view, witness);
+  if (tamis_removal_model_get (self->model, self->position + 1, &neighbour))
+    tamis_compare_view_prefetch (self->compare, neighbour.removed, neighbour.witness);
+  if (self->position > 0
+      && tamis_removal_model_get (self->model, self->position - 1, &neighbour))
+    tamis_compare_view_prefetch (self->compare, neighbour.removed, neighbour.witness);
 }
 
 static void
@@ -159,7 +130,6 @@ show_selected (TamisReviewPage *self)
 {
   TamisRemoval removal;
   guint position;
-  g_autofree char *similarity = NULL;
 
   if (self->selection == NULL || self->changing)
     return;
@@ -170,14 +140,9 @@ show_selected (TamisReviewPage *self)
       self->shown = removal;
       self->position = position;
       tamis_session_set_selection (self->session, removal.removed, removal.witness);
-      similarity = removal.witness != TAMIS_NO_WITNESS ? tamis_format_similarity (removal.similarity)
-                                                       : g_strdup ("–");
-      gtk_label_set_text (self->similarity, similarity);
-      show_image (self, removal.removed, self->removed_view, self->removed_name);
-      show_image (self, removal.witness, self->witness_view, self->witness_name);
-      tamis_pair_facts_show (self->facts, tamis_session_get_dataset (self->session), removal.removed,
-                             removal.witness);
-      prefetch_next (self);
+      tamis_compare_view_set_pair (self->compare, removal.removed, removal.witness,
+                                   removal.similarity);
+      prefetch_neighbours (self);
       if (gtk_widget_get_mapped (GTK_WIDGET (self->filmstrip)))
         gtk_widget_activate_action (GTK_WIDGET (self->filmstrip), "list.scroll-to-item", "u",
                                     position);
@@ -547,6 +512,7 @@ tamis_review_page_set_session (TamisReviewPage *self, TamisSession *session)
   g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "pairs", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::class", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+  tamis_compare_view_set_session (self->compare, session);
   tamis_accept_popover_set_session (self->accept_popover, session);
   tamis_group_sheet_set_session (self->sheet, session);
   refresh (self);
@@ -569,13 +535,25 @@ on_key (TamisReviewPage *self, guint key, guint code, GdkModifierType state)
   GtkWidget *widget = GTK_WIDGET (self);
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
   const char *action;
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
 
   if (tamis_shortcuts_focus_needs (focus, key))
     return FALSE;
   if (is_group_shown (self) && tamis_group_sheet_take_key (self->sheet, key, state))
     return TRUE;
   action = tamis_shortcuts_find (tamis_shortcuts_get_default (), TAMIS_SHORTCUT_REVIEW, key, state);
-  return action != NULL && gtk_widget_activate_action (widget, action, NULL);
+  if (action == NULL || !g_action_parse_detailed_name (action, &name, &target, NULL)
+      || (g_str_has_prefix (name, "compare.") && !gtk_widget_get_mapped (GTK_WIDGET (self->compare))))
+    return FALSE;
+  /* The view's actions, and this page's, which it stands in. */
+  return gtk_widget_activate_action_variant (GTK_WIDGET (self->compare), name, target);
+}
+
+static void
+on_key_released (TamisReviewPage *self)
+{
+  tamis_compare_view_set_peek (self->compare, FALSE);
 }
 
 static void
@@ -589,6 +567,8 @@ tamis_review_page_map (GtkWidget *widget)
   self->keys = gtk_event_controller_key_new ();
   gtk_event_controller_set_propagation_phase (self->keys, GTK_PHASE_CAPTURE);
   g_signal_connect_object (self->keys, "key-pressed", G_CALLBACK (on_key), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->keys, "key-released", G_CALLBACK (on_key_released), self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (gtk_widget_get_root (widget)), self->keys);
 }
 
@@ -633,8 +613,6 @@ tamis_review_page_init (TamisReviewPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "proposals", G_ACTION_GROUP (group));
-  tamis_image_view_set_fate (self->removed_view, TAMIS_FATE_REMOVED);
-  tamis_image_view_set_fate (self->witness_view, TAMIS_FATE_KEPT);
 }
 
 static void
@@ -643,13 +621,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, stack);
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, empty_words);
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, empty_button);
-  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, removed_view);
-  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, witness_view);
-  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, removed_name);
-  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, witness_name);
-  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, similarity);
-  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, verdict);
-  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, facts);
+  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, compare);
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, left);
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, filmstrip);
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, accept_button);
@@ -696,7 +668,7 @@ tamis_review_page_class_init (TamisReviewPageClass *klass)
   widget_class->map = tamis_review_page_map;
   widget_class->unmap = tamis_review_page_unmap;
   widget_class->grab_focus = tamis_review_page_grab_focus;
-  g_type_ensure (TAMIS_TYPE_IMAGE_VIEW);
+  g_type_ensure (TAMIS_TYPE_COMPARE_VIEW);
   g_type_ensure (TAMIS_TYPE_KEY_BUTTON);
   g_type_ensure (TAMIS_TYPE_ACCEPT_POPOVER);
   g_type_ensure (TAMIS_TYPE_GROUP_SHEET);

@@ -39,6 +39,40 @@ static const TamisShortcut table[] = {
   { "undo", TAMIS_SHORTCUT_WINDOW, N_("Review"), N_("Undo"), "win.undo", "<Control>z" },
   { "redo", TAMIS_SHORTCUT_WINDOW, N_("Review"), N_("Redo"), "win.redo",
     "<Control><Shift>z <Control>y" },
+  { "zoom-in", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Zoom in"), "compare.zoom-in",
+    "plus equal <Shift>plus KP_Add" },
+  { "zoom-out", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Zoom out"), "compare.zoom-out",
+    "minus KP_Subtract" },
+  { "fit", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Whole image"), "compare.fit", "0 KP_0" },
+  { "one-to-one", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("One image pixel a screen pixel"),
+    "compare.one-to-one", "1 KP_1" },
+  { "sides", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Side by side"), "compare.mode::sides",
+    "2 KP_2" },
+  { "blink", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("One at a time"), "compare.mode::blink",
+    "3 KP_3" },
+  { "split", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Split by a divider"), "compare.mode::split",
+    "4 KP_4" },
+  { "difference", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Difference map"),
+    "compare.mode::difference", "5 KP_5" },
+  { "peek", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Held: the image that stays, in the other’s place"),
+    "compare.peek", "space" },
+  { "more", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Amplify the difference more, or move the divider right"),
+    "compare.more", "bracketright period" },
+  { "less", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Amplify the difference less, or move the divider left"),
+    "compare.less", "bracketleft comma" },
+  { "show-cells", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Similarity of each quarter"),
+    "compare.show-cells", "6 KP_6" },
+  { "show-redrawn", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("As the model redraws them"),
+    "compare.show-redrawn", "7 KP_7" },
+  { "show-tones", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Histograms"), "compare.show-tones",
+    "8 KP_8" },
+  { "pan-left", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Move to the left"), "compare.left",
+    "<Shift>Left" },
+  { "pan-right", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Move to the right"), "compare.right",
+    "<Shift>Right" },
+  { "pan-up", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Move up"), "compare.up", "<Shift>Up" },
+  { "pan-down", TAMIS_SHORTCUT_REVIEW, N_("Compare"), N_("Move down"), "compare.down",
+    "<Shift>Down" },
   { "raise-threshold", TAMIS_SHORTCUT_WINDOW, N_("Threshold"), N_("Raise T by 0.001"),
     "win.step-threshold(0.001)", "<Control>plus <Control>equal" },
   { "lower-threshold", TAMIS_SHORTCUT_WINDOW, N_("Threshold"), N_("Lower T by 0.001"),
@@ -255,7 +289,7 @@ tamis_shortcuts_focus_needs (GtkWidget *focus, guint keyval)
   if (GTK_IS_TEXT (focus) || GTK_IS_RANGE (focus)
       || gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL)
     return TRUE;
-  return (keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter)
+  return (keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter || keyval == GDK_KEY_space)
          && (GTK_IS_BUTTON (focus) || GTK_IS_MENU_BUTTON (focus) || GTK_IS_DROP_DOWN (focus)
              || GTK_IS_CHECK_BUTTON (focus));
 }
@@ -265,6 +299,39 @@ tamis_shortcuts_install (TamisShortcuts *self, GtkApplication *application)
 {
   self->application = application;
   apply_accels (self);
+}
+
+/* ---- tooltips ---- */
+
+static char *
+dup_detailed_action (GtkWidget *widget)
+{
+  const char *name = GTK_IS_ACTIONABLE (widget)
+                         ? gtk_actionable_get_action_name (GTK_ACTIONABLE (widget))
+                         : NULL;
+
+  return name != NULL ? g_action_print_detailed_name (
+                            name, gtk_actionable_get_action_target_value (GTK_ACTIONABLE (widget)))
+                      : NULL;
+}
+
+void
+tamis_shortcuts_set_tooltips (TamisShortcuts *self, GtkWidget *widget)
+{
+  g_autofree char *action = dup_detailed_action (widget);
+
+  for (guint i = 0; action != NULL && i < G_N_ELEMENTS (table); i++)
+    if (strcmp (table[i].action, action) == 0)
+      {
+        g_autofree char *key = tamis_shortcuts_dup_label (self, table[i].id);
+        g_autofree char *text = key != NULL ? g_strdup_printf ("%s (%s)", _(table[i].title), key)
+                                            : g_strdup (_(table[i].title));
+
+        gtk_widget_set_tooltip_text (widget, text);
+      }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    tamis_shortcuts_set_tooltips (self, child);
 }
 
 /* ---- the window that lists them ---- */

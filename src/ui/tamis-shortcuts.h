@@ -53,8 +53,11 @@ void tamis_shortcuts_reset (TamisShortcuts *self);
 /* The action of @place for a key as it comes from an event, or NULL. */
 const char *tamis_shortcuts_find (TamisShortcuts *self, TamisShortcutPlace place, guint keyval,
                                   GdkModifierType state);
-/* Does @focus (nullable) need this key itself? Typing, sliding and open menus do; buttons need Enter. */
+/* Does @focus (nullable) need this key itself? Typing, sliding and open menus do; buttons
+ * need Enter and Space. */
 gboolean tamis_shortcuts_focus_needs (GtkWidget *focus, guint keyval);
+/* Below @widget, what activates an action of the table says in its tooltip what for, and by which key. */
+void tamis_shortcuts_set_tooltips (TamisShortcuts *self, GtkWidget *widget);
 /* Gives the application the accelerators of the window, now and after every change. */
 void tamis_shortcuts_install (TamisShortcuts *self, GtkApplication *application);
 /* The window that lists them all. (transfer full) */

@@ -278,6 +278,35 @@ test_histogram (void)
   g_assert_cmpfloat (tamis_plot_histogram_to_value (&histogram, &view, 400.0), ==, 1.0);
 }
 
+/* A peak of red at the right is orange at the right; saturated ends do not flatten what is between; no
+ * room, no data and enormous counts are drawn without complaint. */
+static void
+test_tones (void)
+{
+  guint32 none[TAMIS_PLOT_TONES] = { 0 }, red[TAMIS_PLOT_TONES] = { 0 }, hills[TAMIS_PLOT_TONES];
+  TamisPlotTones tones = { .luminance = none, .message = "nothing" };
+  guint orange;
+
+  g_assert_cmpuint (count (tamis_plot_tones_draw, &tones, 200, 100, is_ink), >, 0); /* says so */
+  for (int i = 0; i < TAMIS_PLOT_TONES; i++)
+    hills[i] = (guint32) (1000 * (1 + sin (i * 0.1)));
+  tones.luminance = hills;
+  tones.channels[0] = red;
+  red[200] = 2000;
+  g_assert_cmpuint (count (tamis_plot_tones_draw, &tones, 200, 100, is_blue), ==, 0);
+  orange = count (tamis_plot_tones_draw, &tones, 200, 100, is_orange);
+  g_assert_cmpuint (orange, >, 20);
+  red[0] = red[255] = G_MAXUINT32;
+  g_assert_cmpuint (count (tamis_plot_tones_draw, &tones, 200, 100, is_orange), >=, orange);
+  hills[128] = G_MAXUINT32;
+  tones.label = "a label that is far too long for the room there is";
+  for (int side = 1; side < 60; side += 7)
+    count (tamis_plot_tones_draw, &tones, side, side, is_ink);
+  tones.luminance = NULL;
+  tones.message = NULL;
+  g_assert_cmpuint (count (tamis_plot_tones_draw, &tones, 200, 100, is_orange), ==, 0);
+}
+
 static void
 test_balance_many_and_long (void)
 {
@@ -622,6 +651,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/track/marks", test_track_marks);
   g_test_add_func ("/plot/bins/above", test_bins_above);
   g_test_add_func ("/plot/histogram", test_histogram);
+  g_test_add_func ("/plot/tones", test_tones);
   g_test_add_func ("/plot/balance/many-and-long", test_balance_many_and_long);
   g_test_add_func ("/plot/scatter/points", test_scatter_points);
   g_test_add_func ("/plot/scatter/equation", test_equation);

@@ -13,8 +13,8 @@ import sys
 import tempfile
 
 # Rooms of the engine: each may use those before it.
-ROOMS = ['base', 'job', 'image', 'nn', 'dataset', 'latent', 'dedup', 'stats', 'map', 'collection',
-         'project', 'export', 'act']
+ROOMS = ['base', 'job', 'image', 'nn', 'compare', 'dataset', 'latent', 'dedup', 'stats', 'map',
+         'collection', 'project', 'export', 'act']
 # Public headers are named for their room, but for these.
 HEADER_ROOM = {'model': 'nn'}
 FLOORS = ['kernels', 'engine', 'plot', 'report', 'demo', 'cli', 'ui']

@@ -1,0 +1,762 @@
+/* ui: the compare view: places, tiles, the pixels it keeps, and the view itself.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "tamis-compare-pane.h"
+#include "tamis-compare-view.h"
+#include "tamis-pair-study.h"
+#include "tamis-resources.h"
+#include "tamis-shortcuts.h"
+#include "tamis-textures.h"
+#include "ui-test.h"
+
+static char *folder;
+
+static char *
+file_in (const char *name)
+{
+  return g_build_filename (folder, name, NULL);
+}
+
+static void
+write_noise (const char *path, int width, int height, guint64 seed, gboolean jpeg)
+{
+  g_autoptr (TamisImage) image = tamis_image_new (width, height);
+  TamisRandom random;
+
+  tamis_random_init (&random, seed);
+  for (int i = 0; i < 3 * width * height; i++)
+    image->pixels[i] = (guint8) tamis_random_below (&random, 256);
+  if (jpeg)
+    g_assert_true (tamis_image_save_jpeg (image, path, 80, NULL));
+  else
+    g_assert_true (tamis_image_save_png (image, path, NULL));
+}
+
+/* ---- places ---- */
+
+static const graphene_size_t pane = { 400, 300 };
+
+static void
+assert_close (double a, double b)
+{
+  g_assert_cmpfloat_with_epsilon (a, b, 0.02);
+}
+
+static void
+test_place_fits (void)
+{
+  static const graphene_size_t images[] = { { 4000, 3000 }, { 100, 300 }, { 64, 64 }, { 9000, 10 } };
+  TamisViewport viewport;
+
+  tamis_viewport_fit (&viewport);
+  for (guint i = 0; i < G_N_ELEMENTS (images); i++)
+    {
+      graphene_rect_t at = tamis_viewport_place (&viewport, images[i], pane);
+
+      g_assert_true (at.origin.x >= -0.01f && at.origin.y >= -0.01f);
+      assert_close (at.origin.x + at.size.width / 2, 200);
+      assert_close (at.origin.y + at.size.height / 2, 150);
+      assert_close (at.size.width / at.size.height, images[i].width / images[i].height);
+      g_assert_true (fabsf (at.size.width - 400) < 0.1f || fabsf (at.size.height - 300) < 0.1f);
+    }
+}
+
+static void
+test_zoom_keeps_what_is_under_the_pointer (void)
+{
+  graphene_size_t image = { 4000, 3000 };
+  TamisViewport viewport;
+  graphene_rect_t before, after;
+
+  tamis_viewport_fit (&viewport);
+  tamis_viewport_zoom_at (&viewport, 4, image, pane, GRAPHENE_POINT_INIT (200, 150));
+  before = tamis_viewport_place (&viewport, image, pane);
+  tamis_viewport_zoom_at (&viewport, 2, image, pane, GRAPHENE_POINT_INIT (130, 260));
+  after = tamis_viewport_place (&viewport, image, pane);
+  assert_close ((130 - before.origin.x) / before.size.width, (130 - after.origin.x) / after.size.width);
+  assert_close ((260 - before.origin.y) / before.size.height,
+                (260 - after.origin.y) / after.size.height);
+  assert_close (after.size.width, 8 * 400);
+  /* At fit all is seen again. */
+  tamis_viewport_zoom_at (&viewport, 1 / viewport.zoom, image, pane, GRAPHENE_POINT_INIT (10, 10));
+  after = tamis_viewport_place (&viewport, image, pane);
+  assert_close (after.origin.x, 0);
+  assert_close (after.origin.y, 0);
+}
+
+static void
+test_pan_leaves_no_gap (void)
+{
+  graphene_size_t image = { 4000, 3000 };
+  TamisViewport viewport;
+  graphene_rect_t at;
+
+  tamis_viewport_fit (&viewport);
+  tamis_viewport_pan (&viewport, 50, 50, image, pane); /* nothing to move to */
+  at = tamis_viewport_place (&viewport, image, pane);
+  assert_close (at.origin.x, 0);
+  tamis_viewport_zoom_at (&viewport, 3, image, pane, GRAPHENE_POINT_INIT (200, 150));
+  tamis_viewport_pan (&viewport, 1e5, -1e5, image, pane);
+  at = tamis_viewport_place (&viewport, image, pane);
+  assert_close (at.origin.x, 0);
+  assert_close (at.origin.y + at.size.height, 300);
+  /* And back at once: what went past the edge is not remembered. */
+  tamis_viewport_pan (&viewport, -10, 0, image, pane);
+  assert_close (tamis_viewport_place (&viewport, image, pane).origin.x, -10);
+}
+
+/* The same share of each image lies in the middle of its pane, whatever its size and shape. */
+static void
+test_panes_are_linked_by_share (void)
+{
+  static const graphene_size_t others[] = { { 2000, 1500 }, { 800, 600 }, { 5000, 3000 }, { 300, 400 } };
+  graphene_size_t image = { 4000, 3000 };
+  TamisViewport viewport;
+  graphene_rect_t a;
+
+  tamis_viewport_fit (&viewport);
+  tamis_viewport_zoom_at (&viewport, 6, image, pane, GRAPHENE_POINT_INIT (260, 120));
+  a = tamis_viewport_place (&viewport, image, pane);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      graphene_rect_t b = tamis_viewport_place (&viewport, others[i], pane);
+
+      assert_close ((200 - a.origin.x) / a.size.width, (200 - b.origin.x) / b.size.width);
+      assert_close ((150 - a.origin.y) / a.size.height, (150 - b.origin.y) / b.size.height);
+    }
+}
+
+static void
+test_one_to_one_is_of_the_larger (void)
+{
+  TamisCompareStage stage = { .size = { { 4000, 3000 }, { 1000, 750 } } };
+
+  tamis_viewport_fit (&stage.viewport);
+  for (int scale = 1; scale <= 2; scale++)
+    {
+      stage.viewport.zoom = tamis_compare_stage_one_to_one (&stage, pane, scale);
+      assert_close (tamis_compare_stage_magnification (&stage, 0, pane, scale), 1);
+      assert_close (tamis_compare_stage_magnification (&stage, 1, pane, scale), 4);
+    }
+  tamis_viewport_fit (&stage.viewport);
+  tamis_compare_stage_toggle (&stage, 0, pane, 1, GRAPHENE_POINT_INIT (0, 0));
+  assert_close (stage.viewport.zoom, 10);
+  assert_close (tamis_viewport_place (&stage.viewport, stage.size[0], pane).origin.x, 0);
+  tamis_compare_stage_toggle (&stage, 0, pane, 1, GRAPHENE_POINT_INIT (0, 0));
+  g_assert_cmpfloat (stage.viewport.zoom, ==, 1);
+  /* Limits: 32 device pixels an image pixel; all of it, or its own size if that is less. */
+  tamis_compare_stage_zoom (&stage, 1e9, 0, pane, 1, GRAPHENE_POINT_INIT (0, 0));
+  assert_close (tamis_compare_stage_magnification (&stage, 0, pane, 1), 32);
+  tamis_compare_stage_zoom (&stage, 1e-9, 0, pane, 1, GRAPHENE_POINT_INIT (0, 0));
+  g_assert_cmpfloat (stage.viewport.zoom, ==, 1);
+  /* In a shared pane both lie over the witness. */
+  stage.mode = TAMIS_COMPARE_SPLIT;
+  stage.size[0] = GRAPHENE_SIZE_INIT (500, 1000);
+  g_assert_cmpfloat (tamis_compare_stage_frame (&stage, 0).width, ==, 1000);
+}
+
+/* ---- tiles ---- */
+
+static cairo_surface_t *
+draw_tiles (TamisTiles *tiles, graphene_rect_t whole)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 400, 300);
+  cairo_t *cr = cairo_create (surface);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GskRenderNode *node;
+  graphene_rect_t visible = { { 0, 0 }, pane };
+
+  tamis_tiles_snapshot (tiles, snapshot, &whole, &visible, 1);
+  node = gtk_snapshot_free_to_node (snapshot);
+  if (node != NULL)
+    {
+      gsk_render_node_draw (node, cr);
+      gsk_render_node_unref (node);
+    }
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  return surface;
+}
+
+static const guint8 *
+pixel_at (cairo_surface_t *surface, int x, int y)
+{
+  return cairo_image_surface_get_data (surface) + cairo_image_surface_get_stride (surface) * y + 4 * x;
+}
+
+/* Over the seams of tiles, which lie at multiples of 512. */
+static void
+test_tiles_at_one_to_one_are_the_pixels (void)
+{
+  g_autofree char *path = file_in ("noise.png");
+  g_autoptr (TamisImage) image = NULL;
+  g_autoptr (TamisTiles) tiles = NULL;
+  cairo_surface_t *surface;
+
+  write_noise (path, 1100, 900, 1, FALSE);
+  image = tamis_image_load (path, NULL, NULL, NULL);
+  tiles = tamis_tiles_new (image);
+  surface = draw_tiles (tiles, GRAPHENE_RECT_INIT (-300.3f, -400.2f, 1100, 900));
+  for (int y = 0; y < 300; y++)
+    for (int x = 0; x < 400; x++)
+      {
+        const guint8 *expected = image->pixels + 3 * (1100 * (y + 400) + x + 300);
+        const guint8 *p = pixel_at (surface, x, y);
+
+        g_assert_true (p[2] == expected[0] && p[1] == expected[1] && p[0] == expected[2]);
+      }
+  cairo_surface_destroy (surface);
+  g_remove (path);
+}
+
+static void
+test_tiles_have_no_seams (void)
+{
+  static const float scales[] = { 0.55f, 0.7f, 0.999f, 1.3f, 2.6f, 7.3f, 40.0f };
+  g_autoptr (TamisImage) image = tamis_image_new (1100, 900);
+  g_autoptr (TamisTiles) tiles = tamis_tiles_new (image);
+
+  memset (image->pixels, 200, (gsize) 3 * 1100 * 900);
+  g_assert_cmpuint (tamis_tiles_get_bytes (tiles), ==, 3 * 1100 * 900);
+  for (guint i = 0; i < G_N_ELEMENTS (scales); i++)
+    {
+      float s = scales[i];
+      cairo_surface_t *surface = draw_tiles (
+          tiles, GRAPHENE_RECT_INIT (200 - 512 * s, 150 - 512 * s, 1100 * s, 900 * s));
+
+      for (int y = 100; y < 200; y++)
+        for (int x = 100; x < 300; x++)
+          g_assert_cmpuint (pixel_at (surface, x, y)[1], ==, 200);
+      cairo_surface_destroy (surface);
+    }
+}
+
+/* Enlarged, a pixel is a square of one colour. */
+static void
+test_tiles_enlarge_in_whole_pixels (void)
+{
+  g_autoptr (TamisImage) image = tamis_image_new (8, 8);
+  g_autoptr (TamisTiles) tiles = tamis_tiles_new (image);
+  cairo_surface_t *surface;
+
+  for (int i = 0; i < 64; i++)
+    memset (image->pixels + 3 * i, (i / 8 + i % 8) % 2 != 0 ? 255 : 0, 3);
+  surface = draw_tiles (tiles, GRAPHENE_RECT_INIT (0, 0, 128, 128));
+  for (int y = 0; y < 8; y++)
+    for (int x = 0; x < 8; x++)
+      for (int at = 2; at < 14; at += 11)
+        g_assert_cmpuint (pixel_at (surface, 16 * x + at, 16 * y + at)[0], ==,
+                          (x + y) % 2 != 0 ? 255 : 0);
+  cairo_surface_destroy (surface);
+}
+
+/* ---- pixels ---- */
+
+#define BUDGET ((gsize) 8 << 20)
+
+static void
+wait_for (TamisPixels *pixels, const char *file, int longer)
+{
+  tamis_pixels_want (pixels, file, longer, TAMIS_PIXELS_NOW);
+  WAIT_FOR (tamis_pixels_has (pixels, file, longer) || tamis_pixels_get_reason (pixels, file) != NULL);
+}
+
+static void
+test_pixels_give_what_is_wanted (void)
+{
+  TamisPixels *pixels = tamis_pixels_new (BUDGET);
+  g_autofree char *path = file_in ("levels.jpg");
+  TamisImageFacts facts;
+  guint n = 0;
+
+  write_noise (path, 1200, 800, 2, TRUE);
+  g_signal_connect_swapped (pixels, "changed", G_CALLBACK (g_atomic_int_inc), &n);
+  g_assert_null (tamis_pixels_look (pixels, path, 100));
+  g_assert_false (tamis_pixels_get_facts (pixels, path, &facts));
+  wait_for (pixels, path, 200);
+  g_assert_cmpint (tamis_tiles_get_image (tamis_pixels_look (pixels, path, 200))->width, ==, 300);
+  g_assert_true (tamis_pixels_get_facts (pixels, path, &facts));
+  g_assert_cmpint (facts.width, ==, 1200);
+  wait_for (pixels, path, 5000); /* more than there is */
+  g_assert_cmpint (tamis_tiles_get_image (tamis_pixels_look (pixels, path, 5000))->width, ==, 1200);
+  g_assert_cmpint (tamis_tiles_get_image (tamis_pixels_look (pixels, path, 250))->width, ==, 300);
+  g_assert_cmpuint (tamis_pixels_get_bytes (pixels), ==, 3 * (300 * 200 + 1200 * 800));
+  g_assert_cmpuint (n, ==, 2);
+  tamis_pixels_want (pixels, path, 1000, TAMIS_PIXELS_NOW); /* at hand */
+  settle ();
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_finalize_object (pixels);
+  g_remove (path);
+}
+
+static void
+test_pixels_prefetch_becomes_urgent (void)
+{
+  TamisPixels *pixels = tamis_pixels_new (BUDGET);
+  g_autofree char *path = file_in ("ahead.jpg");
+
+  write_noise (path, 900, 600, 3, TRUE);
+  tamis_pixels_want (pixels, path, 200, TAMIS_PIXELS_AHEAD);
+  tamis_pixels_want (pixels, path, 200, TAMIS_PIXELS_NOW);
+  wait_for (pixels, path, 200);
+  settle ();
+  g_assert_cmpuint (tamis_pixels_get_bytes (pixels), ==, 3 * 225 * 150); /* decoded once */
+  g_assert_finalize_object (pixels);
+  g_remove (path);
+}
+
+/* Thirty pairs, each looked at whole, fitted, and whole again. */
+static void
+test_pixels_stay_within_the_budget (void)
+{
+  TamisPixels *pixels = tamis_pixels_new (BUDGET);
+  gsize most = 0;
+
+  for (int i = 0; i < 60; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("budget%d.jpg", i);
+      g_autofree char *path = file_in (name);
+
+      if (i < 3)
+        write_noise (path, 1000, 900, i, TRUE);
+      else
+        {
+          g_autofree char *first = g_strdup_printf ("%s/budget%d.jpg", folder, i % 3);
+
+          g_assert_cmpint (link (first, path), ==, 0);
+        }
+      tamis_pixels_turn_to (pixels, path, NULL);
+      wait_for (pixels, path, 200);
+      wait_for (pixels, path, 1000);
+      most = MAX (most, tamis_pixels_get_bytes (pixels));
+      g_assert_cmpuint (tamis_pixels_get_bytes (pixels), <=, BUDGET);
+      g_assert_true (tamis_pixels_has (pixels, path, 1000));
+    }
+  g_assert_cmpuint (most, >, BUDGET / 2); /* it is made use of */
+  g_assert_finalize_object (pixels);
+}
+
+/* 3 · 2000 · 1000 bytes are more than three eighths of the budget: the half of it is all there is. */
+static void
+test_pixels_reduce_what_is_too_large (void)
+{
+  TamisPixels *pixels = tamis_pixels_new (BUDGET);
+  g_autofree char *path = file_in ("large.png");
+  TamisImageFacts facts;
+
+  write_noise (path, 2000, 1000, 4, FALSE);
+  for (int i = 0; i < 2; i++) /* first with its size unknown */
+    {
+      wait_for (pixels, path, 2000);
+      g_assert_cmpint (tamis_tiles_get_image (tamis_pixels_look (pixels, path, 2000))->width, ==, 1000);
+      g_assert_true (tamis_pixels_has (pixels, path, 2000));
+    }
+  g_assert_true (tamis_pixels_get_facts (pixels, path, &facts));
+  g_assert_cmpint (facts.width, ==, 2000);
+  g_assert_cmpuint (tamis_pixels_get_bytes (pixels), ==, 3 * 1000 * 500);
+  g_assert_finalize_object (pixels);
+  g_remove (path);
+}
+
+static void
+test_pixels_say_what_is_wrong (void)
+{
+  TamisPixels *pixels = tamis_pixels_new (BUDGET);
+  g_autofree char *path = file_in ("missing.png");
+
+  wait_for (pixels, path, 100);
+  g_assert_nonnull (strstr (tamis_pixels_get_reason (pixels, path), "No such file"));
+  write_noise (path, 50, 50, 5, FALSE);
+  tamis_pixels_want (pixels, path, 100, TAMIS_PIXELS_NOW); /* not asked again on each frame */
+  settle ();
+  g_assert_nonnull (tamis_pixels_get_reason (pixels, path));
+  tamis_pixels_turn_to (pixels, path, NULL);
+  wait_for (pixels, path, 100);
+  g_assert_null (tamis_pixels_get_reason (pixels, path));
+  g_assert_finalize_object (pixels);
+  g_remove (path);
+}
+
+static void
+test_pixels_end_while_they_work (void)
+{
+  TamisPixels *pixels = tamis_pixels_new (BUDGET);
+
+  for (int i = 0; i < 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s/budget%d.jpg", folder, i);
+
+      tamis_pixels_want (pixels, name, 1000, i % 2 != 0 ? TAMIS_PIXELS_NOW : TAMIS_PIXELS_AHEAD);
+    }
+  g_assert_finalize_object (pixels);
+  settle ();
+}
+
+/* ---- the view ---- */
+
+typedef struct
+{
+  TamisSession *session;
+  GtkWidget *window;
+  TamisCompareView *view; /* owned */
+  char *data;
+} Fixture;
+
+static const double waves[2][6] = { { 2, 3, 4, 5, 6, 7 }, { 2.05, 3, 4, 5, 6.1, 7 } };
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  g_autofree char *sub = NULL;
+  static const struct
+  {
+    const char *name;
+    int width, height, which;
+  } images[] = {
+    { "a.png", 640, 480, 0 }, { "b.png", 640, 480, 1 }, { "c.png", 640, 480, 0 },
+    { "d.png", 300, 400, 1 }, { "e.png", 640, 480, 0 },
+  };
+
+  self->data = g_dir_make_tmp ("tamis-compare-XXXXXX", NULL);
+  sub = g_build_filename (self->data, "scenes", NULL);
+  g_mkdir (sub, 0700);
+  for (guint i = 0; i < G_N_ELEMENTS (images); i++)
+    {
+      g_autofree char *name = g_build_filename (sub, images[i].name, NULL);
+
+      write_waves (name, images[i].width, images[i].height, waves[images[i].which], 0);
+    }
+  self->session = tamis_session_new ();
+  tamis_session_open (self->session, self->data);
+  WAIT_FOR (tamis_session_get_state (self->session) == TAMIS_SESSION_READY);
+  self->view = g_object_ref_sink (TAMIS_COMPARE_VIEW (tamis_compare_view_new ()));
+  tamis_compare_view_set_session (self->view, self->session);
+  self->window = adw_window_new ();
+  adw_window_set_content (ADW_WINDOW (self->window), GTK_WIDGET (self->view));
+  gtk_window_set_default_size (GTK_WINDOW (self->window), 1000, 560);
+  gtk_window_present (GTK_WINDOW (self->window));
+  WAIT_FOR (gtk_widget_get_width (GTK_WIDGET (self->view)) > 0);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (self->window));
+  settle ();
+  g_assert_finalize_object (self->view);
+  g_assert_finalize_object (self->session);
+  remove_tree (self->data);
+  g_free (self->data);
+}
+
+/* Does some label that is seen say @text, alone or among other words? */
+static gboolean
+says (GtkWidget *widget, const char *text, gboolean alone)
+{
+  if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget))
+    {
+      const char *said = gtk_label_get_text (GTK_LABEL (widget));
+
+      if (alone ? g_str_equal (said, text) : strstr (said, text) != NULL)
+        return TRUE;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (says (child, text, alone))
+      return TRUE;
+  return FALSE;
+}
+
+#define SAYS(text) says (GTK_WIDGET (self->view), text, FALSE)
+#define SAYS_ALONE(text) says (GTK_WIDGET (self->view), text, TRUE)
+
+static guint
+count_panes (GtkWidget *widget)
+{
+  guint n = TAMIS_IS_COMPARE_PANE (widget) && gtk_widget_get_mapped (widget);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_panes (child);
+  return n;
+}
+
+/* As the review page does it. */
+static void
+press (Fixture *self, const char *key)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+  const char *action;
+  guint code;
+  GdkModifierType mods;
+
+  gtk_accelerator_parse (key, &code, &mods);
+  action = tamis_shortcuts_find (tamis_shortcuts_get_default (), TAMIS_SHORTCUT_REVIEW, code, mods);
+  g_assert_nonnull (action);
+  g_assert_true (g_action_parse_detailed_name (action, &name, &target, NULL));
+  g_assert_true (gtk_widget_activate_action_variant (GTK_WIDGET (self->view), name, target));
+}
+
+static void
+show (Fixture *self, guint removed, guint witness)
+{
+  tamis_compare_view_set_pair (self->view, removed, witness, 0.9876);
+  WAIT_FOR (tamis_compare_view_is_complete (self->view));
+}
+
+static void
+test_view_shows_a_pair (Fixture *self, gconstpointer data)
+{
+  show (self, 0, 1);
+  g_assert_true (SAYS ("0.987"));
+  g_assert_true (SAYS ("scenes/a.png") && SAYS ("scenes/b.png"));
+  g_assert_true (SAYS ("Removed") && SAYS ("Stays") && SAYS ("640×480"));
+  g_assert_cmpuint (count_panes (GTK_WIDGET (self->view)), ==, 2);
+  WAIT_FOR (SAYS ("sharpness"));
+  show (self, 0, 2);
+  g_assert_false (SAYS ("Byte-identical")); /* not before it was found out */
+  WAIT_FOR (SAYS ("Byte-identical"));
+  show (self, 0, 3);
+  g_assert_false (SAYS ("Byte-identical"));
+  tamis_compare_view_set_note (self->view, "a note");
+  g_assert_true (SAYS ("a note"));
+  tamis_compare_view_clear (self->view);
+  settle ();
+  g_assert_false (SAYS ("scenes/a.png"));
+}
+
+static void
+test_view_without_a_witness (Fixture *self, gconstpointer data)
+{
+  show (self, 0, TAMIS_NO_WITNESS);
+  g_assert_true (SAYS ("scenes/a.png") && SAYS ("No image that stays"));
+  g_assert_false (SAYS ("640×480"));
+  for (const char *key = "2345678"; *key != '\0'; key++)
+    {
+      press (self, (char[]){ *key, '\0' });
+      settle ();
+    }
+  tamis_compare_view_set_peek (self->view, TRUE);
+  settle ();
+  g_assert_true (SAYS ("scenes/a.png"));
+}
+
+static void
+test_view_modes (Fixture *self, gconstpointer data)
+{
+  static const char *const modes[] = { "sides", "blink", "split", "difference" };
+  static const char *const keys[] = { "2", "3", "4", "5" };
+
+  show (self, 0, 3); /* of other sizes and shapes */
+  for (int i = 3; i >= 0; i--)
+    {
+      g_autofree char *mode = NULL;
+
+      press (self, keys[i]);
+      g_object_get (self->view, "mode", &mode, NULL);
+      g_assert_cmpstr (mode, ==, modes[i]);
+      WAIT_FOR (tamis_compare_view_is_complete (self->view));
+      settle ();
+      g_assert_cmpuint (count_panes (GTK_WIDGET (self->view)), ==, i == 0 ? 2 : 1);
+      g_assert_cmpint (SAYS_ALONE ("×4"), ==, i == 3);
+    }
+  press (self, "5");
+  press (self, "bracketright");
+  g_assert_true (SAYS_ALONE ("×8"));
+  for (int i = 0; i < 9; i++)
+    press (self, "bracketright");
+  g_assert_true (SAYS_ALONE ("×16"));
+  for (int i = 0; i < 9; i++)
+    press (self, "bracketleft");
+  g_assert_true (SAYS_ALONE ("×1"));
+  WAIT_FOR (tamis_compare_view_is_complete (self->view));
+}
+
+static void
+test_view_peeks_while_held (Fixture *self, gconstpointer data)
+{
+  show (self, 0, 1);
+  press (self, "3");
+  settle ();
+  g_assert_true (SAYS ("Removed") && !SAYS ("scenes/b.png"));
+  press (self, "space");
+  press (self, "space"); /* held keys repeat */
+  settle ();
+  g_assert_true (SAYS ("Stays") && SAYS ("scenes/b.png") && !SAYS ("scenes/a.png"));
+  tamis_compare_view_set_peek (self->view, FALSE);
+  settle ();
+  g_assert_true (SAYS ("scenes/a.png"));
+  /* Whoever leaves with the key down finds it up. */
+  press (self, "space");
+  gtk_widget_set_visible (GTK_WIDGET (self->view), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->view), TRUE);
+  settle ();
+  g_assert_true (SAYS ("scenes/a.png"));
+}
+
+static void
+test_view_zoom (Fixture *self, gconstpointer data)
+{
+  show (self, 0, 1);
+  press (self, "1");
+  settle ();
+  g_assert_true (SAYS ("100 %"));
+  press (self, "plus");
+  press (self, "<Shift>Right");
+  press (self, "<Shift>Down");
+  settle ();
+  g_assert_true (SAYS ("150 %"));
+  press (self, "3"); /* a larger pane: seen as large as before */
+  settle ();
+  settle ();
+  g_assert_true (SAYS ("150 %"));
+  show (self, 0, 3); /* the next pair is whole */
+  settle ();
+  g_assert_false (SAYS ("150 %"));
+}
+
+static void
+test_view_shows_what_else_there_is (Fixture *self, gconstpointer data)
+{
+  show (self, 0, 1);
+  WAIT_FOR (SAYS ("sharpness"));
+  for (const char *key = "678"; *key != '\0'; key++)
+    {
+      gboolean cells, redrawn, tones;
+
+      press (self, (char[]){ *key, '\0' });
+      g_object_get (self->view, "show-cells", &cells, "show-redrawn", &redrawn, "show-tones", &tones,
+                    NULL);
+      g_assert_true (cells && redrawn == (*key >= '7') && tones == (*key >= '8'));
+      settle ();
+    }
+  press (self, "3"); /* both cards in one pane, and back */
+  settle ();
+  press (self, "2");
+  show (self, 3, 1);
+  settle ();
+}
+
+static void
+test_view_of_a_file_that_went (Fixture *self, gconstpointer data)
+{
+  g_autofree char *file = tamis_dataset_dup_file (tamis_session_get_dataset (self->session), 1);
+
+  g_remove (file);
+  show (self, 0, 1);
+  for (const char *key = "5432"; *key != '\0'; key++)
+    {
+      press (self, (char[]){ *key, '\0' });
+      settle ();
+    }
+  WAIT_FOR (tamis_compare_view_is_complete (self->view));
+}
+
+static void
+test_view_prefetches (Fixture *self, gconstpointer data)
+{
+  const gsize bytes = 3 * (3 * 640 * 480 + 300 * 400); /* of all four, none reduced */
+
+  tamis_compare_view_set_pair (self->view, 0, 1, 0.9);
+  tamis_compare_view_prefetch (self->view, 2, 3);
+  WAIT_FOR (tamis_compare_view_is_complete (self->view));
+  WAIT_FOR (tamis_compare_view_get_bytes (self->view) == bytes);
+  show (self, 2, 3);
+  g_assert_cmpuint (tamis_compare_view_get_bytes (self->view), ==, bytes); /* nothing new was needed */
+}
+
+/* A quick hand: pairs change faster than they can be shown. */
+static void
+test_view_keeps_up (Fixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < 200; i++)
+    {
+      tamis_compare_view_set_pair (self->view, i % 5, (i + 1 + i / 5) % 5, 0.9);
+      tamis_compare_view_prefetch (self->view, (i + 1) % 5, (i + 2) % 5);
+      g_main_context_iteration (NULL, FALSE);
+      if (i % 20 == 19)
+        settle ();
+      if (i % 50 == 10)
+        tamis_session_open (self->session, self->data); /* every row number is void */
+      WAIT_FOR (tamis_session_get_dataset (self->session) != NULL
+                && tamis_dataset_get_n_images (tamis_session_get_dataset (self->session)) == 5);
+    }
+  WAIT_FOR (tamis_session_get_state (self->session) == TAMIS_SESSION_READY);
+  show (self, 0, 1);
+  g_assert_true (SAYS ("scenes/a.png"));
+}
+
+/* No key does two things: neither in the page nor between it and the window. */
+static void
+test_keys_do_one_thing (void)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint of_compare = 0;
+
+  for (guint i = 0; i < tamis_shortcuts_get_n (); i++)
+    {
+      const TamisShortcut *shortcut = tamis_shortcuts_get (i);
+      g_auto (GStrv) keys = g_strsplit (shortcut->keys, " ", -1);
+
+      of_compare += g_str_has_prefix (shortcut->action, "compare.");
+      for (guint k = 0; keys[k] != NULL; k++)
+        {
+          guint code;
+          GdkModifierType mods;
+
+          g_assert_true (gtk_accelerator_parse (keys[k], &code, &mods));
+          g_assert_true (g_hash_table_add (seen, gtk_accelerator_name (code, mods)));
+        }
+    }
+  g_assert_cmpuint (of_compare, ==, 18);
+}
+
+#define ADD(name, test) g_test_add ("/compare/view/" name, Fixture, NULL, set_up, test, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
+    {
+      g_print ("1..0 # SKIP no display\n");
+      return 0;
+    }
+  tamis_init (2);
+  adw_init ();
+  g_resources_register (tamis_get_resource ());
+  folder = g_dir_make_tmp ("tamis-pixels-XXXXXX", NULL);
+  g_test_add_func ("/compare/place/fits", test_place_fits);
+  g_test_add_func ("/compare/place/zoom-at-pointer", test_zoom_keeps_what_is_under_the_pointer);
+  g_test_add_func ("/compare/place/pan", test_pan_leaves_no_gap);
+  g_test_add_func ("/compare/place/linked", test_panes_are_linked_by_share);
+  g_test_add_func ("/compare/place/one-to-one", test_one_to_one_is_of_the_larger);
+  g_test_add_func ("/compare/tiles/one-to-one", test_tiles_at_one_to_one_are_the_pixels);
+  g_test_add_func ("/compare/tiles/no-seams", test_tiles_have_no_seams);
+  g_test_add_func ("/compare/tiles/whole-pixels", test_tiles_enlarge_in_whole_pixels);
+  g_test_add_func ("/compare/pixels/wanted", test_pixels_give_what_is_wanted);
+  g_test_add_func ("/compare/pixels/urgent", test_pixels_prefetch_becomes_urgent);
+  g_test_add_func ("/compare/pixels/budget", test_pixels_stay_within_the_budget);
+  g_test_add_func ("/compare/pixels/too-large", test_pixels_reduce_what_is_too_large);
+  g_test_add_func ("/compare/pixels/reason", test_pixels_say_what_is_wrong);
+  g_test_add_func ("/compare/pixels/end", test_pixels_end_while_they_work);
+  g_test_add_func ("/compare/keys", test_keys_do_one_thing);
+  ADD ("pair", test_view_shows_a_pair);
+  ADD ("no-witness", test_view_without_a_witness);
+  ADD ("modes", test_view_modes);
+  ADD ("peek", test_view_peeks_while_held);
+  ADD ("zoom", test_view_zoom);
+  ADD ("cards", test_view_shows_what_else_there_is);
+  ADD ("missing-file", test_view_of_a_file_that_went);
+  ADD ("prefetch", test_view_prefetches);
+  ADD ("keeps-up", test_view_keeps_up);
+  status = g_test_run ();
+  tamis_textures_shutdown ();
+  remove_tree (folder);
+  g_free (folder);
+  return status;
+}
