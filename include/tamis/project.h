@@ -112,7 +112,14 @@ char *tamis_project_dup_write_error (TamisProject *self) G_GNUC_WARN_UNUSED_RESU
 
 /* ---- settings ---- */
 
-/* Small texts: model, threshold, policy, order, scope … (transfer full) (nullable) */
+/* Small texts, the same as the options of tamis-cli of that name take: "whitened" or the path of a
+ * model, "0.85", "cover", "name,resolution", "class". Others may be added. */
+#define TAMIS_PROJECT_MODEL "model"
+#define TAMIS_PROJECT_THRESHOLD "threshold"
+#define TAMIS_PROJECT_POLICY "policy"
+#define TAMIS_PROJECT_ORDER "order"
+#define TAMIS_PROJECT_SCOPE "scope"
+/* (transfer full) (nullable) */
 char *tamis_project_dup_setting (TamisProject *self, const char *key) G_GNUC_WARN_UNUSED_RESULT;
 /* @value: (nullable): NULL takes it away. */
 void tamis_project_set_setting (TamisProject *self, const char *key, const char *value);
@@ -133,6 +140,32 @@ TamisLatents *tamis_project_encode (TamisProject *self, TamisDataset *dataset, T
                                     TamisProgress *progress, GCancellable *cancel,
                                     TamisDataset **readable, TamisEncodeTimings *timings,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * tamis_project_recall:
+ *
+ * Thread: blocking; opens no image. Errors: TAMIS_PROJECT_ERROR_DAMAGED, G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full): the data set with the facts (and digests) of the files that are as they
+ *   were when they were read, without those that could not be decoded then
+ */
+TamisDataset *tamis_project_recall (TamisProject *self, TamisDataset *dataset,
+                                    GCancellable *cancel, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * tamis_project_join:
+ * @model: whose latents these are
+ *
+ * As tamis_join_run(), and the same pairs, but what is inside a class (or inside all, by the scope)
+ * is looked for only if its images or their order changed since it was kept, or a lower floor is
+ * asked for. Each class is kept when it is done. Without digests it is tamis_join_run().
+ * Thread: blocking. Errors: those.
+ */
+TamisPairs *tamis_project_join (TamisProject *self, TamisDataset *dataset, TamisLatents *latents,
+                                TamisModel *model, const TamisJoinParams *params,
+                                TamisProgress *progress, GCancellable *cancel, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- the journal ---- */
 
@@ -181,6 +214,7 @@ void tamis_journal_set_pair (TamisJournal *self, guint removed, guint witness,
 void tamis_journal_set_mark (TamisJournal *self, guint row, TamisMark mark);
 void tamis_journal_set_folder (TamisJournal *self, const char *folder, TamisFolderRule rule);
 void tamis_journal_set_split (TamisJournal *self, const char *split, gboolean is_protected);
+void tamis_journal_set_label (TamisJournal *self, guint a, guint b, TamisLabelVerdict verdict);
 
 guint tamis_journal_get_n_undo (TamisJournal *self); /* steps */
 guint tamis_journal_get_n_redo (TamisJournal *self);
@@ -188,5 +222,105 @@ guint tamis_journal_get_n_redo (TamisJournal *self);
  * TAMIS_NO_WITNESS if it was about none of this data set. */
 guint tamis_journal_undo (TamisJournal *self);
 guint tamis_journal_redo (TamisJournal *self);
+
+/* ---- two curators ---- */
+
+/* What somebody said about a pair of rows a < b. */
+typedef enum {
+  TAMIS_ANSWER_REMOVE_A, /* the first goes, the other stays */
+  TAMIS_ANSWER_REMOVE_B,
+  TAMIS_ANSWER_KEEP_BOTH,
+  TAMIS_ANSWER_NOT_DUPLICATES,
+  TAMIS_N_ANSWERS,
+} TamisAnswer;
+
+typedef struct
+{
+  guint a, b; /* rows of the agreement's data set, a < b */
+  TamisAnswer ours, theirs;
+} TamisDisagreement;
+
+/**
+ * TamisAgreement:
+ *
+ * Cohen's kappa = (p - e) / (1 - e): p is the share of pairs with the same answer among those that
+ * both judged, e that of two people who answer as often so and so, but at random. Pairs put off
+ * (later) were not judged. J. Cohen, Educational and Psychological Measurement 20 (1960) 37.
+ */
+typedef struct
+{
+  TamisDataset *dataset; /* names of the rows; owned */
+  char *curator;         /* who decided last in ours; nullable */
+  char *other_curator;
+  guint n_ours; /* pairs judged */
+  guint n_theirs;
+  guint n_both;
+  guint n_agree;
+  guint64 table[TAMIS_N_ANSWERS][TAMIS_N_ANSWERS]; /* [ours][theirs] */
+  gboolean has_kappa; /* not if nothing was judged by both, or all of it alike by both */
+  double kappa;       /* in [-1, 1] */
+  TamisDisagreement *disagreements; /* by rising a, then b */
+  guint n_disagreements;
+} TamisAgreement;
+
+/**
+ * tamis_project_compare:
+ * @dataset: (nullable): refined; whose rows to speak of. NULL: the images that were decided about
+ *   in either project, so that neither needs to be there
+ *
+ * Thread: blocking. Errors: TAMIS_PROJECT_ERROR_DAMAGED, G_IO_ERROR_CANCELLED.
+ */
+TamisAgreement *tamis_project_compare (TamisProject *self, TamisProject *other,
+                                       TamisDataset *dataset, GCancellable *cancel, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+void tamis_agreement_free (TamisAgreement *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisAgreement, tamis_agreement_free)
+
+/**
+ * tamis_project_merge:
+ * @n_taken: (out) (optional): decisions that were taken over
+ *
+ * What the other project decides and this one does not (or puts off) comes into its journal, as one
+ * step of the other curator's. Where both decided, ours stays. The journal of this project has to be
+ * loaded anew afterwards. Thread: blocking. Errors: as above, TAMIS_PROJECT_ERROR_READ_ONLY and _WRITE.
+ */
+gboolean tamis_project_merge (TamisProject *self, TamisProject *other, guint *n_taken,
+                              GCancellable *cancel, GError **error);
+
+/* ---- what is in it ---- */
+
+typedef struct
+{
+  char *name; /* SHA-256 of the model's file and its metric */
+  guint n_vectors;
+} TamisProjectModel;
+
+typedef struct
+{
+  int version;         /* of the format */
+  guint n_images;      /* files read so far that could be decoded */
+  guint n_unreadable;
+  TamisProjectModel *models; /* with vectors */
+  guint n_models;
+  guint n_joined;      /* classes (or, across classes, whole sets) whose pairs are known */
+  guint n_steps;       /* in the journal, undo and redo with them */
+  guint n_decisions;
+  guint64 bytes;       /* of the file */
+} TamisProjectSummary;
+/* Thread: blocking. Errors: TAMIS_PROJECT_ERROR_DAMAGED. */
+TamisProjectSummary *tamis_project_summarize (TamisProject *self, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+void tamis_project_summary_free (TamisProjectSummary *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisProjectSummary, tamis_project_summary_free)
+
+/**
+ * tamis_project_list_images:
+ *
+ * The images that were decided about as a data set with digests, one class, in natural
+ * order of their paths: enough to load the journal where the files are not there.
+ * Thread: blocking. Errors: TAMIS_PROJECT_ERROR_DAMAGED, G_IO_ERROR_CANCELLED.
+ */
+TamisDataset *tamis_project_list_images (TamisProject *self, GCancellable *cancel, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -117,6 +117,7 @@ dedup_sweep (TamisCli *cli, Dedup *self, TamisRemovalBasis *basis, const guint32
 
   params.n_steps = SWEEP_STEPS;
   params.plan.order = order;
+  params.plan.verdicts = self->verdicts;
   self->sweep = tamis_sweep_new (basis, self->input.dataset, self->pairs, &params, cli->progress,
                                  cli->cancel, error);
   return self->sweep != NULL;

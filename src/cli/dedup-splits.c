@@ -38,9 +38,8 @@ gboolean
 dedup_protect (Dedup *self, GError **error)
 {
   TamisDataset *dataset = self->input.dataset;
+  TamisVerdicts *decided = tamis_input_get_verdicts (&self->input);
 
-  if (self->protected_splits == NULL && self->leaks_file == NULL)
-    return TRUE;
   if (self->leaks_file != NULL && tamis_dataset_get_n_splits (dataset) < 2)
     {
       g_set_error_literal (error, TAMIS_CLI_ERROR, TAMIS_CLI_ERROR_INPUT,
@@ -48,7 +47,10 @@ dedup_protect (Dedup *self, GError **error)
                            "test, or a column split in the CSV");
       return FALSE;
     }
-  self->verdicts = tamis_verdicts_new (dataset);
+  if (decided != NULL)
+    self->verdicts = tamis_verdicts_copy (decided);
+  else if (self->protected_splits != NULL)
+    self->verdicts = tamis_verdicts_new (dataset);
   for (guint i = 0; self->protected_splits != NULL && self->protected_splits[i] != NULL; i++)
     {
       const char *split;
@@ -102,7 +104,7 @@ dedup_export_crossings (TamisCli *cli, Dedup *self, GError **error)
     return FALSE;
   return self->conflicts_file == NULL
          || (find_conflicts (cli, self, first, error)
-             && tamis_export_label_conflicts (dataset, self->conflicts, NULL,
+             && tamis_export_label_conflicts (dataset, self->conflicts, self->verdicts,
                                               self->conflicts_file, error));
 }
 

@@ -49,7 +49,7 @@ typedef struct
   TamisControl *control; /* NULL without --report */
   TamisSweep *sweep;     /* NULL without --suggest */
   guint32 *order;        /* NULL: that of the data set */
-  TamisVerdicts *verdicts;   /* NULL: nothing is protected */
+  TamisVerdicts *verdicts;   /* those of the project, and protected splits; NULL: none */
   TamisCrossings *conflicts; /* NULL without --label-conflicts */
   GArray *results;       /* DedupResult, in the order of --threshold */
   guint wanted;          /* images to keep, with --keep and --keep-percent */
@@ -83,7 +83,7 @@ void dedup_print_choice (const Dedup *self);
 
 /* ---- splits and labels ---- */
 
-/* --protect-split, once the data set is open. */
+/* What was decided in the project, and --protect-split; once the data set is open. */
 gboolean dedup_protect (Dedup *self, GError **error);
 void dedup_count_leaks (const Dedup *self, DedupResult *result);
 gboolean dedup_export_crossings (TamisCli *cli, Dedup *self, GError **error);

@@ -98,6 +98,20 @@ check_outputs (Dedup *self, GError **error)
          && tamis_cli_check_output (self->report_file, error);
 }
 
+/* A T of the project is one of its model, and none where one is to be solved for. */
+static void
+take_defaults (TamisCli *cli, Dedup *self)
+{
+  g_autofree char *model = NULL;
+
+  tamis_cli_default (cli, TAMIS_PROJECT_POLICY, &self->policy_text);
+  tamis_cli_default (cli, TAMIS_PROJECT_SCOPE, &self->scope_text);
+  tamis_cli_default (cli, TAMIS_PROJECT_ORDER, &self->order_text);
+  tamis_cli_default (cli, TAMIS_PROJECT_MODEL, &model);
+  if (!dedup_chooses (self) && g_strcmp0 (model, cli->model) == 0)
+    tamis_cli_default (cli, TAMIS_PROJECT_THRESHOLD, &self->threshold_text);
+}
+
 static gboolean
 parse (TamisCli *cli, Dedup *self, GError **error)
 {
@@ -137,8 +151,10 @@ parse (TamisCli *cli, Dedup *self, GError **error)
     G_OPTION_ENTRY_NULL,
   };
 
-  return tamis_cli_parse (cli, entries, error) && parse_thresholds (self, error)
-         && parse_words (self, error) && check_outputs (self, error);
+  if (!tamis_cli_parse (cli, entries, error))
+    return FALSE;
+  take_defaults (cli, self);
+  return parse_thresholds (self, error) && parse_words (self, error) && check_outputs (self, error);
 }
 
 /* ---- work ---- */

@@ -201,7 +201,7 @@ end_batch (gpointer data)
 /* ---- run ---- */
 
 static gboolean
-encoding_load (Encoding *self, TamisModel *model, GCancellable *cancel, GError **error)
+load_files (Encoding *self, GCancellable *cancel, GError **error)
 {
   g_autoptr (GError) problem = NULL;
 
@@ -211,13 +211,10 @@ encoding_load (Encoding *self, TamisModel *model, GCancellable *cancel, GError *
   g_mutex_init (&self->mutex);
   read_files (self, _tamis_store_lock (self->store), cancel, &problem);
   _tamis_store_unlock (self->store);
-  if (problem != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
-  self->vectors = _tamis_vectors_load (self->store, model, cancel, error);
-  return self->vectors != NULL;
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 static void
@@ -242,9 +239,32 @@ tamis_project_encode (TamisProject *self, TamisDataset *dataset, TamisModel *mod
   TamisEncodeCache cache = { find_file, find_vector, add, end_batch, &encoding };
 
   *readable = NULL;
-  if (!encoding_load (&encoding, model, cancel, error))
+  if (!load_files (&encoding, cancel, error))
+    return NULL;
+  encoding.vectors = _tamis_vectors_load (self->store, model, cancel, error);
+  if (encoding.vectors == NULL)
     return NULL;
   return tamis_encode_run (dataset, model, &cache, progress, cancel, readable, timings, error);
+}
+
+TamisDataset *
+tamis_project_recall (TamisProject *self, TamisDataset *dataset, GCancellable *cancel,
+                      GError **error)
+{
+  g_auto (Encoding) encoding = { .store = self->store, .dataset = dataset };
+  g_autofree const char **reasons = NULL;
+  g_autofree TamisImageFacts *facts = NULL;
+
+  if (!tamis_project_flush (self, cancel, error) || !load_files (&encoding, cancel, error))
+    return NULL;
+  reasons = g_new0 (const char *, (gsize) encoding.n + 1);
+  facts = g_new0 (TamisImageFacts, (gsize) encoding.n + 1);
+  for (guint row = 0; row < encoding.n; row++)
+    {
+      reasons[row] = encoding.known[row].reason;
+      facts[row] = encoding.known[row].facts;
+    }
+  return tamis_dataset_refine (dataset, reasons, facts);
 }
 
 char *

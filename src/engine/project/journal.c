@@ -43,6 +43,8 @@ typedef struct
 struct _TamisJournal
 {
   TamisProject *project; /* nullable */
+  char *last_curator;    /* in the file; nullable */
+  char *curator;         /* NULL: the project's */
   TamisDataset *dataset;
   TamisVerdicts *verdicts;
   guint64 serial;
@@ -159,7 +161,8 @@ get_row (TamisJournal *self, guint32 image)
 static gboolean
 is_about_images (const Decision *decision)
 {
-  return decision->kind == TAMIS_DECISION_PAIR || decision->kind == TAMIS_DECISION_IMAGE;
+  return decision->kind == TAMIS_DECISION_PAIR || decision->kind == TAMIS_DECISION_IMAGE
+         || decision->kind == TAMIS_DECISION_LABEL;
 }
 
 /* Are the images there? Two that became one by the loss of a copy are no pair. */
@@ -227,6 +230,10 @@ apply (TamisJournal *self, Decision *decision)
       decision->before = (gint8) tamis_verdicts_set_split_protected (
           self->verdicts, g_ptr_array_index (self->names, decision->a), decision->value != 0);
       break;
+    case TAMIS_DECISION_LABEL:
+      decision->before = (gint8) tamis_verdicts_set_label (self->verdicts, a, b,
+                                                           (TamisLabelVerdict) decision->value);
+      break;
     }
 }
 
@@ -244,6 +251,8 @@ take_back (TamisJournal *self, const Decision *decision)
                         decision->was_reversed ? a : b, (TamisVerdict) decision->before);
   else if (decision->kind == TAMIS_DECISION_IMAGE)
     tamis_verdicts_set_mark (self->verdicts, a, (TamisMark) decision->before);
+  else if (decision->kind == TAMIS_DECISION_LABEL)
+    tamis_verdicts_set_label (self->verdicts, a, b, (TamisLabelVerdict) decision->before);
   else if (decision->kind == TAMIS_DECISION_SPLIT)
     tamis_verdicts_set_split_protected (self->verdicts, name, decision->before != 0);
   else if (decision->before < 0)
@@ -391,6 +400,8 @@ tamis_journal_free (TamisJournal *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->project, tamis_project_unref);
+  g_free (self->last_curator);
+  g_free (self->curator);
   tamis_dataset_unref (self->dataset);
   tamis_verdicts_free (self->verdicts);
   g_hash_table_unref (self->by_key);
@@ -421,6 +432,11 @@ load_step (gpointer data, TamisStep type, const char *curator)
   else if (type == TAMIS_STEP_REDO)
     redo (self);
   add_step (self, type);
+  if (g_strcmp0 (self->last_curator, curator) != 0)
+    {
+      g_free (self->last_curator);
+      self->last_curator = g_strdup (curator);
+    }
 }
 
 static void
@@ -496,6 +512,19 @@ describe (TamisJournal *self, const Decision *decision, TamisStepRecord *record)
   g_array_append_val (record->decisions, out);
 }
 
+const char *
+_tamis_journal_get_curator (TamisJournal *self)
+{
+  return self->last_curator;
+}
+
+void
+_tamis_journal_set_curator (TamisJournal *self, const char *curator)
+{
+  g_free (self->curator);
+  self->curator = g_strdup (curator);
+}
+
 /* Hands the last step to the project. */
 static void
 keep (TamisJournal *self)
@@ -507,7 +536,9 @@ keep (TamisJournal *self)
   self->serial++;
   if (self->project == NULL)
     return;
-  curator = tamis_project_dup_setting (self->project, TAMIS_PROJECT_CURATOR);
+  curator = self->curator != NULL
+                ? g_strdup (self->curator)
+                : tamis_project_dup_setting (self->project, TAMIS_PROJECT_CURATOR);
   record = _tamis_step_record_new ((TamisStep) step->type,
                                    curator != NULL ? curator : g_get_user_name ());
   for (guint i = 0; i < step->n; i++)
@@ -576,6 +607,16 @@ tamis_journal_set_split (TamisJournal *self, const char *split, gboolean is_prot
 {
   if (tamis_verdicts_is_split_protected (self->verdicts, split) != !!is_protected)
     decide (self, TAMIS_DECISION_SPLIT, intern_name (self, split), NO_IMAGE, !!is_protected);
+}
+
+void
+tamis_journal_set_label (TamisJournal *self, guint a, guint b, TamisLabelVerdict verdict)
+{
+  guint n = tamis_dataset_get_n_images (self->dataset);
+
+  g_return_if_fail (a < n && b < n && a != b);
+  if (tamis_verdicts_get_label (self->verdicts, a, b) != verdict)
+    decide (self, TAMIS_DECISION_LABEL, intern_row (self, a), intern_row (self, b), (int) verdict);
 }
 
 guint

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define JOIN_BATCH 1e11
+
 static void
 project_clear (gpointer data)
 {
@@ -112,9 +114,19 @@ make (const char *path, GError **error)
 static TamisProject *
 open_file (const char *path, gboolean read_only, GError **error)
 {
-  g_autoptr (TamisProject) self = g_atomic_rc_box_new0 (TamisProject);
+  g_autoptr (TamisProject) self = NULL;
 
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_autofree char *shown = g_filename_display_name (path);
+
+      g_set_error (error, TAMIS_PROJECT_ERROR, TAMIS_PROJECT_ERROR_NOT_FOUND,
+                   "There is no project %s", shown);
+      return NULL;
+    }
+  self = g_atomic_rc_box_new0 (TamisProject);
   self->path = g_canonicalize_filename (path, NULL);
+  self->join_batch = JOIN_BATCH;
   self->store = _tamis_store_open (self->path, read_only, error);
   if (self->store == NULL || !_tamis_settings_load (&self->settings, self->store, error))
     return NULL;
@@ -128,15 +140,7 @@ tamis_project_open (const char *path, const char *location, GError **error)
   g_autofree char *found = NULL;
   TamisProject *self;
 
-  if (is_new && location == NULL)
-    {
-      g_autofree char *shown = g_filename_display_name (path);
-
-      g_set_error (error, TAMIS_PROJECT_ERROR, TAMIS_PROJECT_ERROR_NOT_FOUND, "There is no %s",
-                   shown);
-      return NULL;
-    }
-  if (is_new && !make (path, error))
+  if (is_new && location != NULL && !make (path, error))
     return NULL;
   self = open_file (path, FALSE, error);
   if (self == NULL)

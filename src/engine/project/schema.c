@@ -40,6 +40,9 @@ static const char *const steps[] = {
   " BEGIN SELECT RAISE (ABORT, 'the journal only grows'); END;"
   "CREATE TRIGGER decisions_hold BEFORE UPDATE ON decisions"
   " BEGIN SELECT RAISE (ABORT, 'the journal only grows'); END;",
+  /* 2 */
+  "CREATE TABLE pairs (key BLOB NOT NULL, part INTEGER NOT NULL, scope INTEGER NOT NULL,"
+  " model TEXT NOT NULL, floor REAL NOT NULL, data BLOB NOT NULL, UNIQUE (key, part));",
 };
 
 int
@@ -121,6 +124,18 @@ get_expected_size (const char *path, const guint8 *header)
   return (guint64) read_number (header + 28) * page;
 }
 
+static gboolean
+check_version (gint64 version, GError **error)
+{
+  if (version <= (gint64) G_N_ELEMENTS (steps))
+    return TRUE;
+  g_set_error (error, TAMIS_PROJECT_ERROR, TAMIS_PROJECT_ERROR_NEWER,
+               "The project was written by a newer Tamis: it has format %" G_GINT64_FORMAT
+               ", this one knows formats up to %d",
+               version, _tamis_schema_get_version ());
+  return FALSE;
+}
+
 gboolean
 _tamis_schema_check_header (const char *path, GError **error)
 {
@@ -138,14 +153,8 @@ _tamis_schema_check_header (const char *path, GError **error)
                    "%s is not a Tamis project", shown);
       return FALSE;
     }
-  if (read_number (header + 60) > G_N_ELEMENTS (steps))
-    {
-      g_set_error (error, TAMIS_PROJECT_ERROR, TAMIS_PROJECT_ERROR_NEWER,
-                   "%s was written by a newer Tamis: it has format %u, this one knows formats up "
-                   "to %u",
-                   shown, read_number (header + 60), (guint) G_N_ELEMENTS (steps));
-      return FALSE;
-    }
+  if (!check_version (read_number (header + 60), error))
+    return FALSE;
   expected = get_expected_size (path, header);
   if ((guint64) size < expected)
     {
@@ -177,9 +186,11 @@ _tamis_schema_migrate (sqlite3 *db, GError **error)
 {
   gint64 version;
 
-  if (!_tamis_sql_get_integer (db, "PRAGMA user_version", &version, error))
+  /* Again: the header of the file may be older than its log. */
+  if (!_tamis_sql_get_integer (db, "PRAGMA user_version", &version, error)
+      || !check_version (version, error))
     return FALSE;
-  if (version >= (gint64) G_N_ELEMENTS (steps))
+  if (version == (gint64) G_N_ELEMENTS (steps))
     return TRUE;
   if (!_tamis_sql_run (db, "BEGIN IMMEDIATE", error))
     return FALSE;

@@ -65,6 +65,9 @@ static const char *const texts[TAMIS_N_SQL] = {
                          " format, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   [TAMIS_SQL_ADD_VECTORS]
   = "INSERT INTO vectors (model, dimension, n, data) VALUES (?, ?, ?, ?)",
+  [TAMIS_SQL_ADD_PAIRS] = "INSERT INTO pairs (key, part, scope, model, floor, data)"
+                          " VALUES (?, ?, ?, ?, ?, ?)",
+  [TAMIS_SQL_DROP_PAIRS] = "DELETE FROM pairs WHERE key = ?",
   [TAMIS_SQL_ADD_KEY] = "INSERT OR IGNORE INTO images (digest, path) VALUES (?, ?)",
   [TAMIS_SQL_ADD_STEP] = "INSERT INTO steps (time, curator, type) VALUES (?, ?, ?)",
   [TAMIS_SQL_ADD_DECISION]

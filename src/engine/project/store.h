@@ -66,6 +66,8 @@ typedef enum {
   TAMIS_SQL_UNSET_SETTING,
   TAMIS_SQL_ADD_FILE,
   TAMIS_SQL_ADD_VECTORS,
+  TAMIS_SQL_ADD_PAIRS,
+  TAMIS_SQL_DROP_PAIRS,
   TAMIS_SQL_ADD_KEY,
   TAMIS_SQL_ADD_STEP,
   TAMIS_SQL_ADD_DECISION,
@@ -141,6 +143,27 @@ void _tamis_vectors_add (TamisVectors *self, const TamisDigest *digest, const fl
 void _tamis_vectors_offer (TamisVectors *self);
 guint _tamis_vectors_get_n (TamisVectors *self);
 
+/* ---- pairs-store.c ---- */
+
+/* The pairs of a range of rows, by the contents of its images in order. */
+typedef struct
+{
+  TamisScope scope;
+  const char *model; /* borrowed */
+  TamisDigest key;
+  TamisRange range;
+} TamisPairsRecord;
+
+/* Keeps what @pairs, which is of all rows, has for the range. May block. */
+void _tamis_pairs_store_push (TamisStore *store, const TamisPairsRecord *record, TamisPairs *pairs);
+/* Those of the range with that key, kept for @floor or a lower one, as pairs of range.n rows. NULL:
+ * there are none, or what is there is not whole. */
+TamisPairs *_tamis_pairs_store_find (TamisStore *store, const TamisPairsRecord *record,
+                                     double floor);
+/* Takes out those of this scope and model under other keys. @keys: (transfer full): of TamisDigest */
+void _tamis_pairs_store_prune (TamisStore *store, TamisScope scope, const char *model,
+                               GArray *keys);
+
 /* ---- journal-store.c ---- */
 
 typedef enum {
@@ -154,10 +177,11 @@ typedef enum {
   TAMIS_DECISION_IMAGE,
   TAMIS_DECISION_FOLDER,
   TAMIS_DECISION_SPLIT,
+  TAMIS_DECISION_LABEL,
 } TamisDecisionKind;
 
-/* As it is in the file. Of a pair @a is the removed image, of an image @b is not used, of a folder
- * or split only @name. */
+/* As it is in the file. Of a pair @a is the removed image, of labels the first, of an image @b is not
+ * used, of a folder or split only @name. */
 typedef struct
 {
   TamisDecisionKind kind;
@@ -194,6 +218,19 @@ typedef struct
 gboolean _tamis_journal_store_load (TamisStore *store, const TamisJournalSink *sink,
                                     GCancellable *cancel, GError **error);
 
+/* ---- journal.c ---- */
+
+/* Who decided last, in the file (nullable); and who is noted for what is decided from now on, where
+ * it is not the project's own curator. */
+const char *_tamis_journal_get_curator (TamisJournal *self);
+void _tamis_journal_set_curator (TamisJournal *self, const char *curator);
+
+/* ---- images.c ---- */
+
+/* As tamis_project_list_images(), with those of @other (nullable) that are of other bytes. */
+TamisDataset *_tamis_project_list_images_of (TamisProject *self, TamisProject *other,
+                                             GCancellable *cancel, GError **error);
+
 /* ---- project.c ---- */
 
 struct _TamisProject
@@ -201,6 +238,7 @@ struct _TamisProject
   char *path;
   TamisStore *store;
   TamisSettings settings;
+  double join_batch; /* products (of numbers) until pairs are written: about a second of work */
 };
 
 G_END_DECLS

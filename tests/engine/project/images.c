@@ -118,3 +118,28 @@ images_remove (const char *folder)
   visit (folder, remove_one);
   g_rmdir (folder);
 }
+
+char *
+verdicts_describe (TamisVerdicts *verdicts, guint n_rows)
+{
+  GString *text = g_string_new (NULL);
+  g_autofree TamisVerdictEntry *pairs = tamis_verdicts_list (verdicts);
+  g_autofree TamisLabelEntry *labels = tamis_verdicts_list_labels (verdicts);
+  g_auto (GStrv) folders = tamis_verdicts_list_folders (verdicts);
+  g_auto (GStrv) splits = tamis_verdicts_list_splits (verdicts);
+
+  for (guint i = 0; i < tamis_verdicts_get_n (verdicts); i++)
+    g_string_append_printf (text, "%u %u %d\n", pairs[i].removed, pairs[i].witness,
+                            pairs[i].verdict);
+  for (guint row = 0; row < n_rows; row++)
+    g_string_append_printf (text, "%d%d ", tamis_verdicts_get_mark (verdicts, row),
+                            tamis_verdicts_get_row_rule (verdicts, row));
+  for (guint i = 0; folders[i] != NULL; i++)
+    g_string_append_printf (text, "%s %d\n", folders[i],
+                            tamis_verdicts_get_folder (verdicts, folders[i]));
+  for (guint i = 0; splits[i] != NULL; i++)
+    g_string_append_printf (text, "%s\n", splits[i]);
+  for (guint i = 0; i < tamis_verdicts_get_n_labels (verdicts); i++)
+    g_string_append_printf (text, "label %u %u %d\n", labels[i].a, labels[i].b, labels[i].verdict);
+  return g_string_free (text, FALSE);
+}

@@ -19,3 +19,5 @@ TamisDataset *images_open (const char *folder);
 char *images_make_folder (const char *name);
 /* With all that is in it. */
 void images_remove (const char *folder);
+/* All that is decided, as text. (transfer full) */
+char *verdicts_describe (TamisVerdicts *verdicts, guint n_rows);

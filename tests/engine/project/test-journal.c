@@ -95,34 +95,11 @@ find (Fixture *self, guint i)
   return (guint) row;
 }
 
-/* All that is decided, as text. */
-static char *
-describe (TamisVerdicts *verdicts, guint n_rows)
-{
-  GString *text = g_string_new (NULL);
-  g_autofree TamisVerdictEntry *pairs = tamis_verdicts_list (verdicts);
-  g_auto (GStrv) folders = tamis_verdicts_list_folders (verdicts);
-  g_auto (GStrv) splits = tamis_verdicts_list_splits (verdicts);
-
-  for (guint i = 0; i < tamis_verdicts_get_n (verdicts); i++)
-    g_string_append_printf (text, "%u %u %d\n", pairs[i].removed, pairs[i].witness,
-                            pairs[i].verdict);
-  for (guint row = 0; row < n_rows; row++)
-    g_string_append_printf (text, "%d%d ", tamis_verdicts_get_mark (verdicts, row),
-                            tamis_verdicts_get_row_rule (verdicts, row));
-  for (guint i = 0; folders[i] != NULL; i++)
-    g_string_append_printf (text, "%s %d\n", folders[i],
-                            tamis_verdicts_get_folder (verdicts, folders[i]));
-  for (guint i = 0; splits[i] != NULL; i++)
-    g_string_append_printf (text, "%s\n", splits[i]);
-  return g_string_free (text, FALSE);
-}
-
 static char *
 describe_now (Fixture *self)
 {
-  return describe (tamis_journal_get_verdicts (self->journal),
-                   tamis_dataset_get_n_images (self->dataset));
+  return verdicts_describe (tamis_journal_get_verdicts (self->journal),
+                            tamis_dataset_get_n_images (self->dataset));
 }
 
 static void
@@ -142,7 +119,7 @@ decide (Fixture *self, TamisRandom *random)
   guint a = (guint) tamis_random_below (random, n);
   guint b = (a + 1 + (guint) tamis_random_below (random, n - 1)) % n;
 
-  switch (tamis_random_below (random, 6))
+  switch (tamis_random_below (random, 7))
     {
     case 0:
       tamis_journal_set_mark (self->journal, a, (TamisMark) tamis_random_below (random, 3));
@@ -153,6 +130,10 @@ decide (Fixture *self, TamisRandom *random)
       break;
     case 2:
       tamis_journal_set_split (self->journal, "test", tamis_random_below (random, 2) == 0);
+      break;
+    case 3:
+      tamis_journal_set_label (self->journal, a, b,
+                               (TamisLabelVerdict) tamis_random_below (random, 5));
       break;
     default:
       tamis_journal_set_pair (self->journal, a, b, (TamisVerdict) tamis_random_below (random, 5));
