@@ -240,7 +240,7 @@ typedef enum {
 typedef struct
 {
   double threshold;
-  const double *class_thresholds; /* nullable: one a class, instead of @threshold */
+  const double *class_thresholds; /* nullable: one a class; a negative one stands for @threshold */
   TamisPolicy policy;
   const guint32 *order;           /* nullable: keep order (tamis_order_new()); NULL: data-set order */
   TamisVerdicts *verdicts;        /* nullable */
@@ -288,6 +288,10 @@ TamisPlan *tamis_plan_ref (TamisPlan *self);
 void tamis_plan_unref (TamisPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisPlan, tamis_plan_unref)
 double tamis_plan_get_threshold (TamisPlan *self);
+/* The T that counted in a class: that of the plan unless the class was given its own. */
+double tamis_plan_get_class_threshold (TamisPlan *self, guint class_index);
+/* Classes whose T is another than that of the plan. */
+guint tamis_plan_count_class_thresholds (TamisPlan *self);
 TamisPolicy tamis_plan_get_policy (TamisPlan *self);
 guint tamis_plan_get_n_kept (TamisPlan *self);
 guint tamis_plan_get_n_removed (TamisPlan *self);

@@ -169,6 +169,7 @@ show_selected (TamisReviewPage *self)
     {
       self->shown = removal;
       self->position = position;
+      tamis_session_set_selection (self->session, removal.removed, removal.witness);
       similarity = removal.witness != TAMIS_NO_WITNESS ? tamis_format_similarity (removal.similarity)
                                                        : g_strdup ("–");
       gtk_label_set_text (self->similarity, similarity);
@@ -209,7 +210,7 @@ static void
 show_empty_words (TamisReviewPage *self)
 {
   TamisModel *model = tamis_session_get_model (self->session);
-  double threshold = tamis_session_get_threshold (self->session);
+  double threshold = tamis_session_get_active_threshold (self->session);
   double recommended = model != NULL ? tamis_model_get_recommended_threshold (model) : 0.0;
   gboolean ready = tamis_session_get_pairs (self->session) != NULL;
   g_autofree char *t = tamis_format_similarity (threshold);
@@ -483,7 +484,7 @@ on_empty_clicked (TamisReviewPage *self)
 {
   TamisModel *model = tamis_session_get_model (self->session);
 
-  tamis_session_set_threshold (self->session, tamis_model_get_recommended_threshold (model));
+  tamis_session_set_active_threshold (self->session, tamis_model_get_recommended_threshold (model));
 }
 
 static void

@@ -46,9 +46,13 @@ struct _TamisSession
   TamisSessionState state;
   double threshold;
   TamisPolicy policy;
+  double *own; /* owned: T of each class, negative: none of its own */
+  guint n_own;
+  guint minimum;
   int class_index;
-  guint step_depth;    /* of tamis_session_begin_step() */
-  guint settings_source; /* settings that wait to be written to the project */
+  guint selected, partner; /* rows, or TAMIS_NO_WITNESS */
+  guint step_depth;        /* of tamis_session_begin_step() */
+  guint settings_source;   /* settings that wait to be written to the project */
 };
 
 typedef enum {
@@ -75,6 +79,10 @@ void _tamis_session_notify (TamisSession *self, const char *property);
 
 /* A T that keeps @kept images where @wanted were asked for. */
 void _tamis_session_take_solution (TamisSession *self, double threshold, guint wanted, guint kept);
+
+void _tamis_session_notify_threshold (TamisSession *self);
+void _tamis_session_notify_own (TamisSession *self);
+void _tamis_session_notify_minimum (TamisSession *self);
 
 /* ---- tamis-session-project.c ---- */
 /* The job's project becomes the session's; @project: (nullable). The one before is let go, and decisions
@@ -103,6 +111,9 @@ void _tamis_session_set_notice (TamisSession *self, const char *notice);
  */
 TamisProject *_tamis_session_find_project (const char *location, TamisProject *present,
                                            char **data, char **notice, GError **error);
+
+/* ---- tamis-session-thresholds.c ---- */
+void _tamis_session_reset_thresholds (TamisSession *self);
 
 /* ---- tamis-session-work.c: work starts, main thread ---- */
 void _tamis_session_start (TamisSession *self, const char *location, gboolean demo);

@@ -315,8 +315,12 @@ join (Job *job)
   TamisJoinParams params = TAMIS_JOIN_PARAMS_INIT;
 
   params.floor = tamis_model_get_floor (job->model);
-  job->pairs = tamis_join_run (job->dataset, job->latents, &params, job->progress, job->cancel,
-                               &job->error);
+  if (job->project != NULL)
+    job->pairs = tamis_project_join (job->project, job->dataset, job->latents, job->model, &params,
+                                     job->progress, job->cancel, &job->error);
+  else
+    job->pairs = tamis_join_run (job->dataset, job->latents, &params, job->progress, job->cancel,
+                                 &job->error);
   return job->pairs != NULL;
 }
 
@@ -394,11 +398,9 @@ typedef struct
   TamisDataset *dataset;
   TamisPairs *pairs;
   TamisLatents *latents;
-  TamisVerdicts *verdicts;
-  char *order_text;
-  double threshold;
-  TamisPolicy policy;
+  TamisPlanSettings *settings; /* NULL for a histogram */
   int class_index;
+  gboolean of_class; /* ASKS_KEPT: T of the class is sought, not that of all */
   Asks asks;
   guint wanted;
 
@@ -417,11 +419,10 @@ request_free (Request *request)
   tamis_dataset_unref (request->dataset);
   tamis_pairs_unref (request->pairs);
   g_clear_pointer (&request->latents, tamis_latents_unref);
-  g_clear_pointer (&request->verdicts, tamis_verdicts_free);
+  g_clear_pointer (&request->settings, tamis_plan_settings_free);
   g_clear_pointer (&request->plan, tamis_plan_unref);
   g_clear_pointer (&request->questions, tamis_questions_unref);
   g_clear_pointer (&request->histogram, tamis_histogram_free);
-  g_free (request->order_text);
   g_free (request);
 }
 
@@ -453,23 +454,55 @@ apply_request (gpointer data)
 static void
 answer_plan (Request *request)
 {
-  TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
-  g_autofree guint32 *order = NULL;
+  request->plan = tamis_plan_settings_make (request->settings, request->dataset, request->pairs,
+                                            request->settings->threshold);
+  if (request->plan != NULL)
+    request->questions
+        = tamis_questions_new (request->dataset, request->plan, request->settings->verdicts);
+}
 
-  if (!g_str_equal (request->order_text, "name"))
-    order = tamis_order_parse (request->dataset, request->order_text, NULL);
-  params.threshold = request->threshold;
-  params.policy = request->policy;
-  params.order = order;
-  params.verdicts = request->verdicts;
-  if (request->asks == ASKS_PLAN)
-    {
-      request->plan = tamis_plan_new (request->dataset, request->pairs, &params, NULL);
-      request->questions = tamis_questions_new (request->dataset, request->plan, request->verdicts);
-    }
+/* The lowest T of the class in view that keeps so many of its images; negative: none. */
+static double
+solve_class (Request *request, const TamisPlanParams *params)
+{
+  guint n = tamis_dataset_get_n_classes (request->dataset);
+  g_autofree guint *wanted = g_new0 (guint, n);
+  g_autofree double *thresholds = NULL;
+
+  wanted[request->class_index] = request->wanted;
+  thresholds = tamis_class_thresholds_for_kept (request->dataset, request->pairs, params, wanted,
+                                                NULL);
+  return thresholds != NULL ? thresholds[request->class_index] : -1.0;
+}
+
+/* What the answer keeps is counted with everything else that holds, the minimum a class included. */
+static void
+answer_kept (Request *request)
+{
+  TamisPlanSettings *settings = request->settings;
+  TamisPlanParams params = tamis_plan_settings_get_params (settings, request->dataset);
+  double threshold = settings->threshold;
+  g_autoptr (TamisPlan) plan = NULL;
+
+  if (request->of_class)
+    request->solution = solve_class (request, &params);
   else
     request->solution = tamis_threshold_for_kept (request->dataset, request->pairs, &params,
                                                   request->wanted, &request->kept, NULL);
+  if (request->solution < 0)
+    return;
+  if (request->of_class)
+    settings->class_thresholds[request->class_index] = request->solution;
+  else
+    threshold = request->solution;
+  plan = tamis_plan_settings_make (settings, request->dataset, request->pairs, threshold);
+  if (plan == NULL)
+    {
+      request->solution = -1.0;
+      return;
+    }
+  request->kept = request->of_class ? tamis_plan_get_class_kept (plan, request->class_index)
+                                    : tamis_plan_get_n_kept (plan);
 }
 
 /* Where the histogram begins: below the floor, so that the hill of unrelated pairs shows. */
@@ -493,8 +526,10 @@ run_request (gpointer data, gboolean dropped)
       request_free (request);
       return;
     }
-  if (request->asks != ASKS_HISTOGRAM)
+  if (request->asks == ASKS_PLAN)
     answer_plan (request);
+  else if (request->asks == ASKS_KEPT)
+    answer_kept (request);
   else
     request->histogram = tamis_histogram_new (request->dataset, request->latents, request->pairs,
                                               request->class_index,
@@ -506,18 +541,15 @@ static Request *
 request_new (TamisSession *self, Asks asks)
 {
   Request *request = g_new0 (Request, 1);
-  TamisVerdicts *verdicts = tamis_session_get_verdicts (self);
 
   g_weak_ref_init (&request->session, self);
   request->dataset = tamis_dataset_ref (self->dataset);
   request->pairs = tamis_pairs_ref (self->pairs);
-  request->order_text = g_strdup (self->order_text);
-  request->threshold = self->threshold;
-  request->policy = self->policy;
   request->class_index = self->class_index;
+  request->of_class = tamis_session_moves_class (self);
   request->asks = asks;
-  if (asks != ASKS_HISTOGRAM && verdicts != NULL && !tamis_verdicts_is_empty (verdicts))
-    request->verdicts = tamis_verdicts_copy (verdicts);
+  if (asks != ASKS_HISTOGRAM)
+    request->settings = tamis_session_dup_plan_settings (self);
   return request;
 }
 

@@ -1,5 +1,5 @@
-/* TamisSession: state and settings. Decisions are in tamis-session-verdicts.c, the project in
- * tamis-session-project.c, threads in tamis-session-work.c.
+/* TamisSession: state and settings. Thresholds are in tamis-session-thresholds.c, decisions in
+ * tamis-session-verdicts.c, the project in tamis-session-project.c, threads in tamis-session-work.c.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -13,9 +13,12 @@ enum {
   PROP_STATE = 1,
   PROP_STATUS,
   PROP_THRESHOLD,
+  PROP_ACTIVE_THRESHOLD,
+  PROP_MINIMUM,
   PROP_POLICY,
   PROP_ORDER,
   PROP_CLASS,
+  PROP_SELECTION,
   PROP_MODEL_NAME,
   PROP_NOTICE,
   N_PROPS
@@ -40,6 +43,7 @@ tamis_session_init (TamisSession *self)
   self->order_text = g_strdup ("name");
   self->status = g_strdup ("");
   self->class_index = -1;
+  self->selected = self->partner = TAMIS_NO_WITNESS;
   self->threshold = 1.0;
   /* One thread: plans are short, and the newest replaces the one that waits. */
   self->queue = tamis_queue_new (1, 4);
@@ -84,6 +88,7 @@ tamis_session_finalize (GObject *object)
   g_free (self->model_name);
   g_free (self->order_text);
   g_free (self->notice);
+  g_free (self->own);
   G_OBJECT_CLASS (tamis_session_parent_class)->finalize (object);
 }
 
@@ -103,6 +108,12 @@ tamis_session_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_THRESHOLD:
       g_value_set_double (value, self->threshold);
       break;
+    case PROP_ACTIVE_THRESHOLD:
+      g_value_set_double (value, tamis_session_get_active_threshold (self));
+      break;
+    case PROP_MINIMUM:
+      g_value_set_uint (value, self->minimum);
+      break;
     case PROP_POLICY:
       g_value_set_int (value, self->policy);
       break;
@@ -111,6 +122,9 @@ tamis_session_get_property (GObject *object, guint id, GValue *value, GParamSpec
       break;
     case PROP_CLASS:
       g_value_set_int (value, self->class_index);
+      break;
+    case PROP_SELECTION:
+      g_value_set_uint (value, self->selected);
       break;
     case PROP_MODEL_NAME:
       g_value_set_string (value, self->model_name);
@@ -136,9 +150,14 @@ tamis_session_class_init (TamisSessionClass *klass)
   properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, TAMIS_SESSION_FAILED, 0, flags);
   properties[PROP_STATUS] = g_param_spec_string ("status", NULL, NULL, "", flags);
   properties[PROP_THRESHOLD] = g_param_spec_double ("threshold", NULL, NULL, 0, 1, 1, flags);
+  properties[PROP_ACTIVE_THRESHOLD]
+      = g_param_spec_double ("active-threshold", NULL, NULL, 0, 1, 1, flags);
+  properties[PROP_MINIMUM] = g_param_spec_uint ("minimum", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_POLICY] = g_param_spec_int ("policy", NULL, NULL, 0, TAMIS_POLICY_LAST, 0, flags);
   properties[PROP_ORDER] = g_param_spec_string ("order", NULL, NULL, "name", flags);
   properties[PROP_CLASS] = g_param_spec_int ("class", NULL, NULL, -1, G_MAXINT, -1, flags);
+  properties[PROP_SELECTION]
+      = g_param_spec_uint ("selection", NULL, NULL, 0, G_MAXUINT, G_MAXUINT, flags);
   properties[PROP_MODEL_NAME] = g_param_spec_string ("model-name", NULL, NULL, NULL, flags);
   properties[PROP_NOTICE] = g_param_spec_string ("notice", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -199,6 +218,8 @@ _tamis_session_take_dataset (TamisSession *self, TamisDataset *dataset)
   if (self->journal != NULL)
     tamis_journal_attach (self->journal, dataset);
   self->plan_applied = self->plan_asked; /* results still under way belong to the old rows */
+  _tamis_session_reset_thresholds (self);
+  tamis_session_set_selection (self, TAMIS_NO_WITNESS, TAMIS_NO_WITNESS);
   emit (self, TAMIS_SESSION_DATASET);
   emit (self, TAMIS_SESSION_PLAN);
   tamis_session_set_class (self, -1);
@@ -212,7 +233,26 @@ _tamis_session_take_pairs (TamisSession *self, TamisPairs *pairs)
                          tamis_pairs_get_floor (pairs));
   _tamis_session_restore_settings (self);
   emit (self, TAMIS_SESSION_PAIRS);
+  _tamis_session_notify_threshold (self);
+}
+
+void
+_tamis_session_notify_threshold (TamisSession *self)
+{
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THRESHOLD]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE_THRESHOLD]);
+}
+
+void
+_tamis_session_notify_own (TamisSession *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE_THRESHOLD]);
+}
+
+void
+_tamis_session_notify_minimum (TamisSession *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MINIMUM]);
 }
 
 void
@@ -228,8 +268,8 @@ _tamis_session_take_plan (TamisSession *self, TamisPlan *plan, TamisQuestions *q
 void
 _tamis_session_take_solution (TamisSession *self, double threshold, guint wanted, guint kept)
 {
-  tamis_session_set_threshold (self, threshold);
-  g_signal_emit (self, solved_signal, 0, wanted, kept, self->threshold);
+  tamis_session_set_active_threshold (self, threshold);
+  g_signal_emit (self, solved_signal, 0, wanted, kept, tamis_session_get_active_threshold (self));
 }
 
 /* ---- what views read ---- */
@@ -351,24 +391,6 @@ tamis_session_get_model_name (TamisSession *self)
   return self->model_name;
 }
 
-void
-tamis_session_set_threshold (TamisSession *self, double threshold)
-{
-  threshold = CLAMP (threshold, tamis_session_get_floor (self), 1.0);
-  if (self->threshold == threshold)
-    return;
-  self->threshold = threshold;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THRESHOLD]);
-  _tamis_session_keep_settings (self);
-  _tamis_session_ask_plan (self);
-}
-
-double
-tamis_session_get_threshold (TamisSession *self)
-{
-  return self->threshold;
-}
-
 double
 tamis_session_get_floor (TamisSession *self)
 {
@@ -416,7 +438,9 @@ tamis_session_set_class (TamisSession *self, int class_index)
   if (self->class_index == class_index)
     return;
   self->class_index = class_index;
+  self->kept_asked++; /* the question was about the other class's T */
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLASS]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE_THRESHOLD]);
   _tamis_session_ask_histogram (self);
 }
 
@@ -426,3 +450,19 @@ tamis_session_get_class (TamisSession *self)
   return self->class_index;
 }
 
+void
+tamis_session_set_selection (TamisSession *self, guint row, guint partner)
+{
+  if (self->selected == row && self->partner == partner)
+    return;
+  self->selected = row;
+  self->partner = partner;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTION]);
+}
+
+guint
+tamis_session_get_selection (TamisSession *self, guint *partner)
+{
+  *partner = self->partner;
+  return self->selected;
+}

@@ -15,7 +15,7 @@
  */
 #pragma once
 
-#include <tamis/tamis.h>
+#include "tamis-plan-settings.h"
 
 G_BEGIN_DECLS
 
@@ -68,8 +68,26 @@ void tamis_session_set_model_name (TamisSession *self, const char *name);
 const char *tamis_session_get_model_name (TamisSession *self);
 void tamis_session_set_threshold (TamisSession *self, double threshold);
 double tamis_session_get_threshold (TamisSession *self);
-/* Finds the lowest T that keeps at least @wanted images, in the background, sets it and emits "solved".
- * A move of T, another setting or another question in the meantime makes the question void. */
+/* T of one class instead of that of all; negative: as that of all. Gone with the data set. */
+void tamis_session_set_class_threshold (TamisSession *self, guint class_index, double threshold);
+/* One a class, negative: as that of all; NULL: no class has its own any more. */
+void tamis_session_set_class_thresholds (TamisSession *self, const double *thresholds);
+/* Negative if @class_index has none of its own, or is -1. */
+double tamis_session_get_class_threshold (TamisSession *self, int class_index);
+guint tamis_session_get_n_class_thresholds (TamisSession *self);
+/* The T that the slider moves: that of the selected class if it has its own, else that of all. It
+ * changes with notify::active-threshold, whichever of T, class and own T has changed. */
+gboolean tamis_session_moves_class (TamisSession *self);
+double tamis_session_get_active_threshold (TamisSession *self);
+void tamis_session_set_active_threshold (TamisSession *self, double threshold);
+/* Images that each class keeps if it has them; T of a class that would keep fewer is raised. 0: none. */
+void tamis_session_set_minimum (TamisSession *self, guint minimum);
+guint tamis_session_get_minimum (TamisSession *self);
+/* What the plan is made from now. */
+TamisPlanSettings *tamis_session_dup_plan_settings (TamisSession *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Finds the lowest active T that keeps at least @wanted images, of the class if it is that of a
+ * class, in the background, sets it and emits "solved". A move of T, another setting, class or
+ * question in the meantime makes the question void. */
 void tamis_session_ask_kept (TamisSession *self, guint wanted);
 /* Where the slider begins; 0 before there are pairs. */
 double tamis_session_get_floor (TamisSession *self);
@@ -81,6 +99,10 @@ const char *tamis_session_get_order (TamisSession *self);
 /* The class every view is scoped to, -1 for all. */
 void tamis_session_set_class (TamisSession *self, int class_index);
 int tamis_session_get_class (TamisSession *self);
+/* The image a person looks at, and the other one of its pair; both TAMIS_NO_WITNESS if there is none.
+ * Whoever lets images be selected sets it; "selection" is notified. */
+void tamis_session_set_selection (TamisSession *self, guint row, guint partner);
+guint tamis_session_get_selection (TamisSession *self, guint *partner);
 
 /* Decisions, see TamisVerdicts; the plan follows. Undo and redo are unlimited. Without a data set none
  * of them does anything. */

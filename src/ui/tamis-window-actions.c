@@ -246,8 +246,8 @@ step_threshold_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TamisSession *session = TAMIS_WINDOW (widget)->session;
 
-  tamis_session_set_threshold (session, tamis_session_get_threshold (session)
-                                            + g_variant_get_double (parameter));
+  tamis_session_set_active_threshold (session, tamis_session_get_active_threshold (session)
+                                                   + g_variant_get_double (parameter));
 }
 
 void

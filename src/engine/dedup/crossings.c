@@ -50,8 +50,7 @@ get_thresholds (TamisDataset *dataset, TamisPlan *plan)
   double *thresholds = g_new (double, MAX (n, 1));
 
   for (guint c = 0; c < n; c++)
-    thresholds[c]
-        = _tamis_plan_get_row_threshold (plan, tamis_dataset_get_class_range (dataset, c).first);
+    thresholds[c] = tamis_plan_get_class_threshold (plan, c);
   return thresholds;
 }
 

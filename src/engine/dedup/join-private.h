@@ -255,8 +255,6 @@ typedef struct
 
 TamisPlan *_tamis_plan_new (TamisPairs *pairs, TamisPlanClasses classes,
                             const TamisPlanParams *params, GError **error);
-/* The T that holds for the class of @row. */
-double _tamis_plan_get_row_threshold (TamisPlan *self, guint row);
 /* Did the pair count when the plan was made? Not after a not-duplicates verdict, not in an excluded
  * folder. */
 gboolean _tamis_plan_counts (TamisPlan *self, guint a, guint b);
