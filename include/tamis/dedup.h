@@ -161,7 +161,7 @@ typedef struct
 /* About the labels of two images that are alike but in different classes. Plans do not read it. */
 typedef enum {
   TAMIS_LABEL_NONE,
-  TAMIS_LABEL_FIRST,  /* the label of the image named first is right, the other's is wrong */
+  TAMIS_LABEL_FIRST,  /* the label of the lower row is right, the other's is wrong */
   TAMIS_LABEL_SECOND, /* the other way round */
   TAMIS_LABEL_BOTH,   /* both are right: they only look alike */
   TAMIS_LABEL_LATER,  /* seen, not decided */
@@ -218,7 +218,7 @@ TamisFolderRule tamis_verdicts_get_row_rule (TamisVerdicts *self, guint row);
 gboolean tamis_verdicts_set_split_protected (TamisVerdicts *self, const char *split,
                                              gboolean is_protected);
 gboolean tamis_verdicts_is_split_protected (TamisVerdicts *self, const char *split);
-/* NONE takes it back. Returns what it was before. Both speak of @a as the first image. */
+/* a < b; NONE takes it back. Returns what it was before. */
 TamisLabelVerdict tamis_verdicts_set_label (TamisVerdicts *self, guint a, guint b,
                                             TamisLabelVerdict verdict);
 TamisLabelVerdict tamis_verdicts_get_label (TamisVerdicts *self, guint a, guint b);

@@ -38,8 +38,13 @@ gboolean
 dedup_protect (Dedup *self, GError **error)
 {
   TamisDataset *dataset = self->input.dataset;
+
   TamisVerdicts *decided = tamis_input_get_verdicts (&self->input);
 
+  if (decided != NULL)
+    self->verdicts = tamis_verdicts_copy (decided);
+  if (self->protected_splits == NULL && self->leaks_file == NULL)
+    return TRUE;
   if (self->leaks_file != NULL && tamis_dataset_get_n_splits (dataset) < 2)
     {
       g_set_error_literal (error, TAMIS_CLI_ERROR, TAMIS_CLI_ERROR_INPUT,
@@ -47,9 +52,7 @@ dedup_protect (Dedup *self, GError **error)
                            "test, or a column split in the CSV");
       return FALSE;
     }
-  if (decided != NULL)
-    self->verdicts = tamis_verdicts_copy (decided);
-  else if (self->protected_splits != NULL)
+  if (self->verdicts == NULL)
     self->verdicts = tamis_verdicts_new (dataset);
   for (guint i = 0; self->protected_splits != NULL && self->protected_splits[i] != NULL; i++)
     {
@@ -103,7 +106,7 @@ dedup_export_crossings (TamisCli *cli, Dedup *self, GError **error)
     return FALSE;
   return self->conflicts_file == NULL
          || (find_conflicts (cli, self, first, error)
-             && tamis_export_label_conflicts (dataset, self->conflicts, self->verdicts,
+             && tamis_export_label_conflicts (dataset, self->conflicts, NULL,
                                               self->conflicts_file, error));
 }
 

@@ -31,11 +31,11 @@ typedef struct
   char *kept_file;
   char *manifest_file;
   char *report_file;
+  char **class_words; /* --class-threshold */
+  char *thresholds_file;
   char *leaks_file;
   char *conflicts_file;
   char **protected_splits; /* NULL: none */
-  char **class_words; /* --class-threshold */
-  char *thresholds_file;
   double floor;        /* NaN: not given */
   int keep;            /* DEDUP_UNSET: not given */
   double keep_percent; /* NaN: not given */
@@ -53,7 +53,7 @@ typedef struct
   TamisControl *control; /* NULL without --report */
   TamisSweep *sweep;     /* NULL without --suggest */
   guint32 *order;        /* NULL: that of the data set */
-  TamisVerdicts *verdicts;   /* those of the project, and protected splits; NULL: none */
+  TamisVerdicts *verdicts;   /* of the project, and the splits protected here; NULL: none */
   TamisCrossings *conflicts; /* NULL without --label-conflicts */
   GArray *results;       /* DedupResult, in the order of --threshold */
   guint wanted;          /* images to keep, with --keep and --keep-percent */
@@ -95,7 +95,7 @@ void dedup_print_choice (const Dedup *self);
 
 /* ---- splits and labels ---- */
 
-/* What was decided in the project, and --protect-split; once the data set is open. */
+/* --protect-split, once the data set is open. */
 gboolean dedup_protect (Dedup *self, GError **error);
 void dedup_count_leaks (const Dedup *self, DedupResult *result);
 gboolean dedup_export_crossings (TamisCli *cli, Dedup *self, GError **error);

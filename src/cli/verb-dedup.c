@@ -32,12 +32,12 @@ dedup_clear (Dedup *self)
   g_free (self->kept_file);
   g_free (self->manifest_file);
   g_free (self->report_file);
-  g_free (self->leaks_file);
-  g_free (self->conflicts_file);
-  g_strfreev (self->protected_splits);
   g_strfreev (self->class_words);
   g_free (self->thresholds_file);
   g_free (self->own);
+  g_free (self->leaks_file);
+  g_free (self->conflicts_file);
+  g_strfreev (self->protected_splits);
   tamis_input_clear (&self->input);
   g_clear_pointer (&self->pairs, tamis_pairs_unref);
   g_clear_pointer (&self->results, g_array_unref);

@@ -335,10 +335,10 @@ _tamis_window_update_actions (TamisWindow *self)
 
   gtk_widget_action_set_enabled (widget, "win.cancel", working);
   gtk_widget_action_set_enabled (widget, "win.export", has_plan);
-  gtk_widget_action_set_enabled (widget, "win.keep-order", has_plan);
-  gtk_widget_action_set_enabled (widget, "win.folders", has_plan);
   gtk_widget_action_set_enabled (widget, "win.save-project",
                                  has_plan && tamis_session_get_project (session) != NULL);
+  gtk_widget_action_set_enabled (widget, "win.keep-order", has_plan);
+  gtk_widget_action_set_enabled (widget, "win.folders", has_plan);
   gtk_widget_action_set_enabled (widget, "win.undo", tamis_session_can_undo (session));
   gtk_widget_action_set_enabled (widget, "win.redo", tamis_session_can_redo (session));
   gtk_widget_action_set_enabled (widget, "win.show-view", has_data);

@@ -147,31 +147,20 @@ make_label_entry (TamisPairEntry entry)
   return (TamisLabelEntry){ entry.first, entry.second, (TamisLabelVerdict) entry.value };
 }
 
-/* The same verdict with the images named in the other order, if @a is the higher row. */
-static TamisLabelVerdict
-turn_label (guint a, guint b, TamisLabelVerdict verdict)
-{
-  if (a < b)
-    return verdict;
-  return verdict == TAMIS_LABEL_FIRST    ? TAMIS_LABEL_SECOND
-         : verdict == TAMIS_LABEL_SECOND ? TAMIS_LABEL_FIRST
-                                         : verdict;
-}
-
 TamisLabelVerdict
 tamis_verdicts_set_label (TamisVerdicts *self, guint a, guint b, TamisLabelVerdict verdict)
 {
   guint n = tamis_dataset_get_n_images (self->dataset);
-  TamisPairEntry entry = { MIN (a, b), MAX (a, b), turn_label (a, b, verdict) };
 
-  g_return_val_if_fail (a != b && a < n && b < n, TAMIS_LABEL_NONE);
-  return turn_label (a, b, (TamisLabelVerdict) _tamis_pair_table_set (&self->labels, entry).value);
+  g_return_val_if_fail (a < b && b < n, TAMIS_LABEL_NONE);
+  return (TamisLabelVerdict)
+      _tamis_pair_table_set (&self->labels, (TamisPairEntry){ a, b, verdict }).value;
 }
 
 TamisLabelVerdict
 tamis_verdicts_get_label (TamisVerdicts *self, guint a, guint b)
 {
-  return turn_label (a, b, (TamisLabelVerdict) _tamis_pair_table_get (&self->labels, a, b).value);
+  return (TamisLabelVerdict) _tamis_pair_table_get (&self->labels, a, b).value;
 }
 
 guint

@@ -255,11 +255,6 @@ test_labels (Fixture *self, gconstpointer data)
   g_assert_cmpint (tamis_verdicts_set_label (verdicts, 2, 200, TAMIS_LABEL_NONE), ==,
                    TAMIS_LABEL_BOTH);
   g_assert_cmpuint (tamis_verdicts_get_n_labels (verdicts), ==, 1);
-  /* Named the other way round it is the other one that is right. */
-  g_assert_cmpint (tamis_verdicts_get_label (verdicts, 9, 5), ==, TAMIS_LABEL_FIRST);
-  g_assert_cmpint (tamis_verdicts_set_label (verdicts, 9, 5, TAMIS_LABEL_FIRST), ==,
-                   TAMIS_LABEL_FIRST);
-  g_assert_cmpint (tamis_verdicts_get_label (verdicts, 5, 9), ==, TAMIS_LABEL_SECOND);
   g_assert_cmpint (tamis_verdicts_get_label (verdicts, 2, 200), ==, TAMIS_LABEL_NONE);
   /* They are no verdicts on removals. */
   g_assert_cmpint (tamis_verdicts_get (verdicts, 5, 9), ==, TAMIS_VERDICT_NONE);
