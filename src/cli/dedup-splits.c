@@ -85,9 +85,8 @@ find_conflicts (TamisCli *cli, Dedup *self, const DedupResult *first, GError **e
     pairs = tamis_pairs_ref (self->pairs);
   else
     {
-      for (guint c = 0; first->class_thresholds != NULL && c < tamis_dataset_get_n_classes (dataset);
-           c++)
-        floor = MIN (floor, first->class_thresholds[c]);
+      for (guint c = 0; c < tamis_dataset_get_n_classes (dataset); c++)
+        floor = MIN (floor, tamis_plan_get_class_threshold (first->plan, c));
       pairs = tamis_cli_join (cli, &self->input, floor, TAMIS_SCOPE_ALL, error);
     }
   if (pairs == NULL)

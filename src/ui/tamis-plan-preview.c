@@ -37,10 +37,7 @@ typedef struct
   TamisDataset *dataset;
   TamisPairs *pairs;
   TamisPlan *plan;
-  TamisVerdicts *verdicts;
-  char *order;
-  double threshold;
-  TamisPolicy policy;
+  TamisPlanSettings *settings; /* of the other plan */
   gboolean about_folders;
 
   /* The answer */
@@ -55,8 +52,7 @@ question_free (Question *question)
   tamis_dataset_unref (question->dataset);
   tamis_pairs_unref (question->pairs);
   tamis_plan_unref (question->plan);
-  tamis_verdicts_free (question->verdicts);
-  g_free (question->order);
+  tamis_plan_settings_free (question->settings);
   g_free (question);
 }
 
@@ -87,8 +83,6 @@ static void
 run (gpointer data, gboolean dropped)
 {
   Question *question = data;
-  TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
-  g_autofree guint32 *order = NULL;
   g_autoptr (TamisPlan) other = NULL;
 
   if (dropped)
@@ -96,15 +90,10 @@ run (gpointer data, gboolean dropped)
       question_free (question);
       return;
     }
-  if (question->about_folders)
-    forget_folders (question->verdicts);
-  order = tamis_order_parse (question->dataset, question->order, NULL);
-  params.threshold = question->threshold;
-  params.policy = question->policy;
-  params.order = order;
-  params.verdicts = question->verdicts;
-  if (order != NULL)
-    other = tamis_plan_new (question->dataset, question->pairs, &params, NULL);
+  if (question->about_folders && question->settings->verdicts != NULL)
+    forget_folders (question->settings->verdicts);
+  other = tamis_plan_settings_make (question->settings, question->dataset, question->pairs,
+                                    question->settings->threshold);
   question->known = other != NULL;
   if (other != NULL)
     question->change = question->about_folders ? tamis_plan_compare (other, question->plan)
@@ -131,12 +120,13 @@ ask (TamisPlanPreview *self)
   question->dataset = tamis_dataset_ref (tamis_session_get_dataset (session));
   question->pairs = tamis_pairs_ref (tamis_session_get_pairs (session));
   question->plan = tamis_plan_ref (tamis_session_get_plan (session));
-  question->verdicts = tamis_verdicts_copy (tamis_session_get_verdicts (session));
+  question->settings = tamis_session_dup_plan_settings (session);
   question->about_folders = self->order == NULL;
-  question->order
-      = g_strdup (self->order != NULL ? self->order : tamis_session_get_order (session));
-  question->threshold = tamis_plan_get_threshold (question->plan);
-  question->policy = tamis_plan_get_policy (question->plan);
+  if (self->order != NULL)
+    {
+      g_free (question->settings->order_text);
+      question->settings->order_text = g_strdup (self->order);
+    }
   tamis_queue_push (self->queue, 0, run, question);
 }
 

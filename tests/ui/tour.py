@@ -42,6 +42,16 @@ expect button Redo sensitive=1
 expect button Undo sensitive=0
 """
 
+PAGES = """
+click 'list item' Leaks
+wait-text 'No splits' 20
+click 'list item' 'Label Conflicts'
+wait-text '/^(No|[0-9,]+) label conflict/' 120
+shot labels.png
+click 'list item' Review
+sleep 0.5
+"""
+
 EXPORT = """
 click button Export…
 wait-window 'Export Lists'
@@ -148,7 +158,7 @@ def same_lists(a, b):
 def demo_tour(program, cli, schemas, scratch, shots):
     first, second = scratch + '/gui', scratch + '/gui-kept-both'
     t = 0.9
-    script = (OPEN_DEMO.format(t=t) + EXPORT.format(out=first) + KEEP_BOTH
+    script = (OPEN_DEMO.format(t=t) + PAGES + EXPORT.format(out=first) + KEEP_BOTH
               + EXPORT.format(out=second) + CHECK + QUIT)
     demo = os.path.join(scratch, 'demo')
     subprocess.run([cli, 'demo', demo], check=True, stdout=subprocess.DEVNULL)

@@ -167,6 +167,26 @@ merge_pairs (TamisJournal *into, TamisVerdicts *theirs)
 }
 
 static guint
+merge_labels (TamisJournal *into, TamisVerdicts *theirs)
+{
+  TamisVerdicts *ours = tamis_journal_get_verdicts (into);
+  g_autofree TamisLabelEntry *entries = tamis_verdicts_list_labels (theirs);
+  guint taken = 0;
+
+  for (guint i = 0; i < tamis_verdicts_get_n_labels (theirs); i++)
+    {
+      const TamisLabelEntry *entry = &entries[i];
+      TamisLabelVerdict our = tamis_verdicts_get_label (ours, entry->a, entry->b);
+
+      if ((our != TAMIS_LABEL_NONE && our != TAMIS_LABEL_LATER) || our == entry->verdict)
+        continue;
+      tamis_journal_set_label (into, entry->a, entry->b, entry->verdict);
+      taken++;
+    }
+  return taken;
+}
+
+static guint
 merge_marks (TamisJournal *into, TamisVerdicts *theirs, guint n_rows)
 {
   TamisVerdicts *ours = tamis_journal_get_verdicts (into);
@@ -237,6 +257,7 @@ tamis_project_merge (TamisProject *self, TamisProject *other, guint *n_taken,
   _tamis_journal_set_curator (ours, _tamis_journal_get_curator (theirs));
   tamis_journal_begin (ours);
   taken = merge_pairs (ours, verdicts)
+          + merge_labels (ours, verdicts)
           + merge_marks (ours, verdicts, tamis_dataset_get_n_images (images))
           + merge_names (ours, verdicts);
   tamis_journal_end (ours);

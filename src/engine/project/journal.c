@@ -315,7 +315,8 @@ get_row_of_step (TamisJournal *self, const Step *step)
     {
       const Decision *decision = &g_array_index (self->decisions, Decision, step->first + i);
 
-      if (is_about_images (decision) && get_row (self, decision->a) != TAMIS_NO_WITNESS)
+      if ((decision->kind == TAMIS_DECISION_PAIR || decision->kind == TAMIS_DECISION_IMAGE)
+          && get_row (self, decision->a) != TAMIS_NO_WITNESS)
         return get_row (self, decision->a);
     }
   return TAMIS_NO_WITNESS;
