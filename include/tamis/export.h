@@ -38,6 +38,16 @@ gboolean tamis_export_removals_json (TamisDataset *dataset, TamisPlan *plan, Tam
  * those of the control. Returns: (transfer full) */
 char *tamis_sweep_format_csv (const TamisSweep *self) G_GNUC_WARN_UNUSED_RESULT;
 /**
+ * tamis_outliers_format_csv:
+ * @items: as ranked, @n of them
+ * @unranked: rows of classes without a density, @n_unranked of them, with empty figures at the end
+ *
+ * path,class,log_density,deficit. Returns: (transfer full)
+ */
+char *tamis_outliers_format_csv (TamisDataset *dataset, const TamisOutlier *items, guint n,
+                                 const guint *unranked, guint n_unranked)
+  G_GNUC_WARN_UNUSED_RESULT;
+/**
  * tamis_export_manifest:
  *
  * JSON that a removal can later be applied from, verified and undone: each removal with its witness,
