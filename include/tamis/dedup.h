@@ -189,6 +189,8 @@ TamisMark tamis_verdicts_get_mark (TamisVerdicts *self, guint row);
 TamisFolderRule tamis_verdicts_set_folder (TamisVerdicts *self, const char *folder,
                                            TamisFolderRule rule);
 TamisFolderRule tamis_verdicts_get_folder (TamisVerdicts *self, const char *folder);
+/* Takes the folder's own rule away, so that the one above holds again. */
+void tamis_verdicts_unset_folder (TamisVerdicts *self, const char *folder);
 /* The rule that holds for an image. */
 TamisFolderRule tamis_verdicts_get_row_rule (TamisVerdicts *self, guint row);
 /* Is no image of this split ever removed ("test")? */

@@ -35,11 +35,26 @@ read_word (Dedup *self, const char *word, GError **error)
   return TRUE;
 }
 
+/* What the project holds; nothing if no class there has its own. */
+static void
+recall (Dedup *self)
+{
+  guint n = tamis_dataset_get_n_classes (self->input.dataset), c = 0;
+
+  self->own = tamis_thresholds_parse (self->input.dataset, self->own_text, FALSE, NULL);
+  while (self->own != NULL && c < n && self->own[c] < 0.0)
+    c++;
+  if (c == n)
+    g_clear_pointer (&self->own, g_free);
+}
+
 gboolean
 dedup_read_classes (Dedup *self, GError **error)
 {
   guint n = tamis_dataset_get_n_classes (self->input.dataset);
 
+  if (self->own_text != NULL)
+    recall (self);
   if (!dedup_gives_classes (self))
     return TRUE;
   if (self->thresholds_file != NULL)

@@ -32,6 +32,7 @@ typedef struct
   char *report_file;
   char **class_words; /* --class-threshold */
   char *thresholds_file;
+  char *own_text; /* of the project: those of the classes; NULL: none, or they were given */
   double floor;        /* NaN: not given */
   int keep;            /* DEDUP_UNSET: not given */
   double keep_percent; /* NaN: not given */

@@ -34,6 +34,7 @@ dedup_clear (Dedup *self)
   g_strfreev (self->class_words);
   g_free (self->thresholds_file);
   g_free (self->own);
+  g_free (self->own_text);
   tamis_input_clear (&self->input);
   g_clear_pointer (&self->pairs, tamis_pairs_unref);
   g_clear_pointer (&self->results, g_array_unref);
@@ -93,6 +94,28 @@ check_outputs (Dedup *self, GError **error)
          && tamis_cli_check_output (self->report_file, error);
 }
 
+/* A T of the project is one of its model, and none where one is to be solved for. */
+static void
+take_defaults (TamisCli *cli, Dedup *self)
+{
+  g_autofree char *model = NULL;
+  g_autofree char *minimum = NULL;
+
+  tamis_cli_default (cli, TAMIS_PROJECT_POLICY, &self->policy_text);
+  tamis_cli_default (cli, TAMIS_PROJECT_SCOPE, &self->scope_text);
+  tamis_cli_default (cli, TAMIS_PROJECT_ORDER, &self->order_text);
+  tamis_cli_default (cli, TAMIS_PROJECT_MODEL, &model);
+  if (!dedup_chooses (self) && g_strcmp0 (model, cli->model) == 0)
+    tamis_cli_default (cli, TAMIS_PROJECT_THRESHOLD, &self->threshold_text);
+  if (g_strcmp0 (self->scope_text, "all") == 0)
+    return;
+  if (!self->per_class && !dedup_gives_classes (self) && g_strcmp0 (model, cli->model) == 0)
+    tamis_cli_default (cli, TAMIS_PROJECT_CLASS_THRESHOLDS, &self->own_text);
+  tamis_cli_default (cli, TAMIS_PROJECT_MINIMUM, &minimum);
+  if (self->min_class == DEDUP_UNSET && minimum != NULL && atoi (minimum) > 0)
+    self->min_class = atoi (minimum);
+}
+
 static gboolean
 parse (TamisCli *cli, Dedup *self, GError **error)
 {
@@ -130,8 +153,10 @@ parse (TamisCli *cli, Dedup *self, GError **error)
     G_OPTION_ENTRY_NULL,
   };
 
-  return tamis_cli_parse (cli, entries, error) && parse_thresholds (self, error)
-         && parse_words (self, error) && check_outputs (self, error);
+  if (!tamis_cli_parse (cli, entries, error))
+    return FALSE;
+  take_defaults (cli, self);
+  return parse_thresholds (self, error) && parse_words (self, error) && check_outputs (self, error);
 }
 
 /* ---- work ---- */
@@ -191,6 +216,7 @@ plan (Dedup *self, GError **error)
   params.policy = self->policy;
   params.order = self->order;
   params.class_thresholds = self->own;
+  params.verdicts = tamis_input_get_verdicts (&self->input);
   if (!dedup_choose (self, &params, error))
     return FALSE;
   for (guint i = 0; i < self->results->len; i++)

@@ -1,8 +1,8 @@
 /* TamisRemovalModel: the proposed removals of one class (or all) as a list.
  *
- * An index view over the session's plan: an array of numbers, sorted; items are made on request.
- * Signal "will-change" comes right before items-changed: GtkSingleSelection looks through all that
- * was added for its selected item, and must have none by then.
+ * A sorted view of the session's plan; items are made on request.
+ * Signals: "will-change" before the first items-changed of a refresh (GtkSingleSelection looks through
+ * all that was added for its selected item, and must have none by then), "changed" after the last.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

@@ -300,26 +300,35 @@ plan_changed (TamisReviewPage *self)
 
 /* ---- verdicts ---- */
 
-/* The next removal that asks for a decision, from the one after the selected on, round the end. */
+/* The next removal that asks for a decision, from the one after the selected on, round the end; what was
+ * put off only when nothing else is left. */
 static void
 select_next_open (TamisReviewPage *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  guint put_off = GTK_INVALID_LIST_POSITION;
 
   for (guint i = 1; i < n; i++)
     {
       TamisRemoval removal;
       guint position = (self->position + i) % n;
+      TamisVerdict verdict;
 
-      if (tamis_removal_model_get (self->model, position, &removal)
-          && is_open (self, removal.removed)
-          && tamis_session_get_verdict (self->session, removal.removed, removal.witness)
-                 != TAMIS_VERDICT_REMOVE)
+      if (!tamis_removal_model_get (self->model, position, &removal)
+          || !is_open (self, removal.removed))
+        continue;
+      /* The plan may not have followed the last verdicts yet. */
+      verdict = tamis_session_get_verdict (self->session, removal.removed, removal.witness);
+      if (verdict == TAMIS_VERDICT_NONE)
         {
           gtk_single_selection_set_selected (self->selection, position);
           return;
         }
+      if (verdict == TAMIS_VERDICT_LATER && put_off == GTK_INVALID_LIST_POSITION)
+        put_off = position;
     }
+  if (put_off != GTK_INVALID_LIST_POSITION)
+    gtk_single_selection_set_selected (self->selection, put_off);
 }
 
 /* The list changes when the new plan arrives; the page steps on now, so that the same pair is not
@@ -534,8 +543,7 @@ tamis_review_page_set_session (TamisReviewPage *self, TamisSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "will-change", G_CALLBACK (list_will_change), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->model, "items-changed", G_CALLBACK (refresh), self,
-                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (self->model, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "pairs", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::class", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);

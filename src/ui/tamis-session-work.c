@@ -29,8 +29,14 @@ typedef struct
   char *location;
   char *model_name;
   gboolean demo;
+  gboolean keep_model; /* the person has just chosen it: not what the project says */
+  TamisProject *present; /* nullable: open in the session when the job began */
 
   /* Worker only, until posted */
+  char *data; /* location of the data set, if @location is a project */
+  char *notice;
+  TamisProject *project; /* nullable */
+  TamisJournal *journal; /* nullable */
   TamisDataset *dataset;
   TamisModel *model;
   TamisLatents *latents;
@@ -49,6 +55,11 @@ job_unref (Job *job)
   tamis_progress_unref (job->progress);
   g_free (job->location);
   g_free (job->model_name);
+  g_free (job->data);
+  g_free (job->notice);
+  g_clear_pointer (&job->journal, tamis_journal_free);
+  g_clear_pointer (&job->project, tamis_project_unref);
+  g_clear_pointer (&job->present, tamis_project_unref);
   g_clear_pointer (&job->dataset, tamis_dataset_unref);
   g_clear_pointer (&job->model, tamis_model_unref);
   g_clear_pointer (&job->latents, tamis_latents_unref);
@@ -65,6 +76,10 @@ typedef struct
   TamisModel *model;
   TamisLatents *latents;
   TamisPairs *pairs;
+  TamisProject *project;
+  TamisJournal *journal;
+  char *model_name;
+  gboolean readable; /* @dataset is what was encoded */
   gboolean last;
 } Delivery;
 
@@ -75,6 +90,9 @@ delivery_free (Delivery *delivery)
   g_clear_pointer (&delivery->model, tamis_model_unref);
   g_clear_pointer (&delivery->latents, tamis_latents_unref);
   g_clear_pointer (&delivery->pairs, tamis_pairs_unref);
+  g_clear_pointer (&delivery->journal, tamis_journal_free);
+  g_clear_pointer (&delivery->project, tamis_project_unref);
+  g_free (delivery->model_name);
   job_unref (delivery->job);
   g_free (delivery);
 }
@@ -161,7 +179,14 @@ deliver_on_main (gpointer data)
       self->model = tamis_model_ref (delivery->model);
     }
   if (delivery->dataset != NULL && delivery->dataset != self->dataset)
-    _tamis_session_take_dataset (self, tamis_dataset_ref (delivery->dataset));
+    {
+      _tamis_session_take_project (self, delivery->project, delivery->dataset);
+      _tamis_session_set_notice (self, delivery->job->notice);
+      _tamis_session_take_model_name (self, delivery->model_name);
+      _tamis_session_take_dataset (self, tamis_dataset_ref (delivery->dataset));
+      if (delivery->readable)
+        _tamis_session_take_journal (self, g_steal_pointer (&delivery->journal));
+    }
   if (delivery->latents != NULL && self->latents == NULL)
     self->latents = tamis_latents_ref (delivery->latents);
   if (delivery->pairs != NULL && self->pairs == NULL)
@@ -184,6 +209,10 @@ deliver (Job *job, gboolean last)
   g_atomic_int_inc (&job->n_references);
   delivery->job = job;
   delivery->last = last;
+  delivery->readable = job->latents != NULL;
+  delivery->project = job->project != NULL ? tamis_project_ref (job->project) : NULL;
+  delivery->journal = g_steal_pointer (&job->journal);
+  delivery->model_name = g_strdup (job->model_name);
   delivery->dataset = job->dataset != NULL ? tamis_dataset_ref (job->dataset) : NULL;
   delivery->model = job->model != NULL ? tamis_model_ref (job->model) : NULL;
   delivery->latents = job->latents != NULL ? tamis_latents_ref (job->latents) : NULL;
@@ -200,17 +229,63 @@ draw_demo (Job *job)
          || tamis_demo_draw (job->location, NULL, job->progress, job->cancel, &job->error);
 }
 
+/* The project, and with it where the images are and by which model they were compared. */
+static gboolean
+find_project (Job *job)
+{
+  g_autofree char *model = NULL;
+
+  job->project = _tamis_session_find_project (job->location, job->present, &job->data, &job->notice,
+                                              &job->error);
+  if (job->error != NULL)
+    return FALSE;
+  if (job->project != NULL && !job->keep_model)
+    model = tamis_project_dup_setting (job->project, "model");
+  if (model != NULL)
+    {
+      g_free (job->model_name);
+      job->model_name = g_steal_pointer (&model);
+    }
+  return TRUE;
+}
+
+/* A project may name a model file that is gone; then the default one, and a word about it. */
+static gboolean
+open_model (Job *job)
+{
+  job->model = tamis_model_open (job->model_name, &job->error);
+  if (job->model != NULL || job->keep_model || g_str_equal (job->model_name, TAMIS_MODEL_DEFAULT))
+    return job->model != NULL;
+  g_free (job->notice);
+  job->notice = g_strdup_printf (_("The model of this project cannot be opened (%s). The default one is "
+                                   "used."), job->error->message);
+  g_clear_error (&job->error);
+  g_free (job->model_name);
+  job->model_name = g_strdup (TAMIS_MODEL_DEFAULT);
+  job->model = tamis_model_open (job->model_name, &job->error);
+  return job->model != NULL;
+}
+
 static gboolean
 scan (Job *job)
 {
-  job->model = tamis_model_open (job->model_name, &job->error);
-  if (job->model == NULL)
+  if (!open_model (job))
     return FALSE;
-  job->dataset = tamis_dataset_open (job->location, job->progress, job->cancel, &job->error);
+  job->dataset = tamis_dataset_open (job->data, job->progress, job->cancel, &job->error);
   if (job->dataset == NULL)
     return FALSE;
   deliver (job, FALSE);
   return TRUE;
+}
+
+/* The session's own journal goes on if it is of this project. */
+static gboolean
+load_journal (Job *job)
+{
+  if (job->project == NULL || job->project == job->present)
+    return TRUE;
+  job->journal = tamis_journal_load (job->project, job->dataset, job->cancel, &job->error);
+  return job->journal != NULL;
 }
 
 static gboolean
@@ -218,12 +293,18 @@ encode (Job *job)
 {
   TamisDataset *readable = NULL;
 
-  job->latents = tamis_encode_run (job->dataset, job->model, NULL, job->progress, job->cancel, &readable,
-                                   NULL, &job->error);
+  if (job->project != NULL)
+    job->latents = tamis_project_encode (job->project, job->dataset, job->model, job->progress,
+                                         job->cancel, &readable, NULL, &job->error);
+  else
+    job->latents = tamis_encode_run (job->dataset, job->model, NULL, job->progress, job->cancel,
+                                     &readable, NULL, &job->error);
   if (job->latents == NULL)
     return FALSE;
   tamis_dataset_unref (job->dataset);
   job->dataset = readable;
+  if (!load_journal (job))
+    return FALSE;
   deliver (job, FALSE);
   return TRUE;
 }
@@ -242,10 +323,14 @@ join (Job *job)
 static gpointer
 job_thread (gpointer data)
 {
+  static GMutex one_at_a_time; /* a cancelled job may still hold the project that the next one opens */
   Job *job = data;
 
-  if (draw_demo (job) && scan (job) && encode (job))
+  g_mutex_lock (&one_at_a_time);
+  if (draw_demo (job) && find_project (job) && scan (job) && encode (job))
     join (job);
+  g_clear_pointer (&job->project, tamis_project_unref);
+  g_mutex_unlock (&one_at_a_time);
   deliver (job, TRUE);
   job_unref (job);
   return NULL;
@@ -283,6 +368,10 @@ _tamis_session_start (TamisSession *self, const char *location, gboolean demo)
   job->location = g_strdup (location);
   job->model_name = g_strdup (self->model_name);
   job->demo = demo;
+  job->keep_model = self->model_chosen;
+  self->model_chosen = FALSE;
+  job->present = self->project != NULL && self->journal != NULL ? tamis_project_ref (self->project)
+                                                                : NULL;
   job->n_references = 1;
   if (self->progress_source == 0)
     self->progress_source = g_timeout_add (100, report_progress, self);

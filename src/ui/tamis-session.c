@@ -1,6 +1,5 @@
-/* TamisSession: state and settings. Thresholds are in tamis-session-thresholds.c, verdicts in
- * tamis-session-verdicts.c, threads in
- * tamis-session-work.c.
+/* TamisSession: state and settings. Thresholds are in tamis-session-thresholds.c, decisions in
+ * tamis-session-verdicts.c, the project in tamis-session-project.c, threads in tamis-session-work.c.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -21,6 +20,7 @@ enum {
   PROP_CLASS,
   PROP_SELECTION,
   PROP_MODEL_NAME,
+  PROP_NOTICE,
   N_PROPS
 };
 
@@ -42,7 +42,6 @@ tamis_session_init (TamisSession *self)
   self->model_name = g_strdup (TAMIS_MODEL_DEFAULT);
   self->order_text = g_strdup ("name");
   self->status = g_strdup ("");
-  _tamis_session_init_verdicts (self);
   self->class_index = -1;
   self->selected = self->partner = TAMIS_NO_WITNESS;
   self->threshold = 1.0;
@@ -71,6 +70,7 @@ tamis_session_dispose (GObject *object)
   g_clear_object (&self->cancel);
   g_clear_handle_id (&self->progress_source, g_source_remove);
   g_clear_pointer (&self->queue, tamis_queue_free);
+  _tamis_session_drop_project (self);
   _tamis_session_drop_results (self);
   g_clear_pointer (&self->model, tamis_model_unref);
   g_clear_pointer (&self->progress, tamis_progress_unref);
@@ -88,7 +88,7 @@ tamis_session_finalize (GObject *object)
   g_free (self->model_name);
   g_free (self->order_text);
   g_free (self->own);
-  _tamis_session_clear_verdicts (self);
+  g_free (self->notice);
   G_OBJECT_CLASS (tamis_session_parent_class)->finalize (object);
 }
 
@@ -129,6 +129,9 @@ tamis_session_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_MODEL_NAME:
       g_value_set_string (value, self->model_name);
       break;
+    case PROP_NOTICE:
+      g_value_set_string (value, self->notice);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -156,6 +159,7 @@ tamis_session_class_init (TamisSessionClass *klass)
   properties[PROP_SELECTION]
       = g_param_spec_uint ("selection", NULL, NULL, 0, G_MAXUINT, G_MAXUINT, flags);
   properties[PROP_MODEL_NAME] = g_param_spec_string ("model-name", NULL, NULL, NULL, flags);
+  properties[PROP_NOTICE] = g_param_spec_string ("notice", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   for (guint i = 0; i < TAMIS_SESSION_N_SIGNALS; i++)
     tamis_session_signals[i] = g_signal_new (signal_names[i], TAMIS_TYPE_SESSION, G_SIGNAL_RUN_LAST,
@@ -168,6 +172,12 @@ static void
 emit (TamisSession *self, TamisSessionSignal which)
 {
   g_signal_emit (self, tamis_session_signals[which], 0);
+}
+
+void
+_tamis_session_notify (TamisSession *self, const char *property)
+{
+  g_object_notify (G_OBJECT (self), property);
 }
 
 /* ---- results arrive ---- */
@@ -190,14 +200,26 @@ _tamis_session_set_status (TamisSession *self, const char *status)
 }
 
 void
+_tamis_session_take_model_name (TamisSession *self, const char *name)
+{
+  if (g_str_equal (self->model_name, name))
+    return;
+  g_free (self->model_name);
+  self->model_name = g_strdup (name);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL_NAME]);
+}
+
+void
 _tamis_session_take_dataset (TamisSession *self, TamisDataset *dataset)
 {
   _tamis_session_drop_results (self);
   self->dataset = dataset;
+  /* Decisions name rows, and the rows are new ones. */
+  if (self->journal != NULL)
+    tamis_journal_attach (self->journal, dataset);
   self->plan_applied = self->plan_asked; /* results still under way belong to the old rows */
   _tamis_session_reset_thresholds (self);
   tamis_session_set_selection (self, TAMIS_NO_WITNESS, TAMIS_NO_WITNESS);
-  _tamis_session_reset_verdicts (self);
   emit (self, TAMIS_SESSION_DATASET);
   emit (self, TAMIS_SESSION_PLAN);
   tamis_session_set_class (self, -1);
@@ -209,6 +231,7 @@ _tamis_session_take_pairs (TamisSession *self, TamisPairs *pairs)
   self->pairs = pairs;
   self->threshold = MAX (tamis_model_get_recommended_threshold (self->model),
                          tamis_pairs_get_floor (pairs));
+  _tamis_session_restore_settings (self);
   emit (self, TAMIS_SESSION_PAIRS);
   _tamis_session_notify_threshold (self);
 }
@@ -276,6 +299,12 @@ tamis_session_read_progress (TamisSession *self, TamisProgressState *state)
     tamis_progress_read (self->progress, state);
   else
     *state = (TamisProgressState){ TAMIS_STAGE_IDLE };
+}
+
+const char *
+tamis_session_get_location (TamisSession *self)
+{
+  return self->location;
 }
 
 TamisDataset *
@@ -351,9 +380,8 @@ tamis_session_set_model_name (TamisSession *self, const char *name)
 {
   if (g_str_equal (self->model_name, name))
     return;
-  g_free (self->model_name);
-  self->model_name = g_strdup (name);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL_NAME]);
+  _tamis_session_take_model_name (self, name);
+  self->model_chosen = TRUE;
   tamis_session_restart (self);
 }
 
@@ -376,6 +404,7 @@ tamis_session_set_policy (TamisSession *self, TamisPolicy policy)
     return;
   self->policy = policy;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POLICY]);
+  _tamis_session_keep_settings (self);
   _tamis_session_ask_plan (self);
 }
 
@@ -393,6 +422,7 @@ tamis_session_set_order (TamisSession *self, const char *order)
   g_free (self->order_text);
   self->order_text = g_strdup (order);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ORDER]);
+  _tamis_session_keep_settings (self);
   _tamis_session_ask_plan (self);
 }
 

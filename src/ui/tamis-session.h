@@ -6,7 +6,10 @@
  * Signals: "dataset" (another data set, or its rows changed: every row number is void), "pairs" (the
  * join has ended), "plan" (counts, removals or verdicts changed), "histogram", "progress" (at most
  * ten a second while working), "solved" (guint wanted, guint kept, double T: tamis_session_ask_kept()
- * has an answer), notify:: of the properties.
+ * has an answer), notify:: of the properties ("notice" among them).
+ *
+ * Everything decided goes to the project of the data set as it happens, and is there again when the data
+ * set is opened again; see tamis-session-project.c.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -28,7 +31,8 @@ G_DECLARE_FINAL_TYPE (TamisSession, tamis_session, TAMIS, SESSION, GObject)
 
 TamisSession *tamis_session_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Begins work in the background; what was open is replaced when the new data set has been scanned. */
+/* Begins work in the background; what was open is replaced when the new data set has been scanned.
+ * @location: a folder, a manifest or a project. */
 void tamis_session_open (TamisSession *self, const char *location);
 /* Draws the demo set (once, into the user's data folder), then opens it. */
 void tamis_session_open_demo (TamisSession *self);
@@ -42,6 +46,14 @@ const char *tamis_session_get_failure (TamisSession *self);
 /* What the last job came to, a sentence a line: "Encoded 2,000 images", "Found 812 pairs above 0.90". */
 const char *tamis_session_get_status (TamisSession *self);
 void tamis_session_read_progress (TamisSession *self, TamisProgressState *state);
+
+/* Something a person should know, such as that decisions are not kept; NULL: nothing. */
+const char *tamis_session_get_notice (TamisSession *self);
+void tamis_session_dismiss_notice (TamisSession *self);
+TamisProject *tamis_session_get_project (TamisSession *self); /* borrowed, nullable */
+
+/* What was opened: a folder, a manifest or a project. */
+const char *tamis_session_get_location (TamisSession *self);
 
 /* Borrowed, nullable until the stage that makes them has ended. */
 TamisDataset *tamis_session_get_dataset (TamisSession *self);

@@ -7,6 +7,7 @@
 #include "tamis-window-private.h"
 
 #include "tamis-format.h"
+#include "tamis-popovers.h"
 
 #include <glib/gi18n.h>
 
@@ -200,10 +201,25 @@ dataset_changed (TamisWindow *self)
 
   gtk_stack_set_visible_child_name (self->root, has_data ? "explorer" : "welcome");
   if (has_data)
-    _tamis_window_remember (self,
-                            tamis_dataset_get_location (tamis_session_get_dataset (self->session)));
+    _tamis_window_remember (self, tamis_session_get_location (self->session));
   show_title (self);
   _tamis_window_update_actions (self);
+}
+
+static void
+notice_changed (TamisWindow *self)
+{
+  const char *notice = tamis_session_get_notice (self->session);
+
+  if (notice != NULL)
+    gtk_label_set_text (self->notice_label, notice);
+  gtk_revealer_set_reveal_child (self->notice_revealer, notice != NULL);
+}
+
+static void
+on_notice_dismissed (TamisWindow *self)
+{
+  tamis_session_dismiss_notice (self->session);
 }
 
 /* ---- views ---- */
@@ -265,6 +281,7 @@ tamis_window_close_request (GtkWindow *window)
   TamisWindow *self = TAMIS_WINDOW (window);
 
   save_size (self);
+  tamis_popovers_close (GTK_WIDGET (self));
   tamis_session_cancel (self->session);
   return GTK_WINDOW_CLASS (tamis_window_parent_class)->close_request (window);
 }
@@ -274,6 +291,8 @@ connect_session (TamisWindow *self)
 {
   TamisSession *session = self->session;
 
+  g_signal_connect_object (session, "notify::notice", G_CALLBACK (notice_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::state", G_CALLBACK (state_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "progress", G_CALLBACK (show_progress), self, G_CONNECT_SWAPPED);
@@ -324,6 +343,7 @@ tamis_window_dispose (GObject *object)
   TamisWindow *self = TAMIS_WINDOW (object);
 
   g_clear_object (&self->chooser);
+  tamis_popovers_close (GTK_WIDGET (self));
   /* The pages borrow the session: they go first, with the window's content. */
   if (self->session != NULL)
     adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), NULL);
@@ -342,6 +362,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, undo_button);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, redo_button);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, export_button);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, notice_revealer);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, notice_label);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, progress_revealer);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, progress_label);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, cancel_button);
@@ -379,5 +401,6 @@ tamis_window_class_init (TamisWindowClass *klass)
                                                "/io/github/tamis/Tamis/ui/tamis-window.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_view_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_notice_dismissed);
   _tamis_window_class_install_actions (widget_class);
 }

@@ -11,38 +11,7 @@
 #include "tamis-textures.h"
 #include "tamis-threshold-bar.h"
 #include "tamis-threshold-chooser.h"
-
-#include <adwaita.h>
-#include <glib/gstdio.h>
-#include <math.h>
-#include <string.h>
-#include <tamis/tamis.h>
-
-#define WAIT_SECONDS 120
-
-/* Runs the main loop until @condition holds. */
-#define WAIT_FOR(condition)                                                                         \
-  G_STMT_START                                                                                      \
-  {                                                                                                 \
-    gint64 deadline = g_get_monotonic_time () + WAIT_SECONDS * G_USEC_PER_SEC;                      \
-    while (!(condition))                                                                            \
-      {                                                                                             \
-        g_assert_cmpint (g_get_monotonic_time (), <, deadline);                                     \
-        if (!g_main_context_iteration (NULL, FALSE))                                                \
-          g_usleep (1000);                                                                          \
-      }                                                                                             \
-  }                                                                                                 \
-  G_STMT_END
-
-static void
-settle (void)
-{
-  gint64 end = g_get_monotonic_time () + 300 * 1000;
-
-  while (g_get_monotonic_time () < end)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
-}
+#include "ui-test.h"
 
 static GtkWidget *
 find_labelled (GtkWidget *widget, const char *text)
@@ -234,6 +203,7 @@ open_session (void)
 {
   TamisSession *session = tamis_session_new ();
 
+  forget_projects ();
   tamis_session_open (session, data_folder);
   WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY
             && tamis_session_get_plan (session) != NULL);
@@ -530,6 +500,7 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  begin_with_own_data_home ();
   if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
     {
       g_print ("1..0 # SKIP no display\n");
@@ -548,6 +519,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dials/sweep/tables", test_sweep_as_tables);
   g_test_add_func ("/dials/groups/view", test_groups_of_a_class);
   status = g_test_run ();
+  end_data_home ();
   tamis_textures_shutdown ();
   remove_data ();
   return status;

@@ -59,6 +59,7 @@ open_session (void)
 {
   TamisSession *session = tamis_session_new ();
 
+  forget_projects ();
   tamis_session_open (session, data_folder);
   WAIT_FOR (tamis_session_get_state (session) != TAMIS_SESSION_WORKING);
   g_assert_cmpint (tamis_session_get_state (session), ==, TAMIS_SESSION_READY);
@@ -183,6 +184,78 @@ test_session_decides (void)
   g_assert_finalize_object (session);
 }
 
+/* What was decided and set is there again, and can still be taken back. */
+static void
+test_session_remembers (void)
+{
+  TamisSession *session = open_session ();
+  g_autofree char *project = g_strdup (tamis_project_get_path (tamis_session_get_project (session)));
+  double threshold = tamis_session_get_floor (session) + 0.01;
+  TamisRemoval removal;
+  guint open;
+
+  wait_for_threshold (session, threshold);
+  open = tamis_session_get_n_open (session);
+  removal = first_open (session);
+  tamis_session_set_verdict (session, removal.removed, removal.witness, TAMIS_VERDICT_REMOVE);
+  tamis_session_set_policy (session, TAMIS_POLICY_LAST);
+  tamis_session_set_policy (session, TAMIS_POLICY_COVER);
+  g_assert_finalize_object (session);
+
+  /* By folder, then by project file. */
+  for (int i = 0; i < 2; i++)
+    {
+      session = tamis_session_new ();
+      tamis_session_open (session, i == 0 ? data_folder : project);
+      WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY
+                && tamis_session_get_plan (session) != NULL);
+      g_assert_cmpfloat_with_epsilon (tamis_session_get_threshold (session), threshold, 1e-12);
+      g_assert_null (tamis_session_get_notice (session));
+      g_assert_cmpint (tamis_session_get_verdict (session, removal.removed, removal.witness), ==,
+                       TAMIS_VERDICT_REMOVE);
+      g_assert_true (tamis_session_can_undo (session));
+      g_assert_finalize_object (session);
+    }
+
+  session = tamis_session_new ();
+  tamis_session_open (session, data_folder);
+  WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY
+            && tamis_session_get_plan (session) != NULL);
+  tamis_session_undo (session);
+  WAIT_FOR (tamis_session_get_n_open (session) == open);
+  /* A second window may look, but says that it does not keep anything. */
+  {
+    TamisSession *second = tamis_session_new ();
+
+    tamis_session_open (second, data_folder);
+    WAIT_FOR (tamis_session_get_state (second) == TAMIS_SESSION_READY);
+    g_assert_nonnull (tamis_session_get_notice (second));
+    g_assert_finalize_object (second);
+  }
+  g_assert_finalize_object (session);
+}
+
+/* A project that is no project: out of the way, and said. */
+static void
+test_session_damaged_project (void)
+{
+  TamisSession *session = open_session ();
+  g_autofree char *path = g_strdup (tamis_project_get_path (tamis_session_get_project (session)));
+  g_autofree char *content = NULL;
+  gsize length;
+
+  g_assert_finalize_object (session);
+  g_assert_true (g_file_get_contents (path, &content, &length, NULL));
+  memset (content + 100, 0x5a, length - 100);
+  g_assert_true (g_file_set_contents (path, content, length, NULL));
+  session = tamis_session_new ();
+  tamis_session_open (session, data_folder);
+  WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY);
+  g_assert_nonnull (tamis_session_get_notice (session));
+  g_assert_nonnull (tamis_session_get_project (session));
+  g_assert_finalize_object (session);
+}
+
 static void
 test_session_verdicts_and_undo (void)
 {
@@ -220,6 +293,7 @@ test_session_fails_in_words (void)
 {
   TamisSession *session = tamis_session_new ();
 
+  forget_projects ();
   tamis_session_open (session, "/nowhere/at/all");
   WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_FAILED);
   g_assert_nonnull (strstr (tamis_session_get_failure (session), "/nowhere/at/all"));
@@ -350,6 +424,7 @@ test_window_from_open_to_verdict (void)
   guint open;
 
   gtk_window_present (GTK_WINDOW (window));
+  forget_projects ();
   tamis_window_open (window, data_folder);
   WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY
             && tamis_session_get_plan (session) != NULL);
@@ -379,6 +454,43 @@ test_window_from_open_to_verdict (void)
   settle ();
 }
 
+static GtkWidget *
+find_menu_button (GtkWidget *widget)
+{
+  if (GTK_IS_MENU_BUTTON (widget) && gtk_widget_get_mapped (widget)
+      && gtk_menu_button_get_popover (GTK_MENU_BUTTON (widget)) != NULL)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_menu_button (child);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* Criticals are fatal here. */
+static void
+test_window_closes_under_a_popover (void)
+{
+  TamisWindow *window = tamis_window_new (NULL);
+  GtkWidget *button;
+
+  gtk_window_present (GTK_WINDOW (window));
+  tamis_window_open (window, data_folder);
+  WAIT_FOR (tamis_session_get_plan (tamis_window_get_session (window)) != NULL);
+  settle ();
+  button = find_menu_button (GTK_WIDGET (window));
+  g_assert_nonnull (button);
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  WAIT_FOR (gtk_widget_get_mapped (
+      GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)))));
+  gtk_window_close (GTK_WINDOW (window));
+  settle ();
+}
+
 static void
 test_window_starts_again_after_cancel (void)
 {
@@ -386,6 +498,7 @@ test_window_starts_again_after_cancel (void)
   TamisSession *session = tamis_window_get_session (window);
 
   gtk_window_present (GTK_WINDOW (window));
+  forget_projects ();
   tamis_window_open (window, data_folder);
   WAIT_FOR (tamis_session_get_dataset (session) != NULL);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.cancel", NULL);
@@ -478,6 +591,7 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  begin_with_own_data_home ();
   if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
     {
       g_print ("1..0 # SKIP no display\n");
@@ -491,6 +605,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/session/opens", test_session_opens);
   g_test_add_func ("/ui/session/follows-threshold", test_session_follows_threshold);
   g_test_add_func ("/ui/session/decides", test_session_decides);
+  g_test_add_func ("/ui/session/remembers", test_session_remembers);
+  g_test_add_func ("/ui/session/damaged-project", test_session_damaged_project);
   g_test_add_func ("/ui/session/verdicts-and-undo", test_session_verdicts_and_undo);
   g_test_add_func ("/ui/session/fails-in-words", test_session_fails_in_words);
   g_test_add_func ("/ui/session/newest-job-wins", test_session_newest_job_wins);
@@ -498,9 +614,11 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/image-model/filters", test_image_model_filters);
   g_test_add_func ("/ui/textures/answer-once", test_textures_answer_once);
   g_test_add_func ("/ui/export-window/writes", test_export_window_writes);
+  g_test_add_func ("/ui/window/closes-under-a-popover", test_window_closes_under_a_popover);
   g_test_add_func ("/ui/window/starts-again-after-cancel", test_window_starts_again_after_cancel);
   g_test_add_func ("/ui/window/from-open-to-verdict", test_window_from_open_to_verdict);
   status = g_test_run ();
+  end_data_home ();
   tamis_textures_shutdown ();
   remove_tree (data_folder);
   g_free (data_folder);

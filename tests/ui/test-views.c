@@ -58,6 +58,7 @@ open_session (const char *folder)
 {
   TamisSession *session = tamis_session_new ();
 
+  forget_projects ();
   tamis_session_open (session, folder);
   WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY
             && tamis_session_get_plan (session) != NULL);
@@ -695,6 +696,7 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  begin_with_own_data_home ();
   if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
     {
       g_print ("1..0 # SKIP no display\n");
@@ -723,6 +725,7 @@ main (int argc, char **argv)
   g_test_add_func ("/views/generate/repeatable", test_generation_is_repeatable);
   g_test_add_func ("/views/generate/page", test_generate_page);
   status = g_test_run ();
+  end_data_home ();
   tamis_textures_shutdown ();
   remove_tree (data_folder);
   remove_tree (single_folder);
