@@ -31,9 +31,6 @@ gboolean tamis_export_thresholds (TamisDataset *dataset, TamisPlan *plan, const 
  */
 double *tamis_thresholds_read (TamisDataset *dataset, const char *path, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
-/* The same from a text; without @all_known classes that the data set does not have are passed over. */
-double *tamis_thresholds_parse (TamisDataset *dataset, const char *text, gboolean all_known,
-                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same facts as JSON, for programs. @model, @verdicts: nullable. */
 gboolean tamis_export_removals_json (TamisDataset *dataset, TamisPlan *plan, TamisModel *model,
                                      TamisVerdicts *verdicts, const char *path, GError **error);

@@ -118,13 +118,16 @@ char *tamis_project_dup_write_error (TamisProject *self) G_GNUC_WARN_UNUSED_RESU
 #define TAMIS_PROJECT_THRESHOLD "threshold"
 #define TAMIS_PROJECT_POLICY "policy"
 #define TAMIS_PROJECT_ORDER "order"
-#define TAMIS_PROJECT_MINIMUM "minimum" /* images that each class keeps; 0: none */
-#define TAMIS_PROJECT_CLASS_THRESHOLDS "class-thresholds" /* as tamis_thresholds_parse() */
 #define TAMIS_PROJECT_SCOPE "scope"
+#define TAMIS_PROJECT_MIN_CLASS "min-class"
 /* (transfer full) (nullable) */
 char *tamis_project_dup_setting (TamisProject *self, const char *key) G_GNUC_WARN_UNUSED_RESULT;
 /* @value: (nullable): NULL takes it away. */
 void tamis_project_set_setting (TamisProject *self, const char *key, const char *value);
+/* The T of one class; @threshold: negative: none of its own. get() returns that too. */
+void tamis_project_set_class_threshold (TamisProject *self, const char *class_name,
+                                        double threshold);
+double tamis_project_get_class_threshold (TamisProject *self, const char *class_name);
 /* Who decides: noted with every decision. The user's name unless set. */
 #define TAMIS_PROJECT_CURATOR "curator"
 

@@ -35,26 +35,32 @@ read_word (Dedup *self, const char *word, GError **error)
   return TRUE;
 }
 
-/* What the project holds; nothing if no class there has its own. */
 static void
-recall (Dedup *self)
+take_from_project (TamisCli *cli, Dedup *self)
 {
-  guint n = tamis_dataset_get_n_classes (self->input.dataset), c = 0;
+  guint n = tamis_dataset_get_n_classes (self->input.dataset);
+  gboolean any = FALSE;
 
-  self->own = tamis_thresholds_parse (self->input.dataset, self->own_text, FALSE, NULL);
-  while (self->own != NULL && c < n && self->own[c] < 0.0)
-    c++;
-  if (c == n)
+  if (cli->project == NULL)
+    return;
+  self->own = g_new (double, MAX (n, 1));
+  for (guint c = 0; c < n; c++)
+    {
+      self->own[c] = tamis_project_get_class_threshold (
+          cli->project, tamis_dataset_get_class_name (self->input.dataset, c));
+      any |= self->own[c] >= 0;
+    }
+  if (!any)
     g_clear_pointer (&self->own, g_free);
 }
 
 gboolean
-dedup_read_classes (Dedup *self, GError **error)
+dedup_read_classes (TamisCli *cli, Dedup *self, GError **error)
 {
   guint n = tamis_dataset_get_n_classes (self->input.dataset);
 
-  if (self->own_text != NULL)
-    recall (self);
+  if (self->takes_classes)
+    take_from_project (cli, self);
   if (!dedup_gives_classes (self))
     return TRUE;
   if (self->thresholds_file != NULL)

@@ -32,7 +32,6 @@ typedef struct
   char *report_file;
   char **class_words; /* --class-threshold */
   char *thresholds_file;
-  char *own_text; /* of the project: those of the classes; NULL: none, or they were given */
   double floor;        /* NaN: not given */
   int keep;            /* DEDUP_UNSET: not given */
   double keep_percent; /* NaN: not given */
@@ -44,6 +43,7 @@ typedef struct
 
   /* Results, owned */
   TamisInput input;
+  gboolean takes_classes; /* T of single classes from the project */
   double *own; /* NULL: no class has a T of its own; negative: that one has none */
   TamisPairs *pairs;
   TamisControl *control; /* NULL without --report */
@@ -64,7 +64,7 @@ typedef struct
 
 gboolean dedup_gives_classes (const Dedup *self);
 /* Fills @own from the options; the data set is open. */
-gboolean dedup_read_classes (Dedup *self, GError **error);
+gboolean dedup_read_classes (TamisCli *cli, Dedup *self, GError **error);
 /* 1 if no class has its own. */
 double dedup_lowest_own (const Dedup *self);
 

@@ -34,7 +34,6 @@ dedup_clear (Dedup *self)
   g_strfreev (self->class_words);
   g_free (self->thresholds_file);
   g_free (self->own);
-  g_free (self->own_text);
   tamis_input_clear (&self->input);
   g_clear_pointer (&self->pairs, tamis_pairs_unref);
   g_clear_pointer (&self->results, g_array_unref);
@@ -94,26 +93,32 @@ check_outputs (Dedup *self, GError **error)
          && tamis_cli_check_output (self->report_file, error);
 }
 
+static void
+take_minimum (TamisCli *cli, Dedup *self)
+{
+  g_autofree char *text = NULL;
+
+  tamis_cli_default (cli, TAMIS_PROJECT_MIN_CLASS, &text);
+  if (text != NULL && self->min_class == DEDUP_UNSET)
+    self->min_class = (int) g_ascii_strtoll (text, NULL, 10);
+}
+
 /* A T of the project is one of its model, and none where one is to be solved for. */
 static void
 take_defaults (TamisCli *cli, Dedup *self)
 {
   g_autofree char *model = NULL;
-  g_autofree char *minimum = NULL;
 
   tamis_cli_default (cli, TAMIS_PROJECT_POLICY, &self->policy_text);
   tamis_cli_default (cli, TAMIS_PROJECT_SCOPE, &self->scope_text);
   tamis_cli_default (cli, TAMIS_PROJECT_ORDER, &self->order_text);
   tamis_cli_default (cli, TAMIS_PROJECT_MODEL, &model);
   if (!dedup_chooses (self) && g_strcmp0 (model, cli->model) == 0)
-    tamis_cli_default (cli, TAMIS_PROJECT_THRESHOLD, &self->threshold_text);
-  if (g_strcmp0 (self->scope_text, "all") == 0)
-    return;
-  if (!self->per_class && !dedup_gives_classes (self) && g_strcmp0 (model, cli->model) == 0)
-    tamis_cli_default (cli, TAMIS_PROJECT_CLASS_THRESHOLDS, &self->own_text);
-  tamis_cli_default (cli, TAMIS_PROJECT_MINIMUM, &minimum);
-  if (self->min_class == DEDUP_UNSET && minimum != NULL && atoi (minimum) > 0)
-    self->min_class = atoi (minimum);
+    {
+      self->takes_classes = self->threshold_text == NULL && !dedup_gives_classes (self);
+      tamis_cli_default (cli, TAMIS_PROJECT_THRESHOLD, &self->threshold_text);
+      take_minimum (cli, self);
+    }
 }
 
 static gboolean
@@ -215,8 +220,8 @@ plan (Dedup *self, GError **error)
     return FALSE;
   params.policy = self->policy;
   params.order = self->order;
-  params.class_thresholds = self->own;
   params.verdicts = tamis_input_get_verdicts (&self->input);
+  params.class_thresholds = self->own;
   if (!dedup_choose (self, &params, error))
     return FALSE;
   for (guint i = 0; i < self->results->len; i++)
@@ -350,7 +355,7 @@ tamis_verb_dedup (TamisCli *cli, GError **error)
   self.results = g_array_new (FALSE, TRUE, sizeof (DedupResult));
   g_array_set_clear_func (self.results, result_clear);
   if (!parse (cli, &self, error) || !tamis_input_open (cli, &self.input, error)
-      || !dedup_read_classes (&self, error) || !complete_thresholds (&self, error) || !join (cli, &self, error)
+      || !dedup_read_classes (cli, &self, error) || !complete_thresholds (&self, error) || !join (cli, &self, error)
       || !plan (&self, error) || !measure (cli, &self, error)
       || !export_files (cli, &self, error) || !write_report (cli, &self, error))
     return FALSE;

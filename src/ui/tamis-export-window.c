@@ -296,11 +296,17 @@ propose_folder (TamisExportWindow *self)
 static void
 describe_rows (TamisExportWindow *self)
 {
-  g_autofree char *kept = tamis_format_count (tamis_plan_get_n_kept (self->plan));
-  g_autofree char *removed = tamis_format_count (tamis_plan_get_n_removed (self->plan));
-  g_autofree char *kept_words = g_strdup_printf (_("kept.txt: one path a line, %s images"), kept);
+  guint n_kept = tamis_plan_get_n_kept (self->plan);
+  guint n_removed = tamis_plan_get_n_removed (self->plan);
+  g_autofree char *kept = tamis_format_count (n_kept);
+  g_autofree char *removed = tamis_format_count (n_removed);
+  g_autofree char *kept_words = g_strdup_printf (
+      ngettext ("kept.txt: one path a line, %s image", "kept.txt: one path a line, %s images", n_kept),
+      kept);
   g_autofree char *removed_words
-      = g_strdup_printf (_("removals.csv: %s images, each with its witness and similarity"), removed);
+      = g_strdup_printf (ngettext ("removals.csv: %s image, with its witness and similarity",
+                                   "removals.csv: %s images, each with its witness and similarity",
+                                   n_removed), removed);
 
   adw_action_row_set_subtitle (self->kept_row, kept_words);
   adw_action_row_set_subtitle (self->removals_row, removed_words);

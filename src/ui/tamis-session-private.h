@@ -51,8 +51,8 @@ struct _TamisSession
   guint minimum;
   int class_index;
   guint selected, partner; /* rows, or TAMIS_NO_WITNESS */
-  guint step_depth;    /* of tamis_session_begin_step() */
-  guint settings_source; /* settings that wait to be written to the project */
+  guint step_depth;        /* of tamis_session_begin_step() */
+  guint settings_source;   /* settings that wait to be written to the project */
 };
 
 typedef enum {
@@ -84,13 +84,6 @@ void _tamis_session_notify_threshold (TamisSession *self);
 void _tamis_session_notify_own (TamisSession *self);
 void _tamis_session_notify_minimum (TamisSession *self);
 
-/* ---- tamis-session-thresholds.c ---- */
-void _tamis_session_reset_thresholds (TamisSession *self);
-/* T of the classes that have their own, as tamis_thresholds_parse() reads it; classes that are not there
- * any more are passed over. */
-char *_tamis_session_write_own (TamisSession *self) G_GNUC_WARN_UNUSED_RESULT;
-void _tamis_session_read_own (TamisSession *self, const char *text);
-
 /* ---- tamis-session-project.c ---- */
 /* The job's project becomes the session's; @project: (nullable). The one before is let go, and decisions
  * that were kept in memory only end with their data set. Before take_dataset(). */
@@ -118,6 +111,9 @@ void _tamis_session_set_notice (TamisSession *self, const char *notice);
  */
 TamisProject *_tamis_session_find_project (const char *location, TamisProject *present,
                                            char **data, char **notice, GError **error);
+
+/* ---- tamis-session-thresholds.c ---- */
+void _tamis_session_reset_thresholds (TamisSession *self);
 
 /* ---- tamis-session-work.c: work starts, main thread ---- */
 void _tamis_session_start (TamisSession *self, const char *location, gboolean demo);

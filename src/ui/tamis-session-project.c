@@ -189,16 +189,19 @@ write_settings (TamisSession *self)
 {
   char threshold[G_ASCII_DTOSTR_BUF_SIZE];
   g_autofree char *minimum = g_strdup_printf ("%u", self->minimum);
-  g_autofree char *own = _tamis_session_write_own (self);
 
-  tamis_project_set_setting (self->project, "model", self->model_name);
-  tamis_project_set_setting (self->project, "threshold",
+  tamis_project_set_setting (self->project, TAMIS_PROJECT_MODEL, self->model_name);
+  tamis_project_set_setting (self->project, TAMIS_PROJECT_THRESHOLD,
                              g_ascii_dtostr (threshold, sizeof threshold, self->threshold));
-  tamis_project_set_setting (self->project, "policy",
+  tamis_project_set_setting (self->project, TAMIS_PROJECT_POLICY,
                              self->policy == TAMIS_POLICY_LAST ? "last" : "cover");
-  tamis_project_set_setting (self->project, "order", self->order_text);
-  tamis_project_set_setting (self->project, TAMIS_PROJECT_MINIMUM, minimum);
-  tamis_project_set_setting (self->project, TAMIS_PROJECT_CLASS_THRESHOLDS, own);
+  tamis_project_set_setting (self->project, TAMIS_PROJECT_ORDER, self->order_text);
+  tamis_project_set_setting (self->project, TAMIS_PROJECT_MIN_CLASS,
+                             self->minimum > 0 ? minimum : NULL);
+  for (guint c = 0; c < tamis_dataset_get_n_classes (self->dataset); c++)
+    tamis_project_set_class_threshold (self->project,
+                                       tamis_dataset_get_class_name (self->dataset, c),
+                                       self->own[c]);
 }
 
 static gboolean
@@ -230,6 +233,19 @@ _tamis_session_keep_settings (TamisSession *self)
     self->settings_source = g_timeout_add (SETTINGS_REST_MS, settings_rest, self);
 }
 
+static void
+restore_thresholds (TamisSession *self, double threshold)
+{
+  guint n = tamis_dataset_get_n_classes (self->dataset);
+  g_autofree double *own = g_new (double, MAX (n, 1));
+
+  for (guint c = 0; c < n; c++)
+    own[c] = tamis_project_get_class_threshold (self->project,
+                                                tamis_dataset_get_class_name (self->dataset, c));
+  tamis_session_set_threshold (self, threshold);
+  tamis_session_set_class_thresholds (self, own);
+}
+
 void
 _tamis_session_restore_settings (TamisSession *self)
 {
@@ -238,23 +254,19 @@ _tamis_session_restore_settings (TamisSession *self)
   g_autofree char *policy = NULL;
   g_autofree char *order = NULL;
   g_autofree char *minimum = NULL;
-  g_autofree char *own = NULL;
 
   if (self->project == NULL)
     return;
-  minimum = tamis_project_dup_setting (self->project, TAMIS_PROJECT_MINIMUM);
-  own = tamis_project_dup_setting (self->project, TAMIS_PROJECT_CLASS_THRESHOLDS);
-  model = tamis_project_dup_setting (self->project, "model");
-  threshold = tamis_project_dup_setting (self->project, "threshold");
-  policy = tamis_project_dup_setting (self->project, "policy");
-  order = tamis_project_dup_setting (self->project, "order");
+  model = tamis_project_dup_setting (self->project, TAMIS_PROJECT_MODEL);
+  threshold = tamis_project_dup_setting (self->project, TAMIS_PROJECT_THRESHOLD);
+  policy = tamis_project_dup_setting (self->project, TAMIS_PROJECT_POLICY);
+  order = tamis_project_dup_setting (self->project, TAMIS_PROJECT_ORDER);
+  minimum = tamis_project_dup_setting (self->project, TAMIS_PROJECT_MIN_CLASS);
   /* A T belongs to the model it was chosen for. */
   if (threshold != NULL && g_strcmp0 (model, self->model_name) == 0)
-    self->threshold = CLAMP (g_ascii_strtod (threshold, NULL), tamis_session_get_floor (self), 1.0);
-  if (own != NULL && g_strcmp0 (model, self->model_name) == 0)
-    _tamis_session_read_own (self, own);
+    restore_thresholds (self, g_ascii_strtod (threshold, NULL));
   if (minimum != NULL)
-    tamis_session_set_minimum (self, (guint) CLAMP (g_ascii_strtoll (minimum, NULL, 10), 0, G_MAXINT));
+    tamis_session_set_minimum (self, (guint) g_ascii_strtoull (minimum, NULL, 10));
   if (policy != NULL)
     tamis_session_set_policy (self, g_str_equal (policy, "last") ? TAMIS_POLICY_LAST
                                                                  : TAMIS_POLICY_COVER);

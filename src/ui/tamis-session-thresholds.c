@@ -145,36 +145,6 @@ tamis_session_get_minimum (TamisSession *self)
   return self->minimum;
 }
 
-/* ---- in a project ---- */
-
-char *
-_tamis_session_write_own (TamisSession *self)
-{
-  GString *text = g_string_new ("class,threshold\n");
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-  for (guint c = 0; self->n_own > 0 && c < tamis_dataset_get_n_classes (self->dataset); c++)
-    {
-      g_autofree char *name = tamis_path_escape (tamis_dataset_get_class_name (self->dataset, c));
-      g_auto (GStrv) halves = g_strsplit (name, "\"", -1);
-      g_autofree char *quoted = g_strjoinv ("\"\"", halves);
-
-      if (self->own[c] >= 0.0)
-        g_string_append_printf (text, "\"%s\",%s\n", quoted,
-                                g_ascii_dtostr (number, sizeof number, self->own[c]));
-    }
-  return g_string_free (text, FALSE);
-}
-
-void
-_tamis_session_read_own (TamisSession *self, const char *text)
-{
-  g_autofree double *own = tamis_thresholds_parse (self->dataset, text, FALSE, NULL);
-
-  if (own != NULL)
-    tamis_session_set_class_thresholds (self, own);
-}
-
 TamisPlanSettings *
 tamis_session_dup_plan_settings (TamisSession *self)
 {

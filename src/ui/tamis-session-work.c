@@ -315,8 +315,12 @@ join (Job *job)
   TamisJoinParams params = TAMIS_JOIN_PARAMS_INIT;
 
   params.floor = tamis_model_get_floor (job->model);
-  job->pairs = tamis_join_run (job->dataset, job->latents, &params, job->progress, job->cancel,
-                               &job->error);
+  if (job->project != NULL)
+    job->pairs = tamis_project_join (job->project, job->dataset, job->latents, job->model, &params,
+                                     job->progress, job->cancel, &job->error);
+  else
+    job->pairs = tamis_join_run (job->dataset, job->latents, &params, job->progress, job->cancel,
+                                 &job->error);
   return job->pairs != NULL;
 }
 

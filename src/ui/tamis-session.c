@@ -87,8 +87,8 @@ tamis_session_finalize (GObject *object)
   g_free (self->location);
   g_free (self->model_name);
   g_free (self->order_text);
-  g_free (self->own);
   g_free (self->notice);
+  g_free (self->own);
   G_OBJECT_CLASS (tamis_session_parent_class)->finalize (object);
 }
 

@@ -198,8 +198,8 @@ test_session_remembers (void)
   open = tamis_session_get_n_open (session);
   removal = first_open (session);
   tamis_session_set_verdict (session, removal.removed, removal.witness, TAMIS_VERDICT_REMOVE);
-  tamis_session_set_policy (session, TAMIS_POLICY_LAST);
-  tamis_session_set_policy (session, TAMIS_POLICY_COVER);
+  tamis_session_set_class_threshold (session, 1, threshold + 0.02);
+  tamis_session_set_minimum (session, 1);
   g_assert_finalize_object (session);
 
   /* By folder, then by project file. */
@@ -210,6 +210,10 @@ test_session_remembers (void)
       WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY
                 && tamis_session_get_plan (session) != NULL);
       g_assert_cmpfloat_with_epsilon (tamis_session_get_threshold (session), threshold, 1e-12);
+      g_assert_cmpfloat_with_epsilon (tamis_session_get_class_threshold (session, 1),
+                                      threshold + 0.02, 1e-12);
+      g_assert_cmpfloat (tamis_session_get_class_threshold (session, 0), <, 0);
+      g_assert_cmpuint (tamis_session_get_minimum (session), ==, 1);
       g_assert_null (tamis_session_get_notice (session));
       g_assert_cmpint (tamis_session_get_verdict (session, removal.removed, removal.witness), ==,
                        TAMIS_VERDICT_REMOVE);
@@ -221,6 +225,8 @@ test_session_remembers (void)
   tamis_session_open (session, data_folder);
   WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY
             && tamis_session_get_plan (session) != NULL);
+  tamis_session_set_class_threshold (session, 1, -1);
+  tamis_session_set_minimum (session, 0);
   tamis_session_undo (session);
   WAIT_FOR (tamis_session_get_n_open (session) == open);
   /* A second window may look, but says that it does not keep anything. */

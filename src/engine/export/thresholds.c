@@ -59,8 +59,7 @@ index_classes (TamisDataset *dataset)
 }
 
 static gboolean
-read_record (const TamisCsv *csv, GHashTable *classes, gboolean all_known, double *thresholds,
-             GError **error)
+read_record (const TamisCsv *csv, GHashTable *classes, double *thresholds, GError **error)
 {
   const char *name, *text;
   gpointer class_index;
@@ -72,7 +71,7 @@ read_record (const TamisCsv *csv, GHashTable *classes, gboolean all_known, doubl
   name = _tamis_csv_field (csv, 0);
   text = _tamis_csv_field (csv, 1);
   if (!g_hash_table_lookup_extended (classes, name, NULL, &class_index))
-    return !all_known || refuse (error, csv, "the data set has no class \"%s\"", name);
+    return refuse (error, csv, "the data set has no class \"%s\"", name);
   if (thresholds[GPOINTER_TO_UINT (class_index)] >= 0.0)
     return refuse (error, csv, "the class \"%s\" has been named before", name);
   threshold = g_ascii_strtod (text, &end);
@@ -83,8 +82,7 @@ read_record (const TamisCsv *csv, GHashTable *classes, gboolean all_known, doubl
 }
 
 static gboolean
-read_records (TamisCsv *csv, TamisDataset *dataset, gboolean all_known, double *thresholds,
-              GError **error)
+read_records (TamisCsv *csv, TamisDataset *dataset, double *thresholds, GError **error)
 {
   g_autoptr (GHashTable) classes = index_classes (dataset);
   g_autoptr (GError) broken = NULL;
@@ -94,7 +92,7 @@ read_records (TamisCsv *csv, TamisDataset *dataset, gboolean all_known, double *
       || strcmp (_tamis_csv_field (csv, 1), "threshold") != 0)
     return refuse (error, csv, "the header must be class,threshold");
   while (_tamis_csv_next (csv, &broken))
-    if (!read_record (csv, classes, all_known, thresholds, error))
+    if (!read_record (csv, classes, thresholds, error))
       return FALSE;
   if (broken == NULL)
     return TRUE;
@@ -103,30 +101,23 @@ read_records (TamisCsv *csv, TamisDataset *dataset, gboolean all_known, double *
 }
 
 double *
-tamis_thresholds_parse (TamisDataset *dataset, const char *text, gboolean all_known, GError **error)
+tamis_thresholds_read (TamisDataset *dataset, const char *path, GError **error)
 {
   guint n = tamis_dataset_get_n_classes (dataset);
   g_autofree double *thresholds = g_new (double, MAX (n, 1));
-  g_auto (TamisCsv) csv = { NULL };
-
-  for (guint c = 0; c < n; c++)
-    thresholds[c] = -1.0;
-  _tamis_csv_init (&csv, text, strlen (text));
-  return read_records (&csv, dataset, all_known, thresholds, error) ? g_steal_pointer (&thresholds)
-                                                                    : NULL;
-}
-
-double *
-tamis_thresholds_read (TamisDataset *dataset, const char *path, GError **error)
-{
   g_autofree char *text = NULL;
   g_autoptr (GError) reason = NULL;
+  g_auto (TamisCsv) csv = { NULL };
+  gsize length;
 
-  if (!g_file_get_contents (path, &text, NULL, &reason))
+  if (!g_file_get_contents (path, &text, &length, &reason))
     {
       g_set_error_literal (error, TAMIS_DATASET_ERROR, TAMIS_DATASET_ERROR_NOT_FOUND,
                            reason->message);
       return NULL;
     }
-  return tamis_thresholds_parse (dataset, text, TRUE, error);
+  for (guint c = 0; c < n; c++)
+    thresholds[c] = -1.0;
+  _tamis_csv_init (&csv, text, length);
+  return read_records (&csv, dataset, thresholds, error) ? g_steal_pointer (&thresholds) : NULL;
 }

@@ -294,3 +294,28 @@ tamis_project_set_setting (TamisProject *self, const char *key, const char *valu
 {
   _tamis_settings_set (&self->settings, key, value);
 }
+
+static char *
+class_key (const char *class_name)
+{
+  return g_strconcat ("class-threshold/", class_name, NULL);
+}
+
+void
+tamis_project_set_class_threshold (TamisProject *self, const char *class_name, double threshold)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *key = class_key (class_name);
+
+  g_ascii_dtostr (text, sizeof text, threshold);
+  tamis_project_set_setting (self, key, threshold >= 0 ? text : NULL);
+}
+
+double
+tamis_project_get_class_threshold (TamisProject *self, const char *class_name)
+{
+  g_autofree char *key = class_key (class_name);
+  g_autofree char *text = tamis_project_dup_setting (self, key);
+
+  return text != NULL ? g_ascii_strtod (text, NULL) : -1.0;
+}
