@@ -123,6 +123,10 @@ guint32 *tamis_order_new (TamisDataset *dataset, const TamisOrderKey *keys, guin
 guint32 *tamis_order_parse (TamisDataset *dataset, const char *text, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
+/* The words that tamis_order_parse() knows, NULL at the end; one that ends in a colon wants a
+ * pattern after it. Borrowed. */
+const char *const *tamis_order_get_words (void);
+
 /* ---- verdicts ---- */
 
 typedef enum {
@@ -154,10 +158,27 @@ typedef struct
   TamisVerdict verdict;
 } TamisVerdictEntry;
 
+/* About the labels of two images that are alike but in different classes. Plans do not read it. */
+typedef enum {
+  TAMIS_LABEL_NONE,
+  TAMIS_LABEL_FIRST,  /* the label of the lower row is right, the other's is wrong */
+  TAMIS_LABEL_SECOND, /* the other way round */
+  TAMIS_LABEL_BOTH,   /* both are right: they only look alike */
+  TAMIS_LABEL_LATER,  /* seen, not decided */
+} TamisLabelVerdict;
+
+typedef struct
+{
+  guint a; /* a < b */
+  guint b;
+  TamisLabelVerdict verdict;
+} TamisLabelEntry;
+
 /**
  * TamisVerdicts:
  *
- * What the curator decided about the rows of one data set: pairs, single images, folders, splits.
+ * What the curator decided about the rows of one data set: pairs, single images, folders, splits,
+ * labels.
  * A mutable set: one thread; plans take a copy. Verdicts are kept by row; byte-identical files
  * share them where that is what was meant: a pair that is no duplicate is none under any name.
  */
@@ -197,6 +218,13 @@ TamisFolderRule tamis_verdicts_get_row_rule (TamisVerdicts *self, guint row);
 gboolean tamis_verdicts_set_split_protected (TamisVerdicts *self, const char *split,
                                              gboolean is_protected);
 gboolean tamis_verdicts_is_split_protected (TamisVerdicts *self, const char *split);
+/* a < b; NONE takes it back. Returns what it was before. */
+TamisLabelVerdict tamis_verdicts_set_label (TamisVerdicts *self, guint a, guint b,
+                                            TamisLabelVerdict verdict);
+TamisLabelVerdict tamis_verdicts_get_label (TamisVerdicts *self, guint a, guint b);
+guint tamis_verdicts_get_n_labels (TamisVerdicts *self);
+/* By rising a, then b. Returns: (transfer full): get_n_labels() entries (g_free()) */
+TamisLabelEntry *tamis_verdicts_list_labels (TamisVerdicts *self) G_GNUC_WARN_UNUSED_RESULT;
 /* Folders with a rule, splits that are protected, in natural order. (transfer full) */
 char **tamis_verdicts_list_folders (TamisVerdicts *self) G_GNUC_WARN_UNUSED_RESULT;
 char **tamis_verdicts_list_splits (TamisVerdicts *self) G_GNUC_WARN_UNUSED_RESULT;
@@ -294,6 +322,61 @@ typedef struct
 /* Verdicts that this plan could not follow, those above T only; by rising row. */
 guint tamis_plan_get_n_conflicts (TamisPlan *self);
 TamisConflict tamis_plan_get_conflict (TamisPlan *self, guint i);
+
+/* ---- comparing plans ---- */
+
+typedef struct
+{
+  guint n_more;    /* images that only the second plan removes */
+  guint n_fewer;   /* images that only the first removes */
+  guint n_swapped; /* removals of the first whose witness goes in the second, and which stay instead */
+} TamisPlanChange;
+/* @before, @after: of the same rows. O(removals). */
+TamisPlanChange tamis_plan_compare (TamisPlan *before, TamisPlan *after);
+
+/* ---- crossings ---- */
+
+typedef enum {
+  TAMIS_BORDER_SPLITS,  /* a pair across it is a leak: what is trained on is tested with */
+  TAMIS_BORDER_CLASSES, /* a pair across it is a label conflict: alike, yet named differently */
+} TamisBorder;
+
+typedef struct
+{
+  guint a;
+  guint b;
+  double similarity;
+} TamisCrossing;
+
+/**
+ * TamisCrossings:
+ *
+ * The pairs above T whose images stand on different sides of a border. Immutable,
+ * reference-counted, any thread.
+ */
+typedef struct _TamisCrossings TamisCrossings;
+/**
+ * tamis_crossings_new:
+ * @pairs: those of @plan, or others of the same rows: TAMIS_SCOPE_ALL for label conflicts, since
+ *   pairs inside classes cross none
+ * @plan: has T, the not-duplicates verdicts and excluded folders
+ *
+ * Above T and above the floor of @pairs, whichever is higher; between classes with a T each, above
+ * both. O(pairs above T). By falling similarity, then rising a and b. Across splits, a is the
+ * image nearer to training (TamisSplitRole; in one role natural order of the names), which is the
+ * one to give way; images in no split leak nothing. Across classes a < b.
+ */
+TamisCrossings *tamis_crossings_new (TamisDataset *dataset, TamisPairs *pairs, TamisPlan *plan,
+                                     TamisBorder border) G_GNUC_WARN_UNUSED_RESULT;
+TamisCrossings *tamis_crossings_ref (TamisCrossings *self);
+void tamis_crossings_unref (TamisCrossings *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisCrossings, tamis_crossings_unref)
+guint tamis_crossings_get_n (TamisCrossings *self);
+TamisCrossing tamis_crossings_get (TamisCrossings *self, guint i);
+/* How many have both images kept by the plan: what removal does not settle. */
+guint tamis_crossings_get_n_left (TamisCrossings *self);
+/* How many lie between two splits (or classes), in either direction. O(n). */
+guint tamis_crossings_count_between (TamisCrossings *self, guint side, guint other);
 
 /* ---- questions ---- */
 

@@ -14,6 +14,13 @@ gboolean tamis_export_pairs (TamisDataset *dataset, TamisPairs *pairs, TamisPlan
 /* removed,witness,similarity,class (an orphan has empty witness and similarity). */
 gboolean tamis_export_removals (TamisDataset *dataset, TamisPlan *plan, const char *path,
                                 GError **error);
+/* Leaks (TAMIS_BORDER_SPLITS): a,split_a,b,split_b,similarity,class; the class is that of a. */
+gboolean tamis_export_leaks (TamisDataset *dataset, TamisCrossings *leaks, const char *path,
+                             GError **error);
+/* Label conflicts (TAMIS_BORDER_CLASSES): a,class_a,b,class_b,similarity,verdict. @verdicts:
+ * nullable. */
+gboolean tamis_export_label_conflicts (TamisDataset *dataset, TamisCrossings *conflicts,
+                                       TamisVerdicts *verdicts, const char *path, GError **error);
 /* One path a line, the file system's own bytes. */
 gboolean tamis_export_kept (TamisDataset *dataset, TamisPlan *plan, const char *path,
                             GError **error);

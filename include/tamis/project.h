@@ -220,6 +220,9 @@ void tamis_journal_set_mark (TamisJournal *self, guint row, TamisMark mark);
 void tamis_journal_set_folder (TamisJournal *self, const char *folder, TamisFolderRule rule);
 void tamis_journal_set_split (TamisJournal *self, const char *split, gboolean is_protected);
 
+/* As tamis_verdicts_set_label(). */
+void tamis_journal_set_label (TamisJournal *self, guint a, guint b, TamisLabelVerdict verdict);
+
 guint tamis_journal_get_n_undo (TamisJournal *self); /* steps */
 guint tamis_journal_get_n_redo (TamisJournal *self);
 /* Not inside begin and end. Return the row that the step was about (of a pair the removed one), or

@@ -119,7 +119,7 @@ dedup_sweep (TamisCli *cli, Dedup *self, TamisRemovalBasis *basis, const guint32
 
   params.n_steps = SWEEP_STEPS;
   params.plan.order = order;
-  params.plan.verdicts = tamis_input_get_verdicts (&self->input);
+  params.plan.verdicts = self->verdicts;
   params.plan.class_thresholds = self->own;
   self->sweep = tamis_sweep_new (basis, self->input.dataset, self->pairs, &params, cli->progress,
                                  cli->cancel, error);

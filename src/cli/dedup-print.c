@@ -82,6 +82,8 @@ json_results (TamisJson *json, const Dedup *self)
       tamis_json_integer (json, "removed", tamis_plan_get_n_removed (result->plan));
       tamis_json_integer (json, "pairs", tamis_plan_get_n_pairs (result->plan));
       tamis_json_integer (json, "orphans", tamis_plan_get_n_orphans (result->plan));
+      if (result->leaks != NULL)
+        tamis_json_integer (json, "leaks", tamis_crossings_get_n (result->leaks));
       json_per_class (json, self, result);
       json_regression (json, result);
       tamis_json_end (json);
@@ -167,7 +169,8 @@ static void
 print_files (const Dedup *self)
 {
   const char *files[] = { self->pairs_file, self->removals_file, self->kept_file,
-                          self->manifest_file, self->report_file };
+                          self->manifest_file, self->leaks_file, self->conflicts_file,
+                          self->report_file };
   gboolean any = FALSE;
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
@@ -191,5 +194,6 @@ dedup_print_words (const Dedup *self)
   dedup_print_choice (self);
   print_summary (self);
   print_classes (self);
+  dedup_print_crossings (self);
   print_files (self);
 }

@@ -16,6 +16,7 @@ typedef struct
   double *class_thresholds; /* NULL: the same T in all classes; negative: @threshold; owned, as all */
   TamisPlan *plan;
   TamisRemovalStats *stats; /* NULL unless asked for */
+  TamisCrossings *leaks;    /* NULL without splits */
 } DedupResult;
 
 typedef struct
@@ -32,6 +33,9 @@ typedef struct
   char *report_file;
   char **class_words; /* --class-threshold */
   char *thresholds_file;
+  char *leaks_file;
+  char *conflicts_file;
+  char **protected_splits; /* NULL: none */
   double floor;        /* NaN: not given */
   int keep;            /* DEDUP_UNSET: not given */
   double keep_percent; /* NaN: not given */
@@ -49,6 +53,8 @@ typedef struct
   TamisControl *control; /* NULL without --report */
   TamisSweep *sweep;     /* NULL without --suggest */
   guint32 *order;        /* NULL: that of the data set */
+  TamisVerdicts *verdicts;   /* of the project, and the splits protected here; NULL: none */
+  TamisCrossings *conflicts; /* NULL without --label-conflicts */
   GArray *results;       /* DedupResult, in the order of --threshold */
   guint wanted;          /* images to keep, with --keep and --keep-percent */
 
@@ -86,6 +92,14 @@ gboolean dedup_sweep (TamisCli *cli, Dedup *self, TamisRemovalBasis *basis, cons
                       GError **error);
 void dedup_json_choice (TamisJson *json, const Dedup *self);
 void dedup_print_choice (const Dedup *self);
+
+/* ---- splits and labels ---- */
+
+/* --protect-split, once the data set is open. */
+gboolean dedup_protect (Dedup *self, GError **error);
+void dedup_count_leaks (const Dedup *self, DedupResult *result);
+gboolean dedup_export_crossings (TamisCli *cli, Dedup *self, GError **error);
+void dedup_print_crossings (const Dedup *self);
 
 /* ---- output ---- */
 

@@ -17,6 +17,7 @@ result_clear (gpointer data)
   g_clear_pointer (&result->class_thresholds, g_free);
   g_clear_pointer (&result->plan, tamis_plan_unref);
   g_clear_pointer (&result->stats, tamis_removal_stats_free);
+  g_clear_pointer (&result->leaks, tamis_crossings_unref);
 }
 
 static void
@@ -34,11 +35,16 @@ dedup_clear (Dedup *self)
   g_strfreev (self->class_words);
   g_free (self->thresholds_file);
   g_free (self->own);
+  g_free (self->leaks_file);
+  g_free (self->conflicts_file);
+  g_strfreev (self->protected_splits);
   tamis_input_clear (&self->input);
   g_clear_pointer (&self->pairs, tamis_pairs_unref);
   g_clear_pointer (&self->results, g_array_unref);
   g_clear_pointer (&self->control, tamis_control_free);
   g_clear_pointer (&self->sweep, tamis_sweep_free);
+  g_clear_pointer (&self->verdicts, tamis_verdicts_free);
+  g_clear_pointer (&self->conflicts, tamis_crossings_unref);
   g_free (self->order);
 }
 
@@ -90,6 +96,8 @@ check_outputs (Dedup *self, GError **error)
          && tamis_cli_check_output (self->removals_file, error)
          && tamis_cli_check_output (self->kept_file, error)
          && tamis_cli_check_output (self->manifest_file, error)
+         && tamis_cli_check_output (self->leaks_file, error)
+         && tamis_cli_check_output (self->conflicts_file, error)
          && tamis_cli_check_output (self->report_file, error);
 }
 
@@ -153,6 +161,12 @@ parse (TamisCli *cli, Dedup *self, GError **error)
     { "kept", 0, 0, G_OPTION_ARG_FILENAME, &self->kept_file, "Paths of what stays", "K.txt" },
     { "manifest", 0, 0, G_OPTION_ARG_FILENAME, &self->manifest_file,
       "Removals with hashes, to apply, verify and undo", "M.json" },
+    { "protect-split", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->protected_splits,
+      "Never remove an image of this split; may be given again", "S" },
+    { "leaks", 0, 0, G_OPTION_ARG_FILENAME, &self->leaks_file,
+      "Pairs across splits: a,split_a,b,split_b,similarity,class", "L.csv" },
+    { "label-conflicts", 0, 0, G_OPTION_ARG_FILENAME, &self->conflicts_file,
+      "Pairs across classes: a,class_a,b,class_b,similarity,verdict", "C.csv" },
     { "report", 0, 0, G_OPTION_ARG_FILENAME, &self->report_file,
       "Tables, plots and sample pairs in one file", "R.html|R.pdf" },
     G_OPTION_ENTRY_NULL,
@@ -220,7 +234,7 @@ plan (Dedup *self, GError **error)
     return FALSE;
   params.policy = self->policy;
   params.order = self->order;
-  params.verdicts = tamis_input_get_verdicts (&self->input);
+  params.verdicts = self->verdicts;
   params.class_thresholds = self->own;
   if (!dedup_choose (self, &params, error))
     return FALSE;
@@ -238,6 +252,7 @@ plan (Dedup *self, GError **error)
       result->plan = tamis_plan_new (self->input.dataset, self->pairs, &params, error);
       if (result->plan == NULL)
         return FALSE;
+      dedup_count_leaks (self, result);
     }
   self->plan_s = tamis_clock () - begun;
   return TRUE;
@@ -310,6 +325,8 @@ export_files (TamisCli *cli, Dedup *self, GError **error)
       && !tamis_export_manifest (dataset, first, self->input.model, self->manifest_file,
                                  cli->progress, cli->cancel, error))
     return FALSE;
+  if (!dedup_export_crossings (cli, self, error))
+    return FALSE;
   self->export_s = tamis_clock () - begun;
   return TRUE;
 }
@@ -355,7 +372,8 @@ tamis_verb_dedup (TamisCli *cli, GError **error)
   self.results = g_array_new (FALSE, TRUE, sizeof (DedupResult));
   g_array_set_clear_func (self.results, result_clear);
   if (!parse (cli, &self, error) || !tamis_input_open (cli, &self.input, error)
-      || !dedup_read_classes (cli, &self, error) || !complete_thresholds (&self, error) || !join (cli, &self, error)
+      || !dedup_protect (&self, error) || !dedup_read_classes (cli, &self, error)
+      || !complete_thresholds (&self, error) || !join (cli, &self, error)
       || !plan (&self, error) || !measure (cli, &self, error)
       || !export_files (cli, &self, error) || !write_report (cli, &self, error))
     return FALSE;

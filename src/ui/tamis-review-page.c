@@ -561,19 +561,6 @@ tamis_review_page_go_to (TamisReviewPage *self, guint row)
 
 /* ---- keys ---- */
 
-/* Typing, sliding and open menus need their keys themselves; buttons need Enter. */
-static gboolean
-focus_needs (GtkWidget *focus, guint key)
-{
-  if (focus == NULL)
-    return FALSE;
-  if (GTK_IS_TEXT (focus) || GTK_IS_RANGE (focus)
-      || gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL)
-    return TRUE;
-  return (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter)
-         && (GTK_IS_BUTTON (focus) || GTK_IS_MENU_BUTTON (focus) || GTK_IS_DROP_DOWN (focus));
-}
-
 /* One hand on the keyboard has to be enough wherever the focus happens to be, so keys are looked at
  * before the focused widget sees them. */
 static gboolean
@@ -583,7 +570,7 @@ on_key (TamisReviewPage *self, guint key, guint code, GdkModifierType state)
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
   const char *action;
 
-  if (focus_needs (focus, key))
+  if (tamis_shortcuts_focus_needs (focus, key))
     return FALSE;
   if (is_group_shown (self) && tamis_group_sheet_take_key (self->sheet, key, state))
     return TRUE;

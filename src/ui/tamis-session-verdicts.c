@@ -92,6 +92,15 @@ tamis_session_set_split_protected (TamisSession *self, const char *split, gboole
 }
 
 void
+tamis_session_set_label (TamisSession *self, guint a, guint b, TamisLabelVerdict verdict)
+{
+  if (self->journal == NULL)
+    return;
+  tamis_journal_set_label (self->journal, a, b, verdict);
+  changed (self);
+}
+
+void
 tamis_session_begin_step (TamisSession *self)
 {
   self->step_depth++;

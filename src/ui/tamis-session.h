@@ -112,6 +112,8 @@ void tamis_session_set_mark (TamisSession *self, guint row, TamisMark mark);
 void tamis_session_set_folder_rule (TamisSession *self, const char *folder, TamisFolderRule rule);
 void tamis_session_set_split_protected (TamisSession *self, const char *split,
                                         gboolean is_protected);
+/* Which label is right of a pair across classes, a < b; plans do not read it. */
+void tamis_session_set_label (TamisSession *self, guint a, guint b, TamisLabelVerdict verdict);
 /* What is decided in between is one step to undo; pairs of calls may nest. */
 void tamis_session_begin_step (TamisSession *self);
 void tamis_session_end_step (TamisSession *self);

@@ -30,6 +30,12 @@ static const TamisShortcut table[] = {
     "review.group", "g" },
   { "accept-above", TAMIS_SHORTCUT_REVIEW, N_("Review"), N_("Confirm all above a similarity"),
     "review.accept-above", "<Shift>Return" },
+  { "left-label", TAMIS_SHORTCUT_LABELS, N_("Label conflicts"), N_("The left label is right"),
+    "labels.left", "1 KP_1" },
+  { "right-label", TAMIS_SHORTCUT_LABELS, N_("Label conflicts"), N_("The right label is right"),
+    "labels.right", "2 KP_2" },
+  { "both-labels", TAMIS_SHORTCUT_LABELS, N_("Label conflicts"), N_("Both labels are right"),
+    "labels.both", "b" },
   { "undo", TAMIS_SHORTCUT_WINDOW, N_("Review"), N_("Undo"), "win.undo", "<Control>z" },
   { "redo", TAMIS_SHORTCUT_WINDOW, N_("Review"), N_("Redo"), "win.redo",
     "<Control><Shift>z <Control>y" },
@@ -218,6 +224,19 @@ tamis_shortcuts_find (TamisShortcuts *self, TamisShortcutPlace place, guint keyv
           return table[i].action;
       }
   return NULL;
+}
+
+gboolean
+tamis_shortcuts_focus_needs (GtkWidget *focus, guint keyval)
+{
+  if (focus == NULL)
+    return FALSE;
+  if (GTK_IS_TEXT (focus) || GTK_IS_RANGE (focus)
+      || gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL)
+    return TRUE;
+  return (keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter)
+         && (GTK_IS_BUTTON (focus) || GTK_IS_MENU_BUTTON (focus) || GTK_IS_DROP_DOWN (focus)
+             || GTK_IS_CHECK_BUTTON (focus));
 }
 
 void

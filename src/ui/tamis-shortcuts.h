@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef enum {
   TAMIS_SHORTCUT_WINDOW,
   TAMIS_SHORTCUT_REVIEW,
+  TAMIS_SHORTCUT_LABELS,
 } TamisShortcutPlace;
 
 typedef struct
@@ -51,6 +52,8 @@ void tamis_shortcuts_reset (TamisShortcuts *self);
 /* The action of @place for a key as it comes from an event, or NULL. */
 const char *tamis_shortcuts_find (TamisShortcuts *self, TamisShortcutPlace place, guint keyval,
                                   GdkModifierType state);
+/* Does @focus (nullable) need this key itself? Typing, sliding and open menus do; buttons need Enter. */
+gboolean tamis_shortcuts_focus_needs (GtkWidget *focus, guint keyval);
 /* Gives the application the accelerators of the window, now and after every change. */
 void tamis_shortcuts_install (TamisShortcuts *self, GtkApplication *application);
 /* The window that lists them all. (transfer full) */

@@ -8,6 +8,7 @@
 
 #include "tamis-count.h"
 #include "tamis-format.h"
+#include "tamis-keep-order-window.h"
 #include "tamis-threshold-chooser.h"
 #include "tamis-threshold-track.h"
 
@@ -110,24 +111,12 @@ show_counts (TamisThresholdBar *self)
   tamis_count_set_markup (self->counts, text != NULL ? text : "");
 }
 
-static const char *
-order_words (const char *order)
-{
-  if (g_str_equal (order, "resolution"))
-    return _("keep the most pixels");
-  if (g_str_equal (order, "bytes"))
-    return _("keep the largest file");
-  if (g_str_equal (order, "date"))
-    return _("keep the oldest");
-  return _("keep the first by name");
-}
-
 static void
 show_policy (TamisThresholdBar *self)
 {
   gboolean last = tamis_session_get_policy (self->session) == TAMIS_POLICY_LAST;
-  g_autofree char *text = g_strdup_printf ("%s · %s", last ? _("last") : _("cover"),
-                                           order_words (tamis_session_get_order (self->session)));
+  g_autofree char *order = tamis_keep_order_words (tamis_session_get_order (self->session));
+  g_autofree char *text = g_strdup_printf ("%s · %s", last ? _("last") : _("cover"), order);
 
   gtk_menu_button_set_label (self->policy, text);
 }

@@ -7,6 +7,8 @@
 #include "tamis-window-private.h"
 
 #include "tamis-export-window.h"
+#include "tamis-folders-window.h"
+#include "tamis-keep-order-window.h"
 #include "tamis-preferences-window.h"
 #include "tamis-shortcuts.h"
 
@@ -160,6 +162,24 @@ export_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+keep_order_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TamisWindow *self = TAMIS_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (tamis_keep_order_window_new (GTK_WINDOW (self), self->session)));
+}
+
+static void
+folders_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TamisWindow *self = TAMIS_WINDOW (widget);
+  const char *search = g_variant_get_string (parameter, NULL);
+
+  gtk_window_present (
+      GTK_WINDOW (tamis_folders_window_new (GTK_WINDOW (self), self->session, search)));
+}
+
+static void
 undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TamisWindow *self = TAMIS_WINDOW (widget);
@@ -241,6 +261,8 @@ _tamis_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "win.restart", NULL, restart_action);
   gtk_widget_class_install_action (widget_class, "win.export", NULL, export_action);
+  gtk_widget_class_install_action (widget_class, "win.keep-order", NULL, keep_order_action);
+  gtk_widget_class_install_action (widget_class, "win.folders", "s", folders_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo_action);
   gtk_widget_class_install_action (widget_class, "win.review-image", "u", review_image_action);
@@ -294,6 +316,15 @@ _tamis_window_add_state_actions (TamisWindow *self)
 }
 
 void
+_tamis_window_show_order (TamisWindow *self)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "order");
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action),
+                             g_variant_new_string (tamis_session_get_order (self->session)));
+}
+
+void
 _tamis_window_update_actions (TamisWindow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
@@ -306,6 +337,8 @@ _tamis_window_update_actions (TamisWindow *self)
   gtk_widget_action_set_enabled (widget, "win.export", has_plan);
   gtk_widget_action_set_enabled (widget, "win.save-project",
                                  has_plan && tamis_session_get_project (session) != NULL);
+  gtk_widget_action_set_enabled (widget, "win.keep-order", has_plan);
+  gtk_widget_action_set_enabled (widget, "win.folders", has_plan);
   gtk_widget_action_set_enabled (widget, "win.undo", tamis_session_can_undo (session));
   gtk_widget_action_set_enabled (widget, "win.redo", tamis_session_can_redo (session));
   gtk_widget_action_set_enabled (widget, "win.show-view", has_data);

@@ -299,6 +299,8 @@ connect_session (TamisWindow *self)
   g_signal_connect_object (session, "dataset", G_CALLBACK (dataset_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::class", G_CALLBACK (show_title), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::order", G_CALLBACK (_tamis_window_show_order), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "plan", G_CALLBACK (_tamis_window_update_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "pairs", G_CALLBACK (_tamis_window_update_actions), self,
@@ -313,6 +315,8 @@ tamis_window_init (TamisWindow *self)
   self->session = tamis_session_new ();
   self->statistics = tamis_statistics_new (self->session);
   self->classes = tamis_class_model_new (self->session);
+  self->leak_model = tamis_crossing_model_new (self->session, TAMIS_BORDER_SPLITS);
+  self->label_model = tamis_crossing_model_new (self->session, TAMIS_BORDER_CLASSES);
   gtk_window_set_default_size (GTK_WINDOW (self),
                                g_settings_get_int (self->settings, "width"),
                                g_settings_get_int (self->settings, "height"));
@@ -323,7 +327,10 @@ tamis_window_init (TamisWindow *self)
   connect_session (self);
   tamis_sidebar_set_session (self->sidebar, self->session, self->classes);
   tamis_overview_page_set_session (self->overview, self->session, self->classes);
+  tamis_sidebar_set_crossings (self->sidebar, self->leak_model, self->label_model);
   tamis_review_page_set_session (self->review, self->session);
+  tamis_crossings_page_set_model (self->leaks, self->session, self->leak_model);
+  tamis_crossings_page_set_model (self->labels, self->session, self->label_model);
   tamis_distributions_page_set_statistics (self->distributions, self->statistics);
   tamis_kurtosis_page_set_statistics (self->kurtosis, self->statistics);
   tamis_generate_page_set_session (self->generate, self->session);
@@ -348,6 +355,8 @@ tamis_window_dispose (GObject *object)
   if (self->session != NULL)
     adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), NULL);
   g_clear_object (&self->classes);
+  g_clear_object (&self->leak_model);
+  g_clear_object (&self->label_model);
   g_clear_object (&self->statistics);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
@@ -376,6 +385,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, welcome);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, overview);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, review);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, leaks);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, labels);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, distributions);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, kurtosis);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, generate);
@@ -393,6 +404,7 @@ tamis_window_class_init (TamisWindowClass *klass)
   g_type_ensure (TAMIS_TYPE_WELCOME_PAGE);
   g_type_ensure (TAMIS_TYPE_OVERVIEW_PAGE);
   g_type_ensure (TAMIS_TYPE_REVIEW_PAGE);
+  g_type_ensure (TAMIS_TYPE_CROSSINGS_PAGE);
   g_type_ensure (TAMIS_TYPE_DISTRIBUTIONS_PAGE);
   g_type_ensure (TAMIS_TYPE_KURTOSIS_PAGE);
   g_type_ensure (TAMIS_TYPE_GENERATE_PAGE);

@@ -9,7 +9,7 @@ import time
 import harness
 
 VERBS = ('demo', 'scan', 'encode', 'dedup', 'stats', 'sweep', 'outliers', 'plot', 'generate',
-         'train')
+         'project', 'merge', 'train')
 
 
 class Usage(harness.Case):

@@ -61,19 +61,19 @@ read_pairs (TamisPlanner *self)
 {
   TamisPlan *plan = self->plan;
   guint n;
-  const TamisVerdictEntry *entries = _tamis_verdicts_get_entries (self->params->verdicts, &n);
+  const TamisPairEntry *entries = _tamis_verdicts_get_entries (self->params->verdicts, &n);
 
   plan->refused = g_new (guint64, MAX (n, 1));
   for (guint i = 0; i < n; i++)
     {
-      guint a = entries[i].removed, b = entries[i].witness;
+      guint a = entries[i].first, b = entries[i].second;
 
-      if (entries[i].verdict == TAMIS_VERDICT_KEEP_BOTH)
+      if (entries[i].value == TAMIS_VERDICT_KEEP_BOTH)
         {
           self->flags[a] |= TAMIS_PLAN_PINNED;
           self->flags[b] |= TAMIS_PLAN_PINNED;
         }
-      else if (entries[i].verdict == TAMIS_VERDICT_NOT_DUPLICATES)
+      else if (entries[i].value == TAMIS_VERDICT_NOT_DUPLICATES)
         {
           self->flags[tamis_dataset_get_content (plan->dataset, a)] |= TAMIS_PLAN_REFUSED;
           self->flags[tamis_dataset_get_content (plan->dataset, b)] |= TAMIS_PLAN_REFUSED;
@@ -144,16 +144,16 @@ void
 _tamis_planner_read_removals (TamisPlanner *self)
 {
   guint n = 0;
-  const TamisVerdictEntry *entries = NULL;
+  const TamisPairEntry *entries = NULL;
 
   if (self->params->verdicts != NULL)
     entries = _tamis_verdicts_get_entries (self->params->verdicts, &n);
   for (guint i = 0; i < n; i++)
-    if (entries[i].verdict == TAMIS_VERDICT_REMOVE
-        && is_above (self, entries[i].removed, entries[i].witness))
+    if (entries[i].value == TAMIS_VERDICT_REMOVE
+        && is_above (self, entries[i].first, entries[i].second))
       {
-        self->flags[entries[i].removed] |= TAMIS_PLAN_GOING;
-        self->flags[entries[i].witness] |= TAMIS_PLAN_PREFERRED;
+        self->flags[entries[i].first] |= TAMIS_PLAN_GOING;
+        self->flags[entries[i].second] |= TAMIS_PLAN_PREFERRED;
       }
 }
 
@@ -186,7 +186,7 @@ _tamis_planner_find_conflicts (TamisPlanner *self)
   TamisPlan *plan = self->plan;
   GArray *conflicts;
   guint n;
-  const TamisVerdictEntry *entries;
+  const TamisPairEntry *entries;
   const guint8 *flags;
 
   if (plan->dataset == NULL)
@@ -196,10 +196,10 @@ _tamis_planner_find_conflicts (TamisPlanner *self)
   flags = _tamis_verdicts_get_flags (self->params->verdicts);
   for (guint i = 0; i < n; i++)
     {
-      guint removed = entries[i].removed, witness = entries[i].witness;
+      guint removed = entries[i].first, witness = entries[i].second;
       TamisConflict lost = { TAMIS_CONFLICT_WITNESS_GOES, witness, removed };
 
-      if (entries[i].verdict != TAMIS_VERDICT_REMOVE || !is_above (self, removed, witness))
+      if (entries[i].value != TAMIS_VERDICT_REMOVE || !is_above (self, removed, witness))
         continue;
       judge_removed (self, conflicts, removed, witness);
       if (!plan->kept[witness] && !(self->flags[witness] & TAMIS_PLAN_GOING))

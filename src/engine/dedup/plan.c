@@ -431,3 +431,23 @@ tamis_plan_get_conflict (TamisPlan *self, guint i)
                         ((TamisConflict){ TAMIS_CONFLICT_PROTECTED, 0, TAMIS_NO_WITNESS }));
   return self->conflicts[i];
 }
+
+TamisPlanChange
+tamis_plan_compare (TamisPlan *before, TamisPlan *after)
+{
+  TamisPlanChange change = { 0 };
+
+  g_return_val_if_fail (before->n == after->n, change);
+  for (guint i = 0; i < before->n_removed; i++)
+    {
+      TamisRemoval removal = before->removals[i];
+      gboolean stays = after->kept[removal.removed];
+
+      change.n_fewer += stays;
+      change.n_swapped += stays && removal.witness != TAMIS_NO_WITNESS
+                          && !after->kept[removal.witness];
+    }
+  for (guint i = 0; i < after->n_removed; i++)
+    change.n_more += before->kept[after->removals[i].removed];
+  return change;
+}

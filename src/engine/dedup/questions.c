@@ -32,12 +32,12 @@ collect_decided (TamisDataset *dataset, TamisVerdicts *verdicts)
 {
   GHashTable *decided = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   guint n;
-  const TamisVerdictEntry *entries = _tamis_verdicts_get_entries (verdicts, &n);
+  const TamisPairEntry *entries = _tamis_verdicts_get_entries (verdicts, &n);
 
   for (guint i = 0; i < n; i++)
-    if (entries[i].verdict == TAMIS_VERDICT_REMOVE)
+    if (entries[i].value == TAMIS_VERDICT_REMOVE)
       {
-        guint64 key = content_key (dataset, entries[i].removed, entries[i].witness);
+        guint64 key = content_key (dataset, entries[i].first, entries[i].second);
 
         g_hash_table_add (decided, g_memdup2 (&key, sizeof key));
       }

@@ -1,9 +1,8 @@
 /* TamisVerdicts: what was decided, about pairs, images, folders and splits.
  *
  * DESIGN: every move of the slider takes a copy, so all that grows with the number of verdicts or
- * rows is flat: pairs are one array with an open-addressing table of places in it, and what holds
- * for a row by mark, folder or split is one byte of flags a row. A pair that is taken back leaves
- * its entry behind with the verdict NONE, to be used again when the pair is judged again.
+ * rows is flat: pairs are tables (pair-table.c), and what holds for a row by mark, folder or split
+ * is one byte of flags a row.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -12,18 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FREE G_MAXUINT32
-
 struct _TamisVerdicts
 {
   TamisDataset *dataset;
-
-  TamisVerdictEntry *entries;
-  guint n_entries; /* with those that were taken back */
-  guint n_set;
-  guint n_allocated;
-  guint32 *slots; /* of places in @entries; NULL while there are none */
-  guint32 n_slots; /* a power of two, at least twice n_entries */
+  TamisPairTable pairs;  /* values: TamisVerdict; first: removed */
+  TamisPairTable labels; /* values: TamisLabelVerdict; first < second */
 
   guint8 *flags; /* one a row: TamisRowFlags */
   guint n_flagged;
@@ -62,9 +54,8 @@ tamis_verdicts_copy (TamisVerdicts *self)
   TamisVerdicts *copy = g_memdup2 (self, sizeof *self);
 
   tamis_dataset_ref (copy->dataset);
-  copy->entries = g_memdup2 (self->entries, self->n_entries * sizeof *self->entries);
-  copy->n_allocated = self->n_entries;
-  copy->slots = g_memdup2 (self->slots, self->n_slots * sizeof *self->slots);
+  copy->pairs = _tamis_pair_table_copy (&self->pairs);
+  copy->labels = _tamis_pair_table_copy (&self->labels);
   copy->flags = g_memdup2 (self->flags, MAX (tamis_dataset_get_n_images (self->dataset), 1));
   copy->folders = copy_names (self->folders);
   copy->splits = copy_names (self->splits);
@@ -77,8 +68,8 @@ tamis_verdicts_free (TamisVerdicts *self)
   if (self == NULL)
     return;
   tamis_dataset_unref (self->dataset);
-  g_free (self->entries);
-  g_free (self->slots);
+  _tamis_pair_table_clear (&self->pairs);
+  _tamis_pair_table_clear (&self->labels);
   g_free (self->flags);
   g_hash_table_unref (self->folders);
   g_hash_table_unref (self->splits);
@@ -87,97 +78,41 @@ tamis_verdicts_free (TamisVerdicts *self)
 
 /* ---- pairs ---- */
 
-static guint32 *
-find_slot (TamisVerdicts *self, guint a, guint b)
+static TamisVerdictEntry
+make_entry (TamisPairEntry entry)
 {
-  guint64 key = ((guint64) MIN (a, b) << 32 | MAX (a, b)) * 0x9e3779b97f4a7c15u;
-  guint32 at = (guint32) (key >> 32) & (self->n_slots - 1);
-
-  while (self->slots[at] != FREE)
-    {
-      const TamisVerdictEntry *entry = &self->entries[self->slots[at]];
-
-      if (MIN (entry->removed, entry->witness) == MIN (a, b)
-          && MAX (entry->removed, entry->witness) == MAX (a, b))
-        break;
-      at = (at + 1) & (self->n_slots - 1);
-    }
-  return &self->slots[at];
-}
-
-static TamisVerdictEntry *
-find_entry (TamisVerdicts *self, guint a, guint b)
-{
-  guint32 place = self->slots != NULL ? *find_slot (self, a, b) : FREE;
-
-  return place != FREE ? &self->entries[place] : NULL;
-}
-
-static void
-grow (TamisVerdicts *self)
-{
-  if (self->n_entries == self->n_allocated)
-    {
-      self->n_allocated = MAX (16, 2 * self->n_allocated);
-      self->entries = g_renew (TamisVerdictEntry, self->entries, self->n_allocated);
-    }
-  if (2 * (self->n_entries + 1) <= self->n_slots)
-    return;
-  self->n_slots = MAX (64, 2 * self->n_slots);
-  g_free (self->slots);
-  self->slots = g_new (guint32, self->n_slots);
-  memset (self->slots, 0xff, self->n_slots * sizeof *self->slots);
-  for (guint i = 0; i < self->n_entries; i++)
-    *find_slot (self, self->entries[i].removed, self->entries[i].witness) = i;
+  return (TamisVerdictEntry){ entry.first, entry.second, (TamisVerdict) entry.value };
 }
 
 TamisVerdictEntry
 tamis_verdicts_set (TamisVerdicts *self, guint removed, guint witness, TamisVerdict verdict)
 {
-  TamisVerdictEntry now = { removed, witness, verdict };
-  TamisVerdictEntry before = { removed, witness, TAMIS_VERDICT_NONE };
-  TamisVerdictEntry *entry;
   guint n = tamis_dataset_get_n_images (self->dataset);
 
-  g_return_val_if_fail (removed != witness && removed < n && witness < n, before);
-  entry = find_entry (self, removed, witness);
-  if (entry == NULL && verdict == TAMIS_VERDICT_NONE)
-    return before;
-  if (entry != NULL)
-    {
-      before = *entry;
-      *entry = now;
-    }
-  else
-    {
-      grow (self);
-      self->entries[self->n_entries] = now;
-      *find_slot (self, removed, witness) = self->n_entries++;
-    }
-  self->n_set += (verdict != TAMIS_VERDICT_NONE) - (before.verdict != TAMIS_VERDICT_NONE);
-  return before;
+  g_return_val_if_fail (removed != witness && removed < n && witness < n,
+                        ((TamisVerdictEntry){ removed, witness, TAMIS_VERDICT_NONE }));
+  return make_entry (
+      _tamis_pair_table_set (&self->pairs, (TamisPairEntry){ removed, witness, verdict }));
 }
 
 TamisVerdict
 tamis_verdicts_get (TamisVerdicts *self, guint a, guint b)
 {
-  const TamisVerdictEntry *entry = find_entry (self, a, b);
-
-  return entry != NULL ? entry->verdict : TAMIS_VERDICT_NONE;
+  return (TamisVerdict) _tamis_pair_table_get (&self->pairs, a, b).value;
 }
 
 gboolean
 tamis_verdicts_is_removal (TamisVerdicts *self, guint removed, guint witness)
 {
-  const TamisVerdictEntry *entry = find_entry (self, removed, witness);
+  TamisPairEntry entry = _tamis_pair_table_get (&self->pairs, removed, witness);
 
-  return entry != NULL && entry->verdict == TAMIS_VERDICT_REMOVE && entry->removed == removed;
+  return entry.value == TAMIS_VERDICT_REMOVE && entry.first == removed;
 }
 
 guint
 tamis_verdicts_get_n (TamisVerdicts *self)
 {
-  return self->n_set;
+  return self->pairs.n_set;
 }
 
 TamisDataset *
@@ -186,36 +121,62 @@ _tamis_verdicts_get_dataset (TamisVerdicts *self)
   return self->dataset;
 }
 
-const TamisVerdictEntry *
+const TamisPairEntry *
 _tamis_verdicts_get_entries (TamisVerdicts *self, guint *n)
 {
-  *n = self->n_entries;
-  return self->entries;
-}
-
-static int
-compare_entries (gconstpointer x, gconstpointer y)
-{
-  const TamisVerdictEntry *p = x, *q = y;
-  guint a = MIN (p->removed, p->witness), b = MIN (q->removed, q->witness);
-
-  if (a != b)
-    return a < b ? -1 : 1;
-  a = MAX (p->removed, p->witness);
-  b = MAX (q->removed, q->witness);
-  return (a > b) - (a < b);
+  *n = self->pairs.n_entries;
+  return self->pairs.entries;
 }
 
 TamisVerdictEntry *
 tamis_verdicts_list (TamisVerdicts *self)
 {
-  TamisVerdictEntry *list = g_new (TamisVerdictEntry, MAX (self->n_set, 1));
-  guint n = 0;
+  g_autofree TamisPairEntry *entries = _tamis_pair_table_list (&self->pairs);
+  TamisVerdictEntry *list = g_new (TamisVerdictEntry, MAX (self->pairs.n_set, 1));
 
-  for (guint i = 0; i < self->n_entries; i++)
-    if (self->entries[i].verdict != TAMIS_VERDICT_NONE)
-      list[n++] = self->entries[i];
-  qsort (list, n, sizeof *list, compare_entries);
+  for (guint i = 0; i < self->pairs.n_set; i++)
+    list[i] = make_entry (entries[i]);
+  return list;
+}
+
+/* ---- labels ---- */
+
+static TamisLabelEntry
+make_label_entry (TamisPairEntry entry)
+{
+  return (TamisLabelEntry){ entry.first, entry.second, (TamisLabelVerdict) entry.value };
+}
+
+TamisLabelVerdict
+tamis_verdicts_set_label (TamisVerdicts *self, guint a, guint b, TamisLabelVerdict verdict)
+{
+  guint n = tamis_dataset_get_n_images (self->dataset);
+
+  g_return_val_if_fail (a < b && b < n, TAMIS_LABEL_NONE);
+  return (TamisLabelVerdict)
+      _tamis_pair_table_set (&self->labels, (TamisPairEntry){ a, b, verdict }).value;
+}
+
+TamisLabelVerdict
+tamis_verdicts_get_label (TamisVerdicts *self, guint a, guint b)
+{
+  return (TamisLabelVerdict) _tamis_pair_table_get (&self->labels, a, b).value;
+}
+
+guint
+tamis_verdicts_get_n_labels (TamisVerdicts *self)
+{
+  return self->labels.n_set;
+}
+
+TamisLabelEntry *
+tamis_verdicts_list_labels (TamisVerdicts *self)
+{
+  g_autofree TamisPairEntry *entries = _tamis_pair_table_list (&self->labels);
+  TamisLabelEntry *list = g_new (TamisLabelEntry, MAX (self->labels.n_set, 1));
+
+  for (guint i = 0; i < self->labels.n_set; i++)
+    list[i] = make_label_entry (entries[i]);
   return list;
 }
 
@@ -261,7 +222,7 @@ _tamis_verdicts_get_flags (TamisVerdicts *self)
 gboolean
 tamis_verdicts_is_empty (TamisVerdicts *self)
 {
-  return self->n_set == 0 && self->n_flagged == 0;
+  return self->pairs.n_set == 0 && self->n_flagged == 0;
 }
 
 /* ---- folders and splits ---- */

@@ -3,6 +3,9 @@
  * DESIGN: the table of files is read once, and what it says of a row whose length and time are those
  * of the disk is kept for the run. A file that was written within the last two seconds may change
  * again without its time doing so; its time is noted as unknown, which costs it being read once more.
+ * Why a file cannot be decoded is relied on for its bytes, as this version reads them: not where it
+ * could not be opened, which a change of permissions mends, or is no image from its first bytes on,
+ * which costs nothing to see; and not by the next version.
  * Files go to the store in their batch, after the vectors they need: a file whose vector was lost in a
  * crash is found by length and time, not by content, and tamis_encode_run() reads it again.
  *
@@ -13,6 +16,7 @@
 #include <string.h>
 
 #define SETTLE_US (2 * G_USEC_PER_SEC)
+#define READER "reader" /* setting: the version that the reasons are of */
 
 typedef struct
 {
@@ -32,8 +36,9 @@ typedef struct
 
 typedef struct
 {
-  TamisStore *store;     /* borrowed */
-  TamisDataset *dataset; /* borrowed */
+  TamisStore *store;        /* borrowed */
+  TamisDataset *dataset;    /* borrowed */
+  gboolean ignores_reasons; /* they are another version's */
   TamisVectors *vectors;
   Known *known; /* one a row */
   guint n;
@@ -95,6 +100,7 @@ read_record (Encoding *self, sqlite3_stmt *statement)
 {
   g_autofree char *path = _tamis_sql_dup_bytes (statement, 0);
   int row = tamis_dataset_find_path (self->dataset, path);
+  TamisDigest digest = _tamis_sql_get_digest (statement, 3);
   const char *reason = (const char *) sqlite3_column_text (statement, 7);
   Known *known;
 
@@ -102,11 +108,12 @@ read_record (Encoding *self, sqlite3_stmt *statement)
       || (guint64) sqlite3_column_int64 (statement, 1)
              != tamis_dataset_get_bytes (self->dataset, (guint) row)
       || sqlite3_column_int64 (statement, 2)
-             != tamis_dataset_get_mtime (self->dataset, (guint) row))
+             != tamis_dataset_get_mtime (self->dataset, (guint) row)
+      || (reason != NULL && (self->ignores_reasons || !tamis_digest_is_set (&digest))))
     return;
   known = &self->known[row];
   known->is_known = TRUE;
-  known->facts.digest = _tamis_sql_get_digest (statement, 3);
+  known->facts.digest = digest;
   known->facts.width = sqlite3_column_int (statement, 4);
   known->facts.height = sqlite3_column_int (statement, 5);
   known->facts.format = (TamisImageFormat) sqlite3_column_int (statement, 6);
@@ -201,6 +208,37 @@ end_batch (gpointer data)
 /* ---- run ---- */
 
 static gboolean
+write_forgetting (TamisStore *store, gpointer data, GError **error)
+{
+  sqlite3_stmt *statement = _tamis_store_get (store, TAMIS_SQL_FORGET_REASONS, error);
+
+  return statement != NULL && _tamis_sql_do (statement, error);
+}
+
+static gboolean
+has_old_reasons (TamisProject *self)
+{
+  g_autofree char *reader = tamis_project_dup_setting (self, READER);
+
+  return g_strcmp0 (reader, tamis_get_version ()) != 0;
+}
+
+static void
+do_nothing (gpointer data)
+{
+}
+
+/* In the lane of the setting, and before it: a crash between the two leaves neither done. */
+static void
+forget_old_reasons (TamisProject *self)
+{
+  TamisWrite write = { write_forgetting, do_nothing, NULL, sizeof write, FALSE };
+
+  _tamis_store_push (self->store, &write);
+  tamis_project_set_setting (self, READER, tamis_get_version ());
+}
+
+static gboolean
 load_files (Encoding *self, GCancellable *cancel, GError **error)
 {
   g_autoptr (GError) problem = NULL;
@@ -235,15 +273,19 @@ tamis_project_encode (TamisProject *self, TamisDataset *dataset, TamisModel *mod
                       TamisProgress *progress, GCancellable *cancel, TamisDataset **readable,
                       TamisEncodeTimings *timings, GError **error)
 {
-  g_auto (Encoding) encoding = { .store = self->store, .dataset = dataset };
+  g_auto (Encoding) encoding = { .store = self->store, .dataset = dataset,
+                                 .ignores_reasons = has_old_reasons (self) };
   TamisEncodeCache cache = { find_file, find_vector, add, end_batch, &encoding };
 
   *readable = NULL;
   if (!load_files (&encoding, cancel, error))
     return NULL;
-  encoding.vectors = _tamis_vectors_load (self->store, model, cancel, error);
+  encoding.vectors = _tamis_vectors_load (
+      self->store, model, (guint) tamis_model_get_dimension (model), cancel, error);
   if (encoding.vectors == NULL)
     return NULL;
+  if (encoding.ignores_reasons)
+    forget_old_reasons (self);
   return tamis_encode_run (dataset, model, &cache, progress, cancel, readable, timings, error);
 }
 
@@ -267,6 +309,7 @@ tamis_project_recall (TamisProject *self, TamisDataset *dataset, GCancellable *c
   return tamis_dataset_refine (dataset, reasons, facts);
 }
 
+/* If ever the same model makes other numbers of the same bytes, this has to give it another name. */
 char *
 _tamis_project_name_model (TamisModel *model)
 {

@@ -158,7 +158,7 @@ tell (Loading *self, sqlite3_stmt *statement)
   int kind = sqlite3_column_int (statement, 1);
   g_autofree char *name = NULL;
 
-  if (kind > TAMIS_DECISION_SPLIT)
+  if (kind > TAMIS_DECISION_LABEL)
     return;
   if (sqlite3_column_type (statement, 4) != SQLITE_NULL)
     name = _tamis_sql_dup_bytes (statement, 4);

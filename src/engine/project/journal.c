@@ -61,7 +61,7 @@ struct _TamisJournal
   GArray *redo;      /* of guint32: steps taken back */
   guint depth;       /* of begin() */
   gboolean is_open;  /* a step was begun in it */
-  guint n_unresolved;
+  GHashTable *unresolved; /* owned images a and b as one number → what is decided about them */
 };
 
 /* ---- images and names ---- */
@@ -161,7 +161,8 @@ get_row (TamisJournal *self, guint32 image)
 static gboolean
 is_about_images (const Decision *decision)
 {
-  return decision->kind == TAMIS_DECISION_PAIR || decision->kind == TAMIS_DECISION_IMAGE;
+  return decision->kind == TAMIS_DECISION_PAIR || decision->kind == TAMIS_DECISION_IMAGE
+         || decision->kind == TAMIS_DECISION_LABEL;
 }
 
 /* Are the images there? Two that became one by the loss of a copy are no pair. */
@@ -176,6 +177,21 @@ is_resolved (TamisJournal *self, const Decision *decision)
   b = get_row (self, decision->b);
   return a != TAMIS_NO_WITNESS
          && (decision->kind == TAMIS_DECISION_IMAGE || (b != TAMIS_NO_WITNESS && a != b));
+}
+
+/* What is decided about images that are not all there: returns what was before. NONE is 0 of both
+ * verdicts and marks. */
+static gint8
+set_unresolved (TamisJournal *self, const Decision *decision, gint8 value)
+{
+  guint64 key = (guint64) MIN (decision->a, decision->b) << 32 | MAX (decision->a, decision->b);
+  gint8 before = (gint8) GPOINTER_TO_INT (g_hash_table_lookup (self->unresolved, &key));
+
+  if (value == 0)
+    g_hash_table_remove (self->unresolved, &key);
+  else
+    g_hash_table_insert (self->unresolved, g_memdup2 (&key, sizeof key), GINT_TO_POINTER (value));
+  return before;
 }
 
 static gboolean
@@ -197,6 +213,18 @@ apply_folder (TamisJournal *self, Decision *decision)
   decision->before = own ? (gint8) before : -1;
 }
 
+/* A label verdict is about the lower and the higher row, a decision about its first and second image:
+ * those may have changed places. Its own inverse. */
+static TamisLabelVerdict
+turn_label (int verdict, guint32 a, guint32 b)
+{
+  if (a < b)
+    return (TamisLabelVerdict) verdict;
+  return verdict == TAMIS_LABEL_FIRST    ? TAMIS_LABEL_SECOND
+         : verdict == TAMIS_LABEL_SECOND ? TAMIS_LABEL_FIRST
+                                         : (TamisLabelVerdict) verdict;
+}
+
 static void
 apply (TamisJournal *self, Decision *decision)
 {
@@ -204,7 +232,7 @@ apply (TamisJournal *self, Decision *decision)
 
   if (!is_resolved (self, decision))
     {
-      self->n_unresolved++;
+      decision->before = set_unresolved (self, decision, decision->value);
       return;
     }
   switch ((TamisDecisionKind) decision->kind)
@@ -229,6 +257,12 @@ apply (TamisJournal *self, Decision *decision)
       decision->before = (gint8) tamis_verdicts_set_split_protected (
           self->verdicts, g_ptr_array_index (self->names, decision->a), decision->value != 0);
       break;
+    case TAMIS_DECISION_LABEL:
+      decision->before = (gint8) turn_label (
+          (int) tamis_verdicts_set_label (self->verdicts, MIN (a, b), MAX (a, b),
+                                          turn_label (decision->value, a, b)),
+          a, b);
+      break;
     }
 }
 
@@ -240,12 +274,15 @@ take_back (TamisJournal *self, const Decision *decision)
                                                 : g_ptr_array_index (self->names, decision->a);
 
   if (!is_resolved (self, decision))
-    self->n_unresolved--;
+    set_unresolved (self, decision, decision->before);
   else if (decision->kind == TAMIS_DECISION_PAIR)
     tamis_verdicts_set (self->verdicts, decision->was_reversed ? b : a,
                         decision->was_reversed ? a : b, (TamisVerdict) decision->before);
   else if (decision->kind == TAMIS_DECISION_IMAGE)
     tamis_verdicts_set_mark (self->verdicts, a, (TamisMark) decision->before);
+  else if (decision->kind == TAMIS_DECISION_LABEL)
+    tamis_verdicts_set_label (self->verdicts, MIN (a, b), MAX (a, b),
+                              turn_label (decision->before, a, b));
   else if (decision->kind == TAMIS_DECISION_SPLIT)
     tamis_verdicts_set_split_protected (self->verdicts, name, decision->before != 0);
   else if (decision->before < 0)
@@ -344,7 +381,7 @@ replay (TamisJournal *self)
 {
   g_clear_pointer (&self->verdicts, tamis_verdicts_free);
   self->verdicts = tamis_verdicts_new (self->dataset);
-  self->n_unresolved = 0;
+  g_hash_table_remove_all (self->unresolved);
   g_array_set_size (self->undo, 0);
   g_array_set_size (self->redo, 0);
   for (guint32 place = 0; place < self->steps->len; place++)
@@ -380,6 +417,7 @@ tamis_journal_new (TamisDataset *dataset)
   self->by_key = g_hash_table_new_full (hash_key, equal_keys, g_free, NULL);
   self->names = g_ptr_array_new ();
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  self->unresolved = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->decisions = g_array_new (FALSE, FALSE, sizeof (Decision));
   self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
   self->undo = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -399,6 +437,7 @@ tamis_journal_free (TamisJournal *self)
   tamis_verdicts_free (self->verdicts);
   g_hash_table_unref (self->by_key);
   g_hash_table_unref (self->by_name);
+  g_hash_table_unref (self->unresolved);
   g_ptr_array_unref (self->names);
   g_array_unref (self->images);
   g_array_unref (self->decisions);
@@ -602,6 +641,17 @@ tamis_journal_set_split (TamisJournal *self, const char *split, gboolean is_prot
     decide (self, TAMIS_DECISION_SPLIT, intern_name (self, split), NO_IMAGE, !!is_protected);
 }
 
+void
+tamis_journal_set_label (TamisJournal *self, guint a, guint b, TamisLabelVerdict verdict)
+{
+  guint low = MIN (a, b), high = MAX (a, b);
+
+  g_return_if_fail (high < tamis_dataset_get_n_images (self->dataset) && low != high);
+  if (tamis_verdicts_get_label (self->verdicts, low, high) != verdict)
+    decide (self, TAMIS_DECISION_LABEL, intern_row (self, low), intern_row (self, high),
+            (int) verdict);
+}
+
 guint
 tamis_journal_undo (TamisJournal *self)
 {
@@ -641,7 +691,7 @@ tamis_journal_get_verdicts (TamisJournal *self)
 guint
 tamis_journal_get_n_unresolved (TamisJournal *self)
 {
-  return self->n_unresolved;
+  return g_hash_table_size (self->unresolved);
 }
 
 guint64

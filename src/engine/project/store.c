@@ -63,6 +63,7 @@ static const char *const texts[TAMIS_N_SQL] = {
   [TAMIS_SQL_UNSET_SETTING] = "DELETE FROM settings WHERE key = ?",
   [TAMIS_SQL_ADD_FILE] = "INSERT OR REPLACE INTO files (path, bytes, mtime, digest, width, height,"
                          " format, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+  [TAMIS_SQL_FORGET_REASONS] = "DELETE FROM files WHERE reason IS NOT NULL",
   [TAMIS_SQL_ADD_VECTORS]
   = "INSERT INTO vectors (model, dimension, n, data) VALUES (?, ?, ?, ?)",
   [TAMIS_SQL_ADD_PAIRS] = "INSERT INTO pairs (key, part, scope, model, floor, data)"
@@ -244,8 +245,15 @@ _tamis_store_push (TamisStore *self, const TamisWrite *write)
       return;
     }
   g_mutex_lock (&self->mutex);
-  while (write->is_cache && lane->bytes > CACHE_BYTES)
+  while (write->is_cache && lane->bytes > CACHE_BYTES && self->error == NULL)
     g_cond_wait (&self->changed, &self->mutex);
+  if (write->is_cache && lane->bytes > CACHE_BYTES)
+    {
+      /* The disk takes nothing, and decisions wait before this: nobody shall wait for it. */
+      g_mutex_unlock (&self->mutex);
+      write->free (write->data);
+      return;
+    }
   g_queue_push_tail (&lane->queue, g_memdup2 (write, sizeof *write));
   lane->bytes += write->bytes;
   lane->n_pushed++;
@@ -257,6 +265,7 @@ gboolean
 _tamis_store_flush (TamisStore *self, GCancellable *cancel, GError **error)
 {
   guint64 decisions, cache, failures;
+  gboolean failed;
 
   g_mutex_lock (&self->mutex);
   decisions = self->lanes[DECISIONS].n_pushed;
@@ -267,13 +276,15 @@ _tamis_store_flush (TamisStore *self, GCancellable *cancel, GError **error)
   while ((self->lanes[DECISIONS].n_done < decisions || self->lanes[CACHE].n_done < cache)
          && self->n_failures == failures && !g_cancellable_is_cancelled (cancel))
     g_cond_wait_until (&self->changed, &self->mutex, g_get_monotonic_time () + 50000);
-  if (self->error != NULL)
-    g_set_error_literal (error, TAMIS_PROJECT_ERROR, TAMIS_PROJECT_ERROR_WRITE, self->error);
+  /* An older failure, of cache that was dropped, is nothing that is still to be written. */
+  failed = self->n_failures != failures;
+  if (failed)
+    g_set_error (error, TAMIS_PROJECT_ERROR, TAMIS_PROJECT_ERROR_WRITE, "%s",
+                 self->error != NULL ? self->error : "Could not write the project file");
   else
-    g_cancellable_set_error_if_cancelled (cancel, error);
-  cache = self->error != NULL || g_cancellable_is_cancelled (cancel);
+    failed = g_cancellable_set_error_if_cancelled (cancel, error);
   g_mutex_unlock (&self->mutex);
-  return !cache;
+  return !failed;
 }
 
 char *

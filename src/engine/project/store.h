@@ -65,6 +65,7 @@ typedef enum {
   TAMIS_SQL_SET_SETTING,
   TAMIS_SQL_UNSET_SETTING,
   TAMIS_SQL_ADD_FILE,
+  TAMIS_SQL_FORGET_REASONS,
   TAMIS_SQL_ADD_VECTORS,
   TAMIS_SQL_ADD_PAIRS,
   TAMIS_SQL_DROP_PAIRS,
@@ -132,8 +133,8 @@ char *_tamis_project_name_model (TamisModel *model);
  * thread.
  */
 typedef struct _TamisVectors TamisVectors;
-TamisVectors *_tamis_vectors_load (TamisStore *store, TamisModel *model, GCancellable *cancel,
-                                   GError **error);
+TamisVectors *_tamis_vectors_load (TamisStore *store, TamisModel *model, guint dimension,
+                                   GCancellable *cancel, GError **error);
 /* Hands what is left to the store. */
 void _tamis_vectors_free (TamisVectors *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisVectors, _tamis_vectors_free)
@@ -177,6 +178,7 @@ typedef enum {
   TAMIS_DECISION_IMAGE,
   TAMIS_DECISION_FOLDER,
   TAMIS_DECISION_SPLIT,
+  TAMIS_DECISION_LABEL,
 } TamisDecisionKind;
 
 /* As it is in the file. Of a pair @a is the removed image, of an image @b is not used, of a folder

@@ -193,14 +193,15 @@ read_chunks (TamisVectors *self, sqlite3 *db, GCancellable *cancel, GError **err
 }
 
 TamisVectors *
-_tamis_vectors_load (TamisStore *store, TamisModel *model, GCancellable *cancel, GError **error)
+_tamis_vectors_load (TamisStore *store, TamisModel *model, guint dimension, GCancellable *cancel,
+                     GError **error)
 {
   g_autoptr (TamisVectors) self = g_new0 (TamisVectors, 1);
   g_autoptr (GError) problem = NULL;
 
   self->store = store;
   self->model = _tamis_project_name_model (model);
-  self->dimension = (guint) tamis_model_get_dimension (model);
+  self->dimension = dimension;
   g_mutex_init (&self->mutex);
   self->chunks = g_ptr_array_new_with_free_func (chunk_unref);
   self->items = g_array_new (FALSE, FALSE, sizeof (Item));

@@ -8,7 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define N 70
+#define N 40 /* a batch and a rest */
 
 typedef struct
 {
@@ -40,6 +40,16 @@ tear_down (Fixture *self, gconstpointer data)
   g_free (self->file);
 }
 
+static guint
+count_vectors (Fixture *self, TamisProject *project)
+{
+  g_autoptr (TamisVectors) vectors
+      = _tamis_vectors_load (project->store, self->model,
+                             (guint) tamis_model_get_dimension (self->model), NULL, NULL);
+
+  return _tamis_vectors_get_n (vectors);
+}
+
 /* Encodes through the project, compares with a run without; returns how many vectors are new. */
 static guint
 encode (Fixture *self, guint n_expected)
@@ -49,14 +59,11 @@ encode (Fixture *self, guint n_expected)
   g_autoptr (TamisLatents) latents = NULL, expected = NULL;
   g_autoptr (TamisProject) project = NULL;
   g_autoptr (GError) error = NULL;
-  TamisVectors *vectors;
-  guint before, after;
+  guint before;
 
   project = tamis_project_open (self->file, self->folder, &error);
   g_assert_no_error (error);
-  vectors = _tamis_vectors_load (project->store, self->model, NULL, &error);
-  before = _tamis_vectors_get_n (vectors);
-  _tamis_vectors_free (vectors);
+  before = count_vectors (self, project);
   latents = tamis_project_encode (project, found, self->model, NULL, NULL, &readable, NULL, &error);
   g_assert_no_error (error);
   expected = tamis_encode_run (found, self->model, NULL, NULL, NULL, &expected_set, NULL, &error);
@@ -78,10 +85,7 @@ encode (Fixture *self, guint n_expected)
   g_assert_cmpstr (tamis_dataset_get_unreadable (readable, 0)->reason, ==,
                    tamis_dataset_get_unreadable (expected_set, 0)->reason);
   g_assert_true (tamis_project_flush (project, NULL, NULL));
-  vectors = _tamis_vectors_load (project->store, self->model, NULL, &error);
-  after = _tamis_vectors_get_n (vectors);
-  _tamis_vectors_free (vectors);
-  return after - before;
+  return count_vectors (self, project) - before;
 }
 
 static void
@@ -133,6 +137,65 @@ test_not_opened (Fixture *self, gconstpointer data)
   g_assert_cmpuint (tamis_latents_get_n (latents), ==, N);
 }
 
+static char *
+get_file (const char *path, gsize *length)
+{
+  char *bytes;
+
+  g_assert_true (g_file_get_contents (path, &bytes, length, NULL));
+  return bytes;
+}
+
+static void
+put_file (Fixture *self, const char *path, const char *bytes, gsize length)
+{
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) length, NULL));
+  images_age (self->folder);
+}
+
+static guint
+count_readable (Fixture *self, TamisDataset *found)
+{
+  g_autoptr (TamisProject) project = tamis_project_open (self->file, self->folder, NULL);
+  g_autoptr (TamisDataset) readable = NULL;
+  g_autoptr (TamisLatents) latents
+      = tamis_project_encode (project, found, self->model, NULL, NULL, &readable, NULL, NULL);
+
+  return tamis_latents_get_n (latents);
+}
+
+/* What this version could not decode is not asked again; what could not be opened is, and so is what
+ * an older version could not decode. */
+static void
+test_reasons (Fixture *self, gconstpointer data)
+{
+  g_autofree char *three = images_name (self->folder, 3);
+  g_autoptr (TamisDataset) found = NULL;
+  g_autofree char *bytes = NULL, *broken = NULL;
+  TamisProject *project;
+  gsize length;
+
+  bytes = get_file (three, &length);
+  broken = g_memdup2 (bytes, length);
+  memset (broken + length / 2, 0, 20);
+  put_file (self, three, broken, length);
+  found = images_open (self->folder);
+  g_assert_cmpuint (count_readable (self, found), ==, N - 1);
+  put_file (self, three, bytes, length);
+  g_assert_cmpuint (count_readable (self, found), ==, N - 1);
+  project = tamis_project_open (self->file, self->folder, NULL);
+  tamis_project_set_setting (project, "reader", "an older version");
+  tamis_project_unref (project);
+  g_assert_cmpuint (count_readable (self, found), ==, N);
+  g_assert_cmpuint (count_readable (self, found), ==, N);
+
+  g_unlink (self->file);
+  g_unlink (three);
+  g_assert_cmpuint (count_readable (self, found), ==, N - 1);
+  put_file (self, three, bytes, length);
+  g_assert_cmpuint (count_readable (self, found), ==, N);
+}
+
 /* Another model has vectors of its own; coming back costs nothing. */
 static void
 test_models (Fixture *self, gconstpointer data)
@@ -174,6 +237,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/project/encode/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("again", test_again);
   ADD ("not-opened", test_not_opened);
+  ADD ("reasons", test_reasons);
   ADD ("models", test_models);
   ADD ("cancel", test_cancel);
   return g_test_run ();

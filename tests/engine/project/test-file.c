@@ -343,6 +343,12 @@ test_read_only (Fixture *self, gconstpointer data)
     g_assert_cmpint (WEXITSTATUS (status), ==, 0);
 }
 
+static gboolean
+write_nothing (TamisStore *store, gpointer data, GError **error)
+{
+  return TRUE;
+}
+
 /* A file that may not grow: what was decided is kept and written when it may. */
 static void
 test_full (Fixture *self, gconstpointer data)
@@ -361,6 +367,13 @@ test_full (Fixture *self, gconstpointer data)
   setrlimit (RLIMIT_FSIZE, &tight);
   tamis_project_set_setting (project, "large", text);
   g_assert_false (tamis_project_flush (project, NULL, &error));
+  /* Nor does what can be computed again wait for room behind it. */
+  for (guint i = 0; i < 20; i++)
+    {
+      const TamisWrite write = { write_nothing, g_free, g_malloc (1), 4 << 20, TRUE };
+
+      _tamis_store_push (project->store, &write);
+    }
   setrlimit (RLIMIT_FSIZE, &before);
   g_assert_error (error, TAMIS_PROJECT_ERROR, TAMIS_PROJECT_ERROR_WRITE);
   words = tamis_project_dup_write_error (project);
