@@ -72,6 +72,17 @@ gboolean tamis_export_fiftyone (TamisDataset *dataset, TamisPlan *plan, const ch
  */
 gboolean tamis_export_cleanlab (TamisDataset *dataset, TamisPairs *pairs, TamisPlan *plan,
                                 const char *path, GError **error);
+
+/**
+ * tamis_outliers_format_csv:
+ * @items: as ranked, @n of them
+ * @unranked: rows of classes without a density, @n_unranked of them, with empty figures at the end
+ *
+ * path,class,log_density,deficit. Returns: (transfer full)
+ */
+char *tamis_outliers_format_csv (TamisDataset *dataset, const TamisOutlier *items, guint n,
+                                 const guint *unranked, guint n_unranked)
+  G_GNUC_WARN_UNUSED_RESULT;
 /**
  * tamis_export_manifest:
  *

@@ -6,14 +6,11 @@
  */
 #include "values.h"
 
-#include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 typedef struct
 {
   char *class_name; /* owned, as all */
-  char *rank_text;
   char *out_file;
   int top; /* 0: all */
   TamisDistributionParams params;
@@ -27,7 +24,6 @@ static void
 outliers_clear (Outliers *self)
 {
   g_free (self->class_name);
-  g_free (self->rank_text);
   g_free (self->out_file);
   tamis_input_clear (&self->input);
   g_clear_pointer (&self->outliers, tamis_outliers_free);
@@ -44,11 +40,9 @@ parse (TamisCli *cli, Outliers *self, GError **error)
     { "class", 0, 0, G_OPTION_ARG_FILENAME, &self->class_name, "Only this class", "C" },
     { "components", 0, 0, G_OPTION_ARG_INT, &components, "How many principal components (3)",
       "K" },
-    { "rank", 0, 0, G_OPTION_ARG_STRING, &self->rank_text,
-      "density: lowest first (default); deficit: farthest below the median of its class", "R" },
     { "top", 0, 0, G_OPTION_ARG_INT, &self->top, "Only so many (all)", "N" },
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &self->out_file,
-      "path,class,log_density (standard output)", "F.csv" },
+      "path,class,log_density,deficit (standard output)", "F.csv" },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -56,24 +50,11 @@ parse (TamisCli *cli, Outliers *self, GError **error)
     return FALSE;
   if (self->top < 0)
     return tamis_cli_usage (error, "--top must not be negative");
-  if (self->rank_text != NULL && strcmp (self->rank_text, "density") != 0
-      && strcmp (self->rank_text, "deficit") != 0)
-    return tamis_cli_usage (error, "--rank must be density or deficit");
   self->params.n_components = components;
   return tamis_cli_check_output (self->out_file, error);
 }
 
 /* ---- work ---- */
-
-static int
-compare_density (const void *a, const void *b)
-{
-  const TamisOutlier *x = a, *y = b;
-
-  if (x->log_density != y->log_density)
-    return x->log_density < y->log_density ? -1 : 1;
-  return (x->row > y->row) - (x->row < y->row);
-}
 
 /* Keeps those of one class; -1: of all. Their order stays. */
 static void
@@ -125,9 +106,6 @@ rank (TamisCli *cli, Outliers *self, GError **error)
     return FALSE;
   filter (self, class_index);
   find_unranked (self, class_index);
-  if (g_strcmp0 (self->rank_text, "deficit") != 0)
-    qsort (self->outliers->items, self->outliers->n, sizeof *self->outliers->items,
-           compare_density);
   self->statistics_s = tamis_clock () - begun;
   return TRUE;
 }
@@ -147,29 +125,14 @@ count_unranked_shown (const Outliers *self)
                        : self->unranked->len;
 }
 
-static void
-add_row (GString *csv, TamisDataset *dataset, guint row, double log_density)
-{
-  tamis_csv_path (csv, tamis_dataset_get_path (dataset, row));
-  g_string_append_c (csv, ',');
-  tamis_csv_path (csv, tamis_dataset_get_class_name (dataset,
-                                                     tamis_dataset_get_class (dataset, row)));
-  g_string_append_c (csv, ',');
-  tamis_csv_number (csv, log_density);
-  g_string_append_c (csv, '\n');
-}
-
 static GString *
 make_csv (const Outliers *self)
 {
-  GString *csv = g_string_new ("path,class,log_density\n");
+  g_autofree char *text = tamis_outliers_format_csv (
+      self->input.dataset, self->outliers->items, count_shown (self),
+      (const guint *) (void *) self->unranked->data, count_unranked_shown (self));
 
-  for (guint i = 0; i < count_shown (self); i++)
-    add_row (csv, self->input.dataset, self->outliers->items[i].row,
-             self->outliers->items[i].log_density);
-  for (guint i = 0; i < count_unranked_shown (self); i++)
-    add_row (csv, self->input.dataset, g_array_index (self->unranked, guint, i), NAN);
-  return csv;
+  return g_string_new (text);
 }
 
 static void

@@ -42,13 +42,17 @@ tamis_class_row_new (void)
 static char *
 describe (TamisClassRow *self)
 {
-  g_autofree char *before = tamis_format_count (tamis_class_item_get_before (self->item));
+  guint n = tamis_class_item_get_before (self->item);
+  g_autofree char *before = tamis_format_count (n);
   g_autofree char *kept = tamis_format_count (tamis_class_item_get_after (self->item));
   const char *name = tamis_class_item_get_name (self->item);
 
   if (tamis_class_item_loses_half (self->item))
-    return g_strdup_printf (_("%s: %s of %s images kept, loses more than half"), name, kept, before);
-  return g_strdup_printf (_("%s: %s of %s images kept"), name, kept, before);
+    return g_strdup_printf (ngettext ("%s: %s of %s image kept, loses more than half",
+                                      "%s: %s of %s images kept, loses more than half", n),
+                            name, kept, before);
+  return g_strdup_printf (ngettext ("%s: %s of %s image kept", "%s: %s of %s images kept", n), name,
+                          kept, before);
 }
 
 /* A screen reader is told when the numbers have rested, not at each frame of the slider. */

@@ -429,14 +429,22 @@ describe_row (TamisExportWindow *self, Output output, char *words)
 static void
 describe_rows (TamisExportWindow *self)
 {
-  g_autofree char *kept = tamis_format_count (tamis_plan_get_n_kept (self->plan));
-  g_autofree char *removed = tamis_format_count (tamis_plan_get_n_removed (self->plan));
+  guint n_kept = tamis_plan_get_n_kept (self->plan);
+  guint n_removed = tamis_plan_get_n_removed (self->plan);
+  g_autofree char *kept = tamis_format_count (n_kept);
+  g_autofree char *removed = tamis_format_count (n_removed);
 
-  describe_row (self, OUTPUT_KEPT, g_strdup_printf (_("kept.txt: one path a line, %s images"), kept));
+  describe_row (self, OUTPUT_KEPT,
+                g_strdup_printf (ngettext ("kept.txt: one path a line, %s image",
+                                           "kept.txt: one path a line, %s images", n_kept), kept));
   describe_row (self, OUTPUT_REMOVED,
-                g_strdup_printf (_("removed.txt: one path a line, %s images"), removed));
+                g_strdup_printf (ngettext ("removed.txt: one path a line, %s image",
+                                           "removed.txt: one path a line, %s images", n_removed),
+                                 removed));
   describe_row (self, OUTPUT_REMOVALS,
-                g_strdup_printf (_("removals.csv: %s images, each with its witness and similarity"),
+                g_strdup_printf (ngettext ("removals.csv: %s image, with its witness and similarity",
+                                           "removals.csv: %s images, each with its witness and "
+                                           "similarity", n_removed),
                                  removed));
 }
 

@@ -14,6 +14,7 @@
 #include "tamis-statistics-words.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define IMAGE_SIZE 120
 #define DEFAULT_SHARE 100 /* one image in so many is listed at first */
@@ -353,7 +354,7 @@ unbind_cell (TamisOutliersView *self, GtkListItem *item)
 typedef struct
 {
   Ranking *ranking;
-  GArray *places; /* of guint; a copy */
+  GArray *items; /* of TamisOutlier: those listed */
   char *path;
 } Save;
 
@@ -363,25 +364,9 @@ save_free (gpointer data)
   Save *save = data;
 
   ranking_unref (save->ranking);
-  g_array_unref (save->places);
+  g_array_unref (save->items);
   g_free (save->path);
   g_free (save);
-}
-
-static void
-write_line (TamisWriter *writer, TamisDataset *dataset, const TamisOutlier *outlier)
-{
-  const char *class_name = tamis_dataset_get_class_name (dataset, outlier->class_index);
-  g_autofree char *path = tamis_path_escape (tamis_dataset_get_path (dataset, outlier->row));
-  g_autofree char *name = tamis_path_escape (class_name);
-  char density[G_ASCII_DTOSTR_BUF_SIZE], deficit[G_ASCII_DTOSTR_BUF_SIZE];
-
-  tamis_writer_csv (writer, path);
-  tamis_writer_put (writer, ",", 1);
-  tamis_writer_csv (writer, name);
-  tamis_writer_print (writer, ",%s,%s\n",
-                      g_ascii_formatd (density, sizeof density, "%.6f", outlier->log_density),
-                      g_ascii_formatd (deficit, sizeof deficit, "%.6f", outlier->deficit));
 }
 
 static void
@@ -389,12 +374,12 @@ save_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel)
 {
   Save *save = data;
   g_autoptr (TamisWriter) writer = tamis_writer_new (save->path);
+  g_autofree char *csv = tamis_outliers_format_csv (
+      save->ranking->dataset, (const TamisOutlier *) (void *) save->items->data, save->items->len,
+      NULL, 0);
   GError *error = NULL;
 
-  tamis_writer_print (writer, "path,class,log_density,deficit\n");
-  for (guint i = 0; i < save->places->len; i++)
-    write_line (writer, save->ranking->dataset,
-                &save->ranking->outliers->items[g_array_index (save->places, guint, i)]);
+  tamis_writer_put (writer, csv, strlen (csv));
   if (tamis_writer_commit (writer, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -408,12 +393,12 @@ saved (GObject *source, GAsyncResult *result, gpointer data)
   Save *save = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   g_autofree char *path = g_filename_display_name (save->path);
-  g_autofree char *n = tamis_format_count (save->places->len);
+  g_autofree char *n = tamis_format_count (save->items->len);
   g_autofree char *text = NULL;
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
     text = g_strdup_printf (ngettext ("Wrote %s image to %s", "Wrote %s images to %s",
-                                      save->places->len), n, path);
+                                      save->items->len), n, path);
   else
     text = g_strdup_printf (_("The list could not be written: %s"), error->message);
   gtk_label_set_text (self->words, text);
@@ -429,7 +414,11 @@ tamis_outliers_view_save (TamisOutliersView *self, const char *path)
     return;
   save = g_new0 (Save, 1);
   save->ranking = g_atomic_rc_box_acquire (self->model->ranking);
-  save->places = g_array_copy (self->model->places);
+  save->items = g_array_new (FALSE, FALSE, sizeof (TamisOutlier));
+  for (guint i = 0; i < self->model->places->len; i++)
+    g_array_append_val (save->items,
+                        self->model->ranking->outliers
+                            ->items[g_array_index (self->model->places, guint, i)]);
   save->path = g_strdup (path);
   g_task_set_task_data (task, save, save_free);
   g_task_run_in_thread (task, save_thread);

@@ -7,6 +7,7 @@
 #include "tamis-window-private.h"
 
 #include "tamis-format.h"
+#include "tamis-popovers.h"
 
 #include <glib/gi18n.h>
 
@@ -280,6 +281,7 @@ tamis_window_close_request (GtkWindow *window)
   TamisWindow *self = TAMIS_WINDOW (window);
 
   save_size (self);
+  tamis_popovers_close (GTK_WIDGET (self));
   tamis_session_cancel (self->session);
   return GTK_WINDOW_CLASS (tamis_window_parent_class)->close_request (window);
 }
@@ -350,6 +352,7 @@ tamis_window_dispose (GObject *object)
   TamisWindow *self = TAMIS_WINDOW (object);
 
   g_clear_object (&self->chooser);
+  tamis_popovers_close (GTK_WIDGET (self));
   /* The pages borrow the session: they go first, with the window's content. */
   if (self->session != NULL)
     adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), NULL);

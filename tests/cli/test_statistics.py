@@ -111,11 +111,15 @@ class Statistics(harness.Case):
     def test_outliers(self):
         self.run_ok('outliers', *self.input, '--out', self.path('o.csv'))
         rows = harness.read_csv(self.path('o.csv'))
-        self.assertEqual(list(rows[0]), ['path', 'class', 'log_density'])
+        self.assertEqual(list(rows[0]), ['path', 'class', 'log_density', 'deficit'])
         # All images, the most unlikely first, those without a density last.
         self.assertEqual({row['path'] for row in rows}, {path for path, _ in self.lines})
-        values = [float(row['log_density']) for row in rows if row['log_density']]
-        self.assertEqual(values, sorted(values))
+        values = [float(row['deficit']) for row in rows if row['deficit']]
+        self.assertEqual(values, sorted(values, reverse=True))
+        # In a class that is the order of the lowest log-densities.
+        for name in {row['class'] for row in rows if row['deficit']}:
+            own = [float(row['log_density']) for row in rows if row['class'] == name]
+            self.assertEqual(own, sorted(own))
         tail = rows[len(values):]
         self.assertEqual([row['log_density'] for row in tail], [''] * 6)
         self.assertEqual({row['class'] for row in tail}, {'one', 'same'})
@@ -124,17 +128,15 @@ class Statistics(harness.Case):
     def test_outliers_of_a_class(self):
         rows = self.run_ok('outliers', *self.input, '--class', 'class2').out.splitlines()
         self.assertEqual(len(rows), 61)
-        for rank in ('density', 'deficit'):
-            report = self.run_json('outliers', *self.input, '--class', 'class2', '--top', '7',
-                                   '--rank', rank)
-            self.assertEqual([entry['path'] for entry in report['outliers']],
-                             [row.split(',')[0] for row in rows[1:8]])
+        report = self.run_json('outliers', *self.input, '--class', 'class2', '--top', '7')
+        self.assertEqual([entry['path'] for entry in report['outliers']],
+                         [row.split(',')[0] for row in rows[1:8]])
         error = self.run_fail(1, 'outliers', *self.input, '--class', 'class9')
         self.assertIn('class9', error)
         self.assertIn('class0', error)
 
     def test_deficit_ranks_across_classes(self):
-        report = self.run_json('outliers', *self.input, '--rank', 'deficit')
+        report = self.run_json('outliers', *self.input)
         values = [entry['deficit'] for entry in report['outliers']]
         self.assertEqual(values, sorted(values, reverse=True))
 

@@ -74,7 +74,6 @@ class Usage(harness.Case):
                      ['stats', folder, '--step', '0'],
                      ['stats', folder, '--step', 'inf'],
                      ['outliers', folder, '--top', '-1'],
-                     ['outliers', folder, '--rank', 'size'],
                      ['sweep', folder, '--policy', 'first'],
                      ['sweep', folder, '--threshold', '0.9', '--steps', '5'],
                      ['sweep', folder, '--low', '1'],

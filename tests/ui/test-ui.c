@@ -461,6 +461,43 @@ test_window_from_open_to_verdict (void)
   settle ();
 }
 
+static GtkWidget *
+find_menu_button (GtkWidget *widget)
+{
+  if (GTK_IS_MENU_BUTTON (widget) && gtk_widget_get_mapped (widget)
+      && gtk_menu_button_get_popover (GTK_MENU_BUTTON (widget)) != NULL)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_menu_button (child);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* Criticals are fatal here. */
+static void
+test_window_closes_under_a_popover (void)
+{
+  TamisWindow *window = tamis_window_new (NULL);
+  GtkWidget *button;
+
+  gtk_window_present (GTK_WINDOW (window));
+  tamis_window_open (window, data_folder);
+  WAIT_FOR (tamis_session_get_plan (tamis_window_get_session (window)) != NULL);
+  settle ();
+  button = find_menu_button (GTK_WIDGET (window));
+  g_assert_nonnull (button);
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  WAIT_FOR (gtk_widget_get_mapped (
+      GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)))));
+  gtk_window_close (GTK_WINDOW (window));
+  settle ();
+}
+
 static void
 test_window_starts_again_after_cancel (void)
 {
@@ -655,6 +692,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/export-window/writes", test_export_window_writes);
   g_test_add_func ("/ui/act-window/there-and-back", test_act_window);
   g_test_add_func ("/ui/act-window/refuses", test_act_window_refuses);
+  g_test_add_func ("/ui/window/closes-under-a-popover", test_window_closes_under_a_popover);
   g_test_add_func ("/ui/window/starts-again-after-cancel", test_window_starts_again_after_cancel);
   g_test_add_func ("/ui/window/from-open-to-verdict", test_window_from_open_to_verdict);
   status = g_test_run ();

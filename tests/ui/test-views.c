@@ -525,6 +525,20 @@ test_outliers_view (void)
   g_assert_true (g_str_has_prefix (text, "path,class,log_density,deficit\nclass1/"));
   for (char *p = text; *p != '\0'; p++)
     lines += *p == '\n';
+  /* The lines are those of the command line, which takes them from the same function. */
+  {
+    TamisDistributionParams params = TAMIS_DISTRIBUTION_PARAMS_INIT;
+    TamisDataset *dataset = tamis_session_get_dataset (session);
+    g_autoptr (TamisOutliers) outliers = tamis_outliers_new (
+        dataset, tamis_session_get_latents (session), &params, NULL, NULL, NULL);
+    g_autofree char *all
+        = tamis_outliers_format_csv (dataset, outliers->items, outliers->n, NULL, 0);
+    const char *rest = all;
+    g_auto (GStrv) listed = g_strsplit (text, "\n", -1);
+
+    for (guint i = 0; listed[i] != NULL; i++)
+      g_assert_nonnull (rest = strstr (rest, listed[i])); /* each after the one before */
+  }
   /* Above the median of the class: no more than half of it. */
   g_assert_cmpuint (lines, >, 2);
   g_assert_cmpuint (lines, <=, 1 + N_IMAGES / 2);
