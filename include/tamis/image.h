@@ -45,12 +45,32 @@ typedef struct
   TamisDigest digest; /* of the file's bytes; zeros unless asked for */
 } TamisImageFacts;
 
+#define TAMIS_EXIF_NAME 64
+
+/* What a file says of how it was taken; what it does not say is empty. */
+typedef struct
+{
+  char make[TAMIS_EXIF_NAME];  /* of the camera; printable ASCII */
+  char model[TAMIS_EXIF_NAME];
+  char taken[20];              /* "2024-05-31 17:02:59", by the camera's clock */
+  gboolean has_position;
+  double latitude;             /* degrees, north positive */
+  double longitude;            /* degrees, east positive */
+  int orientation;             /* 1 .. 8; already applied to the pixels */
+} TamisExif;
+
+/* Metres between the places where two images were taken; NaN unless both say it. */
+double tamis_exif_distance (const TamisExif *a, const TamisExif *b);
+
 /**
  * TamisImageLoad:
  * @max_pixels: refuse larger images before allocating (default 500 million)
  * @max_bytes: refuse larger files (default 2 GiB)
  * @at_least: if above 0, a scaled decode is welcome as long as both sides of the result stay at
  *   least this long (never enlarged); 0 decodes at full size
+ * @longer_at_least: the same for the longer side alone: enough to show, not to measure
+ * @exif: (nullable) (out): filled with what the file says of how it was taken, as far as the
+ *   decoder came
  * @digest: fill facts.digest, also of a file that then cannot be decoded
  */
 typedef struct
@@ -58,9 +78,11 @@ typedef struct
   guint64 max_pixels;
   guint64 max_bytes;
   int at_least;
+  int longer_at_least;
+  TamisExif *exif;
   gboolean digest;
 } TamisImageLoad;
-#define TAMIS_IMAGE_LOAD_INIT { 500u * 1000 * 1000, (guint64) 2 << 30, 0, FALSE }
+#define TAMIS_IMAGE_LOAD_INIT { 500u * 1000 * 1000, (guint64) 2 << 30, 0, 0, NULL, FALSE }
 /* How many times the model's input side @at_least has to be for the input to stay within 2/255 of a
  * full decode's (METHOD A1 asks for that; measured on photographs: 4 is off by up to 13/255). */
 #define TAMIS_IMAGE_INPUT_OVERSAMPLING 8
@@ -122,6 +144,27 @@ TamisImage *tamis_image_from_input (const float *in, int side) G_GNUC_WARN_UNUSE
  */
 TamisImage *tamis_image_load_thumbnail (const char *path, int side, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * tamis_image_load_reduced:
+ * @longer: least length of the longer side of the result, in pixels; 0 for the image as it is
+ * @facts: (out) (optional): size and format of the file
+ *
+ * The smallest of the image's halvings (both sides divided by 1, 2, 4, 8 …, rounded up) that is at
+ * least so long. A JPEG is decoded at that size, down to an eighth; other formats are decoded whole
+ * first. Thread: any. Errors as tamis_image_load().
+ */
+TamisImage *tamis_image_load_reduced (const char *path, int longer, TamisImageFacts *facts,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * tamis_image_sharpness:
+ *
+ * Variance of the four-neighbour Laplacian of the luminance (ITU-R BT.601), in squared 8-bit values,
+ * over all pixels but the outermost; 0 below 3 × 3. Blur lowers it, noise and halos raise it, and it
+ * depends on the scale: compare images of one size only. Source: Pech-Pacheco et al., ICPR 2000.
+ */
+double tamis_image_sharpness (const TamisImage *self);
 
 /**
  * tamis_image_save_jpeg, tamis_image_save_png:

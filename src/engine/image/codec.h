@@ -42,8 +42,10 @@ TamisImage *_tamis_image_try_new (int width, int height, GError **error);
 TamisImage *_tamis_image_new_for (TamisImageSource *source, guint64 width, guint64 height,
                                   GError **error);
 
-/* Orientation in an EXIF block (with or without "Exif\0\0" before it); 1 if it has none. */
-int _tamis_exif_orientation (const guint8 *data, gsize size);
+/* Reads an EXIF block (with or without "Exif\0\0" before it); what it does not say stays empty. */
+void _tamis_exif_parse (const guint8 *data, gsize size, TamisExif *exif);
+/* The same for a decoder: sets the source's orientation, and fills what the caller asked for. */
+void _tamis_image_note_exif (TamisImageSource *source, const guint8 *data, gsize size);
 /* (transfer full) both ways; NULL where memory is short. */
 TamisImage *_tamis_image_upright (TamisImage *self, int orientation, GError **error);
 

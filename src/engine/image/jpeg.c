@@ -113,26 +113,30 @@ on_progress (j_common_ptr common)
   longjmp (self->escape, 1);
 }
 
-static int
-find_orientation (const struct jpeg_decompress_struct *decoder)
+static void
+read_exif (Reader *self)
 {
-  for (jpeg_saved_marker_ptr m = decoder->marker_list; m != NULL; m = m->next)
+  for (jpeg_saved_marker_ptr m = self->decoder.marker_list; m != NULL; m = m->next)
     if (m->data_length >= 6 && memcmp (m->data, "Exif\0\0", 6) == 0)
-      return _tamis_exif_orientation (m->data, m->data_length);
-  return 1;
+      {
+        _tamis_image_note_exif (self->source, m->data, m->data_length);
+        return;
+      }
 }
 
 /* Powers of two only: the other scales of libjpeg-turbo have no SIMD code and are slower. */
 static guint
-choose_reduction (const struct jpeg_decompress_struct *decoder, int at_least)
+choose_reduction (const struct jpeg_decompress_struct *decoder, const TamisImageLoad *load)
 {
+  guint shorter = MIN (decoder->image_width, decoder->image_height);
+  guint longer = MAX (decoder->image_width, decoder->image_height);
   guint reduction = 8;
 
-  if (at_least <= 0)
+  if (load->at_least <= 0 && load->longer_at_least <= 0)
     return 1;
   while (reduction > 1
-         && ((decoder->image_width + reduction - 1) / reduction < (guint) at_least
-             || (decoder->image_height + reduction - 1) / reduction < (guint) at_least))
+         && ((shorter + reduction - 1) / reduction < (guint) MAX (load->at_least, 0)
+             || (longer + reduction - 1) / reduction < (guint) MAX (load->longer_at_least, 0)))
     reduction /= 2;
   return reduction;
 }
@@ -189,11 +193,11 @@ run (Reader *self)
                                  &self->error))
     return;
   self->end_matters = decoder->arith_code || jpeg_has_multiple_scans (decoder);
-  self->source->orientation = find_orientation (decoder);
+  read_exif (self);
   cmyk = decoder->jpeg_color_space == JCS_CMYK || decoder->jpeg_color_space == JCS_YCCK;
   decoder->out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
   decoder->scale_num = 1;
-  decoder->scale_denom = choose_reduction (decoder, self->source->load->at_least);
+  decoder->scale_denom = choose_reduction (decoder, self->source->load);
   jpeg_start_decompress (decoder);
   self->image = _tamis_image_try_new ((int) decoder->output_width, (int) decoder->output_height,
                                       &self->error);

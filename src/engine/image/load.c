@@ -309,6 +309,8 @@ tamis_image_load (const char *path, const TamisImageLoad *load, TamisImageFacts 
 
   if (facts != NULL)
     memset (facts, 0, sizeof *facts);
+  if (source.load->exif != NULL)
+    _tamis_exif_parse (NULL, 0, source.load->exif);
   if (!open_image_file (path, &source, &data, error))
     return NULL;
   if (source.load->digest && facts != NULL)
@@ -317,6 +319,38 @@ tamis_image_load (const char *path, const TamisImageLoad *load, TamisImageFacts 
   if (image != NULL && facts != NULL)
     *facts = source.facts;
   return image;
+}
+
+static int
+halved (int side, guint reduction)
+{
+  return (int) (((guint) side + reduction - 1) / reduction);
+}
+
+TamisImage *
+tamis_image_load_reduced (const char *path, int longer, TamisImageFacts *facts, GError **error)
+{
+  TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;
+  TamisImageFacts local;
+  g_autoptr (TamisImage) image = NULL;
+  guint reduction = 1;
+  int width, height;
+
+  g_return_val_if_fail (longer >= 0, NULL);
+  if (facts == NULL)
+    facts = &local;
+  load.longer_at_least = longer;
+  image = tamis_image_load (path, &load, facts, error);
+  if (image == NULL || longer == 0)
+    return g_steal_pointer (&image);
+  while (reduction <= (guint) MAX (facts->width, facts->height)
+         && halved (MAX (facts->width, facts->height), 2 * reduction) >= longer)
+    reduction *= 2;
+  width = halved (facts->width, reduction);
+  height = halved (facts->height, reduction);
+  if (width == image->width && height == image->height)
+    return g_steal_pointer (&image);
+  return tamis_image_resize (image, width, height);
 }
 
 TamisImage *

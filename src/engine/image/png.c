@@ -75,13 +75,13 @@ request_8_bit_rgb (Reader *self, gboolean *alpha)
 }
 
 static void
-read_orientation (Reader *self)
+read_exif (Reader *self)
 {
   png_uint_32 n = 0;
   png_bytep exif = NULL;
 
   if (png_get_eXIf_1 (self->png, self->info, &n, &exif) != 0 && exif != NULL)
-    self->source->orientation = _tamis_exif_orientation (exif, n);
+    _tamis_image_note_exif (self->source, exif, n);
 }
 
 static void
@@ -140,7 +140,7 @@ run (Reader *self)
                                       png_get_image_height (self->png, self->info), &self->error);
   if (self->image == NULL)
     return;
-  read_orientation (self);
+  read_exif (self);
   request_8_bit_rgb (self, &alpha);
   passes = png_set_interlace_handling (self->png);
   png_read_update_info (self->png, self->info);

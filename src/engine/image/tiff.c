@@ -154,6 +154,8 @@ accept_header (TIFF *tiff, TamisImageSource *source, GError **error)
       _tamis_image_corrupt (error, "broken TIFF: its tiles do not fit its size");
       return FALSE;
     }
+  /* A TIFF file is an EXIF block itself. */
+  _tamis_image_note_exif (source, source->data, source->size);
   TIFFGetFieldDefaulted (tiff, TIFFTAG_ORIENTATION, &orientation);
   source->orientation = orientation;
   return TRUE;

@@ -82,18 +82,16 @@ draw_frame (const WebPIterator *frame, TamisImage *canvas, GError **error)
   return TRUE;
 }
 
-static int
-find_orientation (const WebPDemuxer *demuxer)
+static void
+read_exif (const WebPDemuxer *demuxer, TamisImageSource *source)
 {
   WebPChunkIterator chunk;
-  int orientation = 1;
 
   if (WebPDemuxGetChunk (demuxer, "EXIF", 1, &chunk))
     {
-      orientation = _tamis_exif_orientation (chunk.chunk.bytes, chunk.chunk.size);
+      _tamis_image_note_exif (source, chunk.chunk.bytes, chunk.chunk.size);
       WebPDemuxReleaseChunkIterator (&chunk);
     }
-  return orientation;
 }
 
 TamisImage *
@@ -116,7 +114,7 @@ _tamis_image_decode_webp (TamisImageSource *source, GError **error)
                                 WebPDemuxGetI (demuxer, WEBP_FF_CANVAS_HEIGHT), error);
   if (image == NULL)
     return NULL;
-  source->orientation = find_orientation (demuxer);
+  read_exif (demuxer, source);
   if (!WebPDemuxGetFrame (demuxer, 1, &frame))
     {
       fail (VP8_STATUS_NOT_ENOUGH_DATA, error);

@@ -124,6 +124,97 @@ write_exif (struct jpeg_compress_struct *encoder, const TestJpeg *how)
   jpeg_write_marker (encoder, JPEG_APP0 + 1, how->big_endian_exif ? big : little, sizeof little);
 }
 
+/* ---- EXIF with a camera in it ---- */
+
+typedef struct
+{
+  GByteArray *bytes; /* without "Exif\0\0" */
+  gboolean big_endian;
+} Exif;
+
+static void
+exif_number (Exif *exif, guint32 value, int n)
+{
+  for (int i = 0; i < n; i++)
+    {
+      int shift = 8 * (exif->big_endian ? n - 1 - i : i);
+
+      g_byte_array_append (exif->bytes, &(guint8){ (guint8) (value >> shift) }, 1);
+    }
+}
+
+static void
+exif_entry (Exif *exif, guint tag, guint type, guint32 count, guint32 value)
+{
+  exif_number (exif, tag, 2);
+  exif_number (exif, type, 2);
+  exif_number (exif, count, 4);
+  if (type == 3 && count == 1)
+    {
+      exif_number (exif, value, 2);
+      exif_number (exif, 0, 2);
+    }
+  else if (type == 2 && count <= 4) /* the letter itself */
+    g_byte_array_append (exif->bytes, (guint8[4]){ (guint8) value }, 4);
+  else
+    exif_number (exif, value, 4);
+}
+
+static void
+exif_degrees (Exif *exif, const guint32 *fractions)
+{
+  for (int i = 0; i < 6; i++)
+    exif_number (exif, fractions[i], 4);
+}
+
+/* Directories first, at 8, 74 and 92; then the values, from 146 on. */
+GBytes *
+test_encode_exif (gboolean big_endian)
+{
+  Exif exif = { g_byte_array_new (), big_endian };
+  GByteArray *whole = g_byte_array_new ();
+
+  g_byte_array_append (exif.bytes, (const guint8 *) (big_endian ? "MM" : "II"), 2);
+  exif_number (&exif, 42, 2);
+  exif_number (&exif, 8, 4);
+  exif_number (&exif, 5, 2);
+  exif_entry (&exif, 0x010f, 2, 6, 146);
+  exif_entry (&exif, 0x0110, 2, 8, 152);
+  exif_entry (&exif, 0x0112, 3, 1, 6);
+  exif_entry (&exif, 0x8769, 4, 1, 74);
+  exif_entry (&exif, 0x8825, 4, 1, 92);
+  exif_number (&exif, 0, 4);
+  g_assert_cmpuint (exif.bytes->len, ==, 74);
+  exif_number (&exif, 1, 2);
+  exif_entry (&exif, 0x9003, 2, 20, 160);
+  exif_number (&exif, 0, 4);
+  g_assert_cmpuint (exif.bytes->len, ==, 92);
+  exif_number (&exif, 4, 2);
+  exif_entry (&exif, 0x0001, 2, 2, 'N');
+  exif_entry (&exif, 0x0002, 5, 3, 180);
+  exif_entry (&exif, 0x0003, 2, 2, 'E');
+  exif_entry (&exif, 0x0004, 5, 3, 204);
+  exif_number (&exif, 0, 4);
+  g_assert_cmpuint (exif.bytes->len, ==, 146);
+  g_byte_array_append (exif.bytes, (const guint8 *) "Tamis\0Sieve 2\0" "2024:05:31 17:02:59", 34);
+  exif_degrees (&exif, (guint32[]){ 50, 1, 27, 1, 36, 100 });
+  exif_degrees (&exif, (guint32[]){ 30, 1, 314, 10, 0, 0 });
+  g_byte_array_append (whole, (const guint8 *) "Exif\0\0", 6);
+  g_byte_array_append (whole, exif.bytes->data, exif.bytes->len);
+  g_byte_array_unref (exif.bytes);
+  return g_byte_array_free_to_bytes (whole);
+}
+
+static void
+write_camera (struct jpeg_compress_struct *encoder, const TestJpeg *how)
+{
+  g_autoptr (GBytes) block = test_encode_exif (how->big_endian_exif);
+  gsize n;
+  const guint8 *data = g_bytes_get_data (block, &n);
+
+  jpeg_write_marker (encoder, JPEG_APP0 + 1, data, (guint) n);
+}
+
 GBytes *
 test_encode_jpeg (const TestJpeg *how)
 {
@@ -148,7 +239,9 @@ test_encode_jpeg (const TestJpeg *how)
     jpeg_simple_progression (&encoder);
   encoder.write_Adobe_marker = how->channels == 4;
   jpeg_start_compress (&encoder, TRUE);
-  if (how->orientation > 0)
+  if (how->camera)
+    write_camera (&encoder, how);
+  else if (how->orientation > 0)
     write_exif (&encoder, how);
   for (int y = 0; y < how->height; y++)
     {
@@ -569,7 +662,8 @@ test_encode_all (void)
   const TestJpeg jpeg[] = { { 33, 21, 3, FALSE, 6, FALSE },
                             { 33, 21, 3, TRUE, 0, FALSE },
                             { 33, 21, 1, FALSE, 3, TRUE },
-                            { 33, 21, 4, FALSE, 0, FALSE } };
+                            { 33, 21, 4, FALSE, 0, FALSE },
+                            { .width = 33, .height = 21, .channels = 3, .camera = TRUE } };
   const TestTiff tiff[] = {
     { .width = 19, .height = 13, .bits = 8, .samples = 3, .photometric = PHOTOMETRIC_RGB },
     { .width = 19, .height = 13, .bits = 16, .samples = 1, .photometric = PHOTOMETRIC_MINISBLACK,

@@ -23,6 +23,10 @@ typedef struct
  * palette entry i is (i, 255 - i, i ^ 0x55) and pixels are its tone cut to the depth. */
 GBytes *test_encode_png (const TestPng *how);
 
+/* An EXIF block ("Exif\0\0" before it) of a camera: make "Tamis", model "Sieve 2", taken at
+ * 2024-05-31 17:02:59, orientation 6, at 50° 27′ 0.36″ north, 30° 31′ 24″ east. */
+GBytes *test_encode_exif (gboolean big_endian);
+
 typedef struct
 {
   int width;
@@ -31,6 +35,7 @@ typedef struct
   gboolean progressive;
   int orientation; /* 0: no EXIF block */
   gboolean big_endian_exif;
+  gboolean camera; /* test_encode_exif() instead */
 } TestJpeg;
 GBytes *test_encode_jpeg (const TestJpeg *how);
 
