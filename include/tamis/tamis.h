@@ -7,6 +7,7 @@
 #include <tamis/base.h>
 #include <tamis/job.h>
 #include <tamis/image.h>
+#include <tamis/thumbnails.h>
 #include <tamis/dataset.h>
 #include <tamis/model.h>
 #include <tamis/latent.h>
