@@ -111,7 +111,7 @@ parse (TamisCli *cli, Dedup *self, GError **error)
     { "scope", 0, 0, G_OPTION_ARG_STRING, &self->scope_text,
       "class: pairs inside one class (default); all: across classes too", "S" },
     { "order", 0, 0, G_OPTION_ARG_STRING, &self->order_text,
-      "What to keep first: a list of name, resolution, bytes, date (name)", "KEYS" },
+      "What to keep first: a list of name, resolution, bytes, date, sharpness, format, path:PATTERN (name)", "KEYS" },
     { "pairs", 0, 0, G_OPTION_ARG_FILENAME, &self->pairs_file, "Pairs: a,b,similarity", "P.csv" },
     { "removals", 0, 0, G_OPTION_ARG_FILENAME, &self->removals_file,
       "Removals: removed,witness,similarity,class", "R.csv" },

@@ -75,7 +75,7 @@ parse (TamisCli *cli, Sweep *self, GArray *thresholds, GError **error)
     { "policy", 0, 0, G_OPTION_ARG_STRING, &self->policy_text, "both (default), cover or last",
       "P" },
     { "order", 0, 0, G_OPTION_ARG_STRING, &self->order_text,
-      "What to keep first: a list of name, resolution, bytes, date (name)", "KEYS" },
+      "What to keep first: a list of name, resolution, bytes, date, sharpness, format, path:PATTERN (name)", "KEYS" },
     { "refit", 0, 0, G_OPTION_ARG_NONE, &self->refit,
       "Fit the axes anew to what stays, as in the paper, instead of keeping them", NULL },
     { "control", 0, 0, G_OPTION_ARG_INT, &self->seeds,
