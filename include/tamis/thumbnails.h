@@ -22,13 +22,17 @@ TamisThumbnails *tamis_thumbnails_new (const char *folder, guint64 budget) G_GNU
 void tamis_thumbnails_free (TamisThumbnails *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisThumbnails, tamis_thumbnails_free)
 
+/* Is the content known, and the image at least twice as large as a thumbnail? One that is smaller is
+ * nearly as quickly decoded itself. */
+gboolean tamis_thumbnails_takes (const TamisImageFacts *facts);
+
 /**
  * tamis_thumbnails_put:
  * @facts: of the image, with its digest
  * @small: the image, its longest side at most TAMIS_THUMBNAIL_SIDE
  *
- * Keeps @small, unless it is there already or the image is less than twice as large as a thumbnail,
- * and so nearly as quickly decoded itself. What cannot be written is left out in silence.
+ * Keeps @small, unless it is there already or tamis_thumbnails_takes() says no. What cannot be
+ * written is left out in silence.
  */
 void tamis_thumbnails_put (TamisThumbnails *self, const TamisImageFacts *facts,
                            const TamisImage *small);

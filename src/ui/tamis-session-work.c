@@ -216,9 +216,11 @@ scan (Job *job)
 static gboolean
 encode (Job *job)
 {
+  g_autoptr (TamisThumbnails) thumbnails = tamis_thumbnails_new (NULL, TAMIS_THUMBNAILS_BUDGET);
+  TamisEncodeCache cache = { .thumbnails = thumbnails };
   TamisDataset *readable = NULL;
 
-  job->latents = tamis_encode_run (job->dataset, job->model, NULL, job->progress, job->cancel, &readable,
+  job->latents = tamis_encode_run (job->dataset, job->model, &cache, job->progress, job->cancel, &readable,
                                    NULL, &job->error);
   if (job->latents == NULL)
     return FALSE;

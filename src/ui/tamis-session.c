@@ -7,6 +7,7 @@
 #include "tamis-session-private.h"
 
 #include "tamis-format.h"
+#include "tamis-textures.h"
 
 typedef struct
 {
@@ -184,6 +185,7 @@ _tamis_session_take_dataset (TamisSession *self, TamisDataset *dataset)
 {
   _tamis_session_drop_results (self);
   self->dataset = dataset;
+  tamis_textures_set_dataset (dataset);
   self->plan_applied = self->plan_asked; /* results still under way belong to the old rows */
   /* Verdicts name rows, and the rows are new ones. */
   tamis_verdicts_free (self->verdicts);

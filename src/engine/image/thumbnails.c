@@ -180,6 +180,13 @@ write_file (const char *path, const guint8 *data, gsize size)
   return ok;
 }
 
+gboolean
+tamis_thumbnails_takes (const TamisImageFacts *facts)
+{
+  return MAX (facts->width, facts->height) >= 2 * TAMIS_THUMBNAIL_SIDE
+         && tamis_digest_is_set (&facts->digest);
+}
+
 void
 tamis_thumbnails_put (TamisThumbnails *self, const TamisImageFacts *facts, const TamisImage *small)
 {
@@ -187,8 +194,7 @@ tamis_thumbnails_put (TamisThumbnails *self, const TamisImageFacts *facts, const
   guint8 *jpeg;
   gsize size;
 
-  if (MAX (facts->width, facts->height) < 2 * TAMIS_THUMBNAIL_SIDE
-      || !tamis_digest_is_set (&facts->digest))
+  if (!tamis_thumbnails_takes (facts))
     return;
   path = file_path (self, &facts->digest);
   if (access (path, F_OK) == 0)

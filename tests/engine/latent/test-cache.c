@@ -360,7 +360,11 @@ test_twins (Fixture *self, gconstpointer data)
       g_autofree char *name = g_strdup_printf ("%02u.png", i);
       int row = tamis_dataset_find_path (set, name);
 
+      g_autofree char *file = tamis_dataset_dup_file (set, (guint) row);
+
       g_assert_cmpint (row, >=, 0);
+      g_assert_cmpint (tamis_dataset_find_file (set, file), ==, row);
+      g_assert_cmpint (tamis_dataset_find_file (set, name), ==, -1);
       g_assert_cmpuint (tamis_dataset_get_content (set, (guint) row), ==, i - 60);
       g_assert_cmpmem (tamis_latents_get_row (latents, (guint) row), self->vector_bytes,
                        tamis_latents_get_row (latents, i - 60), self->vector_bytes);
