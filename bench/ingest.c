@@ -101,11 +101,9 @@ decode_one (gsize item, guint worker, gpointer data)
   g_autofree char *file = tamis_dataset_dup_file (self->dataset, (guint) item);
   int side = tamis_model_get_input_side (self->model);
   g_autofree float *input = g_new (float, 3 * side * side);
-  TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;
+  TamisImageLoad load = tamis_image_load_for_input (side);
   g_autoptr (TamisImage) image = NULL;
 
-  load.at_least = TAMIS_IMAGE_INPUT_OVERSAMPLING * side;
-  load.longer_at_least = TAMIS_THUMBNAIL_SIDE;
   image = tamis_image_load (file, &load, NULL, NULL);
   tamis_image_to_input (image, side, input);
 }

@@ -398,6 +398,16 @@ tamis_image_load (const char *path, const TamisImageLoad *load, TamisImageFacts 
   return file != NULL ? tamis_image_file_decode (file, load, facts, error) : NULL;
 }
 
+TamisImageLoad
+tamis_image_load_for_input (int side)
+{
+  TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;
+
+  load.at_least = 2 * side;
+  load.longer_at_least = MAX (4 * side, TAMIS_THUMBNAIL_SIDE);
+  return load;
+}
+
 static int
 halved (int side, guint reduction)
 {

@@ -5,7 +5,7 @@
  * them took what. Every image goes into the row it was listed in; the rows of those that could not
  * be decoded are closed up afterwards, in row order. The matrix is reserved up front, and a data
  * set whose matrix would not fit is refused before the first file is opened.
- * JPEGs may be decoded at reduced size, see TAMIS_IMAGE_INPUT_OVERSAMPLING.
+ * JPEGs may be decoded at reduced size, see tamis_image_load_for_input().
  * Files are known by content: bytes that the cache or an earlier row of the run had are not decoded
  * again. Whether a worker meets a twin in time depends on the threads; the vector does not, because
  * a vector does not depend on its batch.
@@ -167,12 +167,10 @@ static gboolean
 read_row (Run *run, Worker *worker, Batch *batch, guint row)
 {
   g_autofree char *path = tamis_dataset_dup_file (run->dataset, row);
-  TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;
+  TamisImageLoad load = tamis_image_load_for_input (tamis_model_get_input_side (run->model));
   g_autoptr (TamisImageFile) file = NULL;
   g_autoptr (GError) error = NULL;
 
-  load.at_least = TAMIS_IMAGE_INPUT_OVERSAMPLING * tamis_model_get_input_side (run->model);
-  load.longer_at_least = TAMIS_THUMBNAIL_SIDE;
   load.digest = TRUE;
   load.cancel = run->cancel;
   batch->rows[batch->n_rows] = row;
