@@ -197,6 +197,8 @@ TamisMark tamis_verdicts_get_mark (TamisVerdicts *self, guint row);
 TamisFolderRule tamis_verdicts_set_folder (TamisVerdicts *self, const char *folder,
                                            TamisFolderRule rule);
 TamisFolderRule tamis_verdicts_get_folder (TamisVerdicts *self, const char *folder);
+/* Takes the folder's own rule away, so that the one above holds again. */
+void tamis_verdicts_unset_folder (TamisVerdicts *self, const char *folder);
 /* The rule that holds for an image. */
 TamisFolderRule tamis_verdicts_get_row_rule (TamisVerdicts *self, guint row);
 /* Is no image of this split ever removed ("test")? */
@@ -218,7 +220,7 @@ typedef enum {
 typedef struct
 {
   double threshold;
-  const double *class_thresholds; /* nullable: one a class, instead of @threshold */
+  const double *class_thresholds; /* nullable: one a class; a negative one stands for @threshold */
   TamisPolicy policy;
   const guint32 *order;           /* nullable: keep order (tamis_order_new()); NULL: data-set order */
   TamisVerdicts *verdicts;        /* nullable */
@@ -266,6 +268,10 @@ TamisPlan *tamis_plan_ref (TamisPlan *self);
 void tamis_plan_unref (TamisPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisPlan, tamis_plan_unref)
 double tamis_plan_get_threshold (TamisPlan *self);
+/* The T that counted in a class: that of the plan unless the class was given its own. */
+double tamis_plan_get_class_threshold (TamisPlan *self, guint class_index);
+/* Classes whose T is another than that of the plan. */
+guint tamis_plan_count_class_thresholds (TamisPlan *self);
 TamisPolicy tamis_plan_get_policy (TamisPlan *self);
 guint tamis_plan_get_n_kept (TamisPlan *self);
 guint tamis_plan_get_n_removed (TamisPlan *self);

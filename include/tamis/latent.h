@@ -6,7 +6,6 @@
 
 #include <tamis/dataset.h>
 #include <tamis/model.h>
-#include <tamis/thumbnails.h>
 
 G_BEGIN_DECLS
 

@@ -7,10 +7,10 @@
 #include <tamis/base.h>
 #include <tamis/job.h>
 #include <tamis/image.h>
-#include <tamis/thumbnails.h>
 #include <tamis/dataset.h>
 #include <tamis/model.h>
 #include <tamis/latent.h>
 #include <tamis/dedup.h>
 #include <tamis/stats.h>
+#include <tamis/project.h>
 #include <tamis/export.h>

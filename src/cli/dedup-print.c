@@ -39,7 +39,7 @@ json_per_class (TamisJson *json, const Dedup *self, const DedupResult *result)
       tamis_json_integer (json, "before", tamis_dataset_get_class_range (dataset, c).n);
       tamis_json_integer (json, "after", tamis_plan_get_class_kept (result->plan, c));
       if (result->class_thresholds != NULL)
-        tamis_json_number (json, "threshold", result->class_thresholds[c]);
+        tamis_json_number (json, "threshold", tamis_plan_get_class_threshold (result->plan, c));
       json_figures (json, "kurtosis_before", result->stats->classes[c].kurtosis_before);
       json_figures (json, "kurtosis_after", result->stats->classes[c].kurtosis_after);
       json_figures (json, "entropy_before", result->stats->classes[c].entropy_before);
@@ -154,7 +154,7 @@ print_classes (const Dedup *self)
       printf ("%10s %10s %8.1f %%%s %s", before, after,
               100.0 * (n_before - n_after) / MAX (n_before, 1), halved ? "!" : " ", name);
       if (first->class_thresholds != NULL)
-        printf (" (T = %.3f)", first->class_thresholds[c]);
+        printf (" (T = %.3f)", tamis_plan_get_class_threshold (first->plan, c));
       putchar ('\n');
     }
   if (n_halved == 1)

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   double threshold;         /* with class thresholds: where they start from, or their highest */
-  double *class_thresholds; /* NULL: the same T in all classes; owned, as all */
+  double *class_thresholds; /* NULL: the same T in all classes; negative: @threshold; owned, as all */
   TamisPlan *plan;
   TamisRemovalStats *stats; /* NULL unless asked for */
 } DedupResult;
@@ -30,6 +30,8 @@ typedef struct
   char *kept_file;
   char *manifest_file;
   char *report_file;
+  char **class_words; /* --class-threshold */
+  char *thresholds_file;
   double floor;        /* NaN: not given */
   int keep;            /* DEDUP_UNSET: not given */
   double keep_percent; /* NaN: not given */
@@ -41,6 +43,8 @@ typedef struct
 
   /* Results, owned */
   TamisInput input;
+  gboolean takes_classes; /* T of single classes from the project */
+  double *own; /* NULL: no class has a T of its own; negative: that one has none */
   TamisPairs *pairs;
   TamisControl *control; /* NULL without --report */
   TamisSweep *sweep;     /* NULL without --suggest */
@@ -55,6 +59,14 @@ typedef struct
   double report_s;
   double export_s;
 } Dedup;
+
+/* ---- thresholds of single classes ---- */
+
+gboolean dedup_gives_classes (const Dedup *self);
+/* Fills @own from the options; the data set is open. */
+gboolean dedup_read_classes (TamisCli *cli, Dedup *self, GError **error);
+/* 1 if no class has its own. */
+double dedup_lowest_own (const Dedup *self);
 
 /* ---- choosing T ---- */
 

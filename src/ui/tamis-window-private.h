@@ -27,6 +27,8 @@ struct _TamisWindow
   GtkWidget *undo_button;
   GtkWidget *redo_button;
   GtkWidget *export_button;
+  GtkRevealer *notice_revealer;
+  GtkLabel *notice_label;
   GtkRevealer *progress_revealer;
   GtkLabel *progress_label;
   GtkWidget *cancel_button;

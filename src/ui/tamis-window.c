@@ -200,10 +200,25 @@ dataset_changed (TamisWindow *self)
 
   gtk_stack_set_visible_child_name (self->root, has_data ? "explorer" : "welcome");
   if (has_data)
-    _tamis_window_remember (self,
-                            tamis_dataset_get_location (tamis_session_get_dataset (self->session)));
+    _tamis_window_remember (self, tamis_session_get_location (self->session));
   show_title (self);
   _tamis_window_update_actions (self);
+}
+
+static void
+notice_changed (TamisWindow *self)
+{
+  const char *notice = tamis_session_get_notice (self->session);
+
+  if (notice != NULL)
+    gtk_label_set_text (self->notice_label, notice);
+  gtk_revealer_set_reveal_child (self->notice_revealer, notice != NULL);
+}
+
+static void
+on_notice_dismissed (TamisWindow *self)
+{
+  tamis_session_dismiss_notice (self->session);
 }
 
 /* ---- views ---- */
@@ -274,6 +289,8 @@ connect_session (TamisWindow *self)
 {
   TamisSession *session = self->session;
 
+  g_signal_connect_object (session, "notify::notice", G_CALLBACK (notice_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::state", G_CALLBACK (state_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "progress", G_CALLBACK (show_progress), self, G_CONNECT_SWAPPED);
@@ -342,6 +359,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, undo_button);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, redo_button);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, export_button);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, notice_revealer);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, notice_label);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, progress_revealer);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, progress_label);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, cancel_button);
@@ -379,5 +398,6 @@ tamis_window_class_init (TamisWindowClass *klass)
                                                "/io/github/tamis/Tamis/ui/tamis-window.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_view_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_notice_dismissed);
   _tamis_window_class_install_actions (widget_class);
 }

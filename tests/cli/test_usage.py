@@ -64,6 +64,8 @@ class Usage(harness.Case):
                      ['dedup', folder, '--keep', '5', '--keep-percent', '50'],
                      ['dedup', folder, '--keep-percent', '101'],
                      ['dedup', folder, '--per-class'],
+                     ['dedup', folder, '--keep-percent', '9', '--per-class', '--thresholds', 'x'],
+                     ['dedup', folder, '--class-threshold', 'a=1', '--scope', 'all'],
                      ['dedup', folder, '--min-class', '0'],
                      ['dedup', folder, '--min-class', '5', '--scope', 'all'],
                      ['stats', folder, '--components', '0'],

@@ -112,6 +112,7 @@ typedef struct
   double floor; /* in [0, 1) */
   TamisScope scope; /* what the ranges stand for; only passed on */
   guint64 max_pairs; /* 0: what a quarter of the memory holds */
+  gboolean goes_on;  /* one of several joins: the caller began the progress */
   guint tile; /* rows; 0: the default */
   TamisJoinEngine engine;  /* for tests: a range of 2 rows and more goes to that one */
   guint simd;              /* for tests: 1 + index of the screen's variant; 0: the best */
@@ -163,6 +164,7 @@ gboolean _tamis_join_has_memory (guint64 needed, GError **error);
 TamisPairs *_tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress,
                                 GCancellable *cancel, GError **error);
 guint64 _tamis_ranges_count_pairs (const TamisRange *ranges, guint n_ranges);
+guint64 _tamis_join_default_max_pairs (void);
 
 /* ---- decide.c ---- */
 
@@ -220,6 +222,19 @@ const TamisGrid *_tamis_grid_find (const GArray *grids, guint64 tile, guint *row
 /* Empties the @lists as it reads them. */
 TamisPairs *_tamis_pairs_new (const TamisJoinInput *in, TamisPairList *lists, guint n_lists,
                               GCancellable *cancel, GError **error);
+/* The same from rows that were decided before: neighbours as TamisPairs has them, row after row. */
+typedef struct
+{
+  guint32 *degrees; /* one a row */
+  guint32 *neighbours;
+  double *similarities;
+} TamisPairsArrays;
+/* Room for so many neighbours. Errors: TAMIS_DEDUP_ERROR_MEMORY. */
+gboolean _tamis_pairs_arrays_reserve (TamisPairsArrays *self, guint64 entries, GError **error);
+void _tamis_pairs_arrays_clear (TamisPairsArrays *self);
+/* Takes the arrays of neighbours and similarities out of @arrays. */
+TamisPairs *_tamis_pairs_new_take (guint n, double floor, TamisScope scope,
+                                   TamisPairsArrays *arrays);
 /* How many neighbours of @row are above @threshold: the first so many. */
 guint _tamis_pairs_count_row (TamisPairs *self, guint row, double threshold);
 /* Bytes at the peak of a join, a pair. */
@@ -240,8 +255,6 @@ typedef struct
 
 TamisPlan *_tamis_plan_new (TamisPairs *pairs, TamisPlanClasses classes,
                             const TamisPlanParams *params, GError **error);
-/* The T that holds for the class of @row. */
-double _tamis_plan_get_row_threshold (TamisPlan *self, guint row);
 /* Did the pair count when the plan was made? Not after a not-duplicates verdict, not in an excluded
  * folder. */
 gboolean _tamis_plan_counts (TamisPlan *self, guint a, guint b);

@@ -46,8 +46,8 @@ _tamis_join_is_full (TamisJoin *self)
 
 /* ---- the budget ---- */
 
-static guint64
-default_max_pairs (void)
+guint64
+_tamis_join_default_max_pairs (void)
 {
   guint64 total = _tamis_memory_get_total ();
 
@@ -304,7 +304,7 @@ _tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress, GCancella
     .n_workers = tamis_parallel_workers (),
     .lists = g_new0 (TamisPairList, tamis_parallel_workers ()),
     .deciders = g_new0 (TamisDecider *, tamis_parallel_workers ()),
-    .max_pairs = in->max_pairs > 0 ? in->max_pairs : default_max_pairs (),
+    .max_pairs = in->max_pairs > 0 ? in->max_pairs : _tamis_join_default_max_pairs (),
   };
 
   TamisJoinReport report = { 0 };
@@ -320,8 +320,9 @@ _tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress, GCancella
                    "The floor must lie in 0 .. 1 (1 excluded)");
       return NULL;
     }
-  tamis_progress_begin (progress, TAMIS_STAGE_JOIN,
-                        _tamis_ranges_count_pairs (in->ranges, in->n_ranges));
+  if (!in->goes_on)
+    tamis_progress_begin (progress, TAMIS_STAGE_JOIN,
+                          _tamis_ranges_count_pairs (in->ranges, in->n_ranges));
   if (!run_engines (&join, &work, error))
     return NULL;
   if (_tamis_join_is_full (&join))

@@ -22,7 +22,7 @@ struct _TamisPlan
   guint n_classes;
   TamisRange *classes;
   guint *class_kept;
-  double *class_thresholds; /* nullable */
+  double *class_thresholds; /* n_classes */
 
   /* Which pairs do not count; all NULL without verdicts */
   TamisDataset *dataset;

@@ -23,12 +23,6 @@
 
 /* ---- counts ---- */
 
-static double
-class_threshold (const TamisPlan *self, guint class_index)
-{
-  return self->class_thresholds != NULL ? self->class_thresholds[class_index] : self->threshold;
-}
-
 static guint
 count_struck (const TamisPlanner *self, guint row, guint degree)
 {
@@ -49,7 +43,7 @@ count_degrees (TamisPlanner *self)
 
   for (guint c = 0; c < plan->n_classes; c++)
     {
-      double threshold = class_threshold (plan, c);
+      double threshold = plan->class_thresholds[c];
       TamisRange range = plan->classes[c];
 
       for (guint row = range.first; row < range.first + range.n; row++)
@@ -220,6 +214,14 @@ collect (TamisPlanner *self)
       }
 }
 
+static double
+class_threshold (const TamisPlanParams *params, guint class_index)
+{
+  gboolean own = params->class_thresholds != NULL && !(params->class_thresholds[class_index] < 0.0);
+
+  return own ? params->class_thresholds[class_index] : params->threshold;
+}
+
 static TamisPlan *
 plan_new_empty (TamisPairs *pairs, TamisPlanClasses classes, const TamisPlanParams *params)
 {
@@ -233,9 +235,9 @@ plan_new_empty (TamisPairs *pairs, TamisPlanClasses classes, const TamisPlanPara
   self->n_classes = classes.n_classes;
   self->classes = g_memdup2 (classes.classes, classes.n_classes * sizeof *classes.classes);
   self->class_kept = g_new0 (guint, MAX (classes.n_classes, 1));
-  if (params->class_thresholds != NULL)
-    self->class_thresholds = g_memdup2 (params->class_thresholds,
-                                        classes.n_classes * sizeof *params->class_thresholds);
+  self->class_thresholds = g_new (double, MAX (classes.n_classes, 1));
+  for (guint c = 0; c < classes.n_classes; c++)
+    self->class_thresholds[c] = class_threshold (params, c);
   return self;
 }
 
@@ -253,7 +255,7 @@ check_thresholds (TamisPairs *pairs, guint n_classes, const TamisPlanParams *par
     }
   for (guint i = 0; i < (by_class ? n_classes : 1); i++)
     {
-      double threshold = by_class ? params->class_thresholds[i] : params->threshold;
+      double threshold = by_class ? class_threshold (params, i) : params->threshold;
       char low[G_ASCII_DTOSTR_BUF_SIZE], text[G_ASCII_DTOSTR_BUF_SIZE];
 
       if (threshold >= floor && threshold <= 1.0)
@@ -326,12 +328,20 @@ tamis_plan_get_threshold (TamisPlan *self)
 }
 
 double
-_tamis_plan_get_row_threshold (TamisPlan *self, guint row)
+tamis_plan_get_class_threshold (TamisPlan *self, guint class_index)
 {
-  for (guint c = 0; self->class_thresholds != NULL && c < self->n_classes; c++)
-    if (row - self->classes[c].first < self->classes[c].n)
-      return self->class_thresholds[c];
-  return self->threshold;
+  g_return_val_if_fail (class_index < self->n_classes, self->threshold);
+  return self->class_thresholds[class_index];
+}
+
+guint
+tamis_plan_count_class_thresholds (TamisPlan *self)
+{
+  guint n = 0;
+
+  for (guint c = 0; c < self->n_classes; c++)
+    n += self->class_thresholds[c] != self->threshold;
+  return n;
 }
 
 TamisPolicy

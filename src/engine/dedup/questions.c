@@ -69,9 +69,9 @@ judge (TamisDataset *dataset, TamisVerdicts *verdicts, GHashTable *decided, Tami
 }
 
 static void
-measure_information (TamisQuestions *self, TamisPlan *plan, guint n_rows)
+measure_information (TamisQuestions *self, TamisDataset *dataset, TamisPlan *plan)
 {
-  g_autofree guint32 *group = g_new0 (guint32, MAX (n_rows, 1));
+  g_autofree guint32 *group = g_new0 (guint32, MAX (tamis_dataset_get_n_images (dataset), 1));
   guint largest = 1;
 
   for (guint i = 0; i < self->n; i++)
@@ -84,7 +84,8 @@ measure_information (TamisQuestions *self, TamisPlan *plan, guint n_rows)
   for (guint i = 0; i < self->n; i++)
     {
       TamisRemoval removal = tamis_plan_get_removal (plan, i);
-      double threshold = _tamis_plan_get_row_threshold (plan, removal.removed);
+      guint class_index = tamis_dataset_get_class (dataset, removal.removed);
+      double threshold = tamis_plan_get_class_threshold (plan, class_index);
       double doubt = threshold < 1 ? (1 - removal.similarity) / (1 - threshold) : 0;
 
       if (removal.witness != TAMIS_NO_WITNESS)
@@ -109,7 +110,7 @@ tamis_questions_new (TamisDataset *dataset, TamisPlan *plan, TamisVerdicts *verd
       self->states[i] = (guint8) judge (dataset, verdicts, decided, tamis_plan_get_removal (plan, i));
       self->counts[self->states[i]]++;
     }
-  measure_information (self, plan, tamis_dataset_get_n_images (dataset));
+  measure_information (self, dataset, plan);
   return self;
 }
 

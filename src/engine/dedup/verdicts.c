@@ -314,6 +314,13 @@ tamis_verdicts_set_folder (TamisVerdicts *self, const char *folder, TamisFolderR
   return before;
 }
 
+void
+tamis_verdicts_unset_folder (TamisVerdicts *self, const char *folder)
+{
+  if (g_hash_table_remove (self->folders, folder))
+    apply_folders (self);
+}
+
 TamisFolderRule
 tamis_verdicts_get_folder (TamisVerdicts *self, const char *folder)
 {

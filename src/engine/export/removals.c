@@ -2,7 +2,8 @@
  *
  * FORMAT: one object
  *   format "tamis-removals", version 1, dataset {name, location}, model {name, sha256, dimension}
- *   or null (latents from elsewhere), policy, threshold, images, kept, removed, orphans, pairs,
+ *   or null (latents from elsewhere), policy, threshold, class_thresholds [{class, threshold}] of
+ *   the classes with another, images, kept, removed, orphans, pairs,
  *   classes   [{name, images, kept, threshold}], in data-set order
  *   removals  [{removed, witness, similarity, class, verdict}], in data-set order; witness and
  *             similarity are null for an orphan; verdict is "remove" once confirmed, else null
@@ -13,8 +14,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "engine/export/export-private.h"
-
-#include "engine/dedup/join-private.h"
 
 static const char *
 verdict_word (TamisVerdict verdict)
@@ -54,7 +53,7 @@ put_counts (TamisWriter *writer, TamisDataset *dataset, TamisPlan *plan)
       _tamis_json_name (writer, tamis_dataset_get_class_name (dataset, c));
       tamis_writer_print (writer, ",\"images\":%u,\"kept\":%u,\"threshold\":", range.n,
                           tamis_plan_get_class_kept (plan, c));
-      _tamis_put_number (writer, _tamis_plan_get_row_threshold (plan, range.first));
+      _tamis_put_number (writer, tamis_plan_get_class_threshold (plan, c));
       tamis_writer_print (writer, "}");
     }
   tamis_writer_print (writer, "]");

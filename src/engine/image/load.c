@@ -310,6 +310,23 @@ _tamis_image_load_bytes (const guint8 *data, gsize size, const TamisImageLoad *l
   return image;
 }
 
+/* A digest is as good as random. */
+guint
+tamis_image_facts_hash (gconstpointer facts)
+{
+  guint hash;
+
+  memcpy (&hash, ((const TamisImageFacts *) facts)->digest.bytes, sizeof hash);
+  return hash;
+}
+
+gboolean
+tamis_image_facts_equal (gconstpointer a, gconstpointer b)
+{
+  return tamis_digest_equal (&((const TamisImageFacts *) a)->digest,
+                             &((const TamisImageFacts *) b)->digest);
+}
+
 /* ---- a file, read and then decoded ---- */
 
 struct _TamisImageFile

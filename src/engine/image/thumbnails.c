@@ -10,8 +10,6 @@
  */
 #include "engine/image/codec.h"
 
-#include <tamis/thumbnails.h>
-
 #include <dirent.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>

@@ -249,23 +249,6 @@ encode_batch (gsize item, guint number, gpointer data)
   tamis_progress_add (run->progress, end - first);
 }
 
-/* Facts are known by their digest, which is as good as random. */
-static guint
-hash_content (gconstpointer facts)
-{
-  guint hash;
-
-  memcpy (&hash, ((const TamisImageFacts *) facts)->digest.bytes, sizeof hash);
-  return hash;
-}
-
-static gboolean
-equal_content (gconstpointer a, gconstpointer b)
-{
-  return tamis_digest_equal (&((const TamisImageFacts *) a)->digest,
-                             &((const TamisImageFacts *) b)->digest);
-}
-
 static gboolean
 reserve (Run *run, GError **error)
 {
@@ -285,7 +268,7 @@ reserve (Run *run, GError **error)
   run->reasons = g_new0 (char *, (gsize) run->n + 1);
   run->facts = g_new0 (TamisImageFacts, MAX (run->n, 1));
   g_mutex_init (&run->mutex);
-  run->contents = g_hash_table_new (hash_content, equal_content);
+  run->contents = g_hash_table_new (tamis_image_facts_hash, tamis_image_facts_equal);
   run->n_workers = tamis_parallel_workers ();
   run->workers = g_new0 (Worker, run->n_workers);
   return TRUE;

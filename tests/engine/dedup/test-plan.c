@@ -296,6 +296,27 @@ test_run_collapses (void)
   tamis_pairs_unref (self.pairs);
 }
 
+/* A class without a T of its own follows that of all, and one may be told from the other. */
+static void
+test_own_thresholds (void)
+{
+  Case self = case_new (20, 3, 2, 6);
+  TamisPlanClasses classes = { self.ranges, self.n_ranges };
+  double own[] = { -1.0, 0.8 }, all[] = { 0.9, 0.8 };
+  TamisPlanParams params = { .threshold = 0.9, .class_thresholds = own };
+  g_autoptr (TamisPlan) plan = _tamis_plan_new (self.pairs, classes, &params, NULL);
+  g_autoptr (TamisPlan) same = NULL;
+
+  params.class_thresholds = all;
+  same = _tamis_plan_new (self.pairs, classes, &params, NULL);
+  g_assert_cmpmem (tamis_plan_get_kept_flags (plan), self.n, tamis_plan_get_kept_flags (same),
+                   self.n);
+  g_assert_cmpfloat (tamis_plan_get_class_threshold (plan, 0), ==, 0.9);
+  g_assert_cmpfloat (tamis_plan_get_class_threshold (plan, 1), ==, 0.8);
+  g_assert_cmpuint (tamis_plan_count_class_thresholds (plan), ==, 1);
+  case_clear (&self);
+}
+
 static void
 test_range_errors (void)
 {
@@ -322,6 +343,10 @@ test_range_errors (void)
   g_assert_null (_tamis_plan_new (self.pairs, classes, &params, &error));
   g_assert_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE);
   g_clear_error (&error);
+  low[1] = NAN;
+  g_assert_null (_tamis_plan_new (self.pairs, classes, &params, &error));
+  g_assert_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE);
+  g_clear_error (&error);
   params.class_thresholds = good;
   g_assert_null (_tamis_plan_new (all, classes, &params, &error));
   g_assert_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE);
@@ -336,6 +361,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dedup/plan/by-definition", test_by_definition);
   g_test_add_func ("/dedup/plan/floor-does-not-matter", test_floor_does_not_matter);
   g_test_add_func ("/dedup/plan/run-collapses", test_run_collapses);
+  g_test_add_func ("/dedup/plan/own-thresholds", test_own_thresholds);
   g_test_add_func ("/dedup/plan/range-errors", test_range_errors);
   return g_test_run ();
 }
