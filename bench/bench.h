@@ -19,7 +19,7 @@ typedef struct
 typedef void (*BenchFunc) (gpointer data);
 
 /* Arguments: [threads [batch [seconds [runs]]]] */
-static BenchParams
+static inline BenchParams
 bench_params (int argc, char **argv, int batch)
 {
   BenchParams params = { 0, batch, 1.0, 5 };
@@ -62,7 +62,7 @@ compare_doubles (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
-static void
+static inline void
 bench_run (const BenchParams *params, const char *mode, BenchFunc func, gpointer data)
 {
   double rates[100];

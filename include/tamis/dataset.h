@@ -124,6 +124,8 @@ TamisImageFacts tamis_dataset_get_facts (TamisDataset *self, guint row);
 guint tamis_dataset_get_content (TamisDataset *self, guint row);
 /* The row listed under exactly @path (see tamis_dataset_get_path()), or -1. O(1), any thread. */
 int tamis_dataset_find_path (TamisDataset *self, const char *path);
+/* The row whose tamis_dataset_dup_file() is @file, or -1. O(1), any thread. */
+int tamis_dataset_find_file (TamisDataset *self, const char *file);
 /* The lowest row with these bytes, or -1. O(1), any thread. */
 int tamis_dataset_find_content (TamisDataset *self, const TamisDigest *digest);
 guint tamis_dataset_get_n_unreadable (TamisDataset *self);

@@ -104,22 +104,30 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisHistogram, tamis_histogram_free)
 
 /* ---- keep order ---- */
 
-typedef enum {
-  TAMIS_ORDER_NAME,       /* data-set order: the default */
-  TAMIS_ORDER_RESOLUTION, /* more pixels first */
-  TAMIS_ORDER_BYTES,      /* larger files first */
-  TAMIS_ORDER_DATE,       /* older first */
-} TamisOrderKey;
+typedef struct _TamisVerdicts TamisVerdicts;
 
 /**
  * tamis_order_new:
- * @keys: criteria, the first decides, ties go to the next, at last to data-set order
+ * @verdicts: (nullable): has the reference folders; without it `reference` leaves images as they are
+ * @text: words with commas between; the first decides, ties go to the next, at last to data-set
+ *   order; "" is data-set order itself
+ *   - `name`: data-set order
+ *   - `resolution`: more pixels first
+ *   - `bytes`: larger files first
+ *   - `date`: older files first
+ *   - `sharpness`: sharper first (facts.sharpness), unknown last
+ *   - `format`: by what the format can have lost: PNG, TIFF and BMP alike, WebP, JPEG, GIF
+ *   - `reference`: images in reference folders first
+ *   - `path:PATTERN`: files whose path (see tamis_dataset_get_path()) matches first; as fnmatch(3),
+ *     where * and ? match a slash too; a pattern cannot hold a comma
+ *
+ * Errors: TAMIS_DEDUP_ERROR_RANGE names the unknown word.
  *
  * Returns: (transfer full): n rows, the one to keep first coming first
  */
-guint32 *tamis_order_new (TamisDataset *dataset, const TamisOrderKey *keys, guint n_keys)
-  G_GNUC_WARN_UNUSED_RESULT;
-/* "name,resolution" and the like; NULL with TAMIS_DEDUP_ERROR_RANGE names the unknown word. */
+guint32 *tamis_order_new (TamisDataset *dataset, TamisVerdicts *verdicts, const char *text,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same where nothing has been decided. */
 guint32 *tamis_order_parse (TamisDataset *dataset, const char *text, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
@@ -182,8 +190,8 @@ typedef struct
  * labels.
  * A mutable set: one thread; plans take a copy. Verdicts are kept by row; byte-identical files
  * share them where that is what was meant: a pair that is no duplicate is none under any name.
+ * (The type is declared above, for tamis_order_new().)
  */
-typedef struct _TamisVerdicts TamisVerdicts;
 TamisVerdicts *tamis_verdicts_new (TamisDataset *dataset) G_GNUC_WARN_UNUSED_RESULT;
 /* Two block copies, whatever the number of verdicts. */
 TamisVerdicts *tamis_verdicts_copy (TamisVerdicts *self) G_GNUC_WARN_UNUSED_RESULT;

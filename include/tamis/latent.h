@@ -55,7 +55,7 @@ typedef struct
  * TamisEncodeCache:
  *
  * What earlier runs know, and where this one leaves what it learns. All functions are called on
- * worker threads, several at once.
+ * worker threads, several at once; any may be NULL (end_batch() with add() only).
  */
 typedef struct
 {
@@ -71,6 +71,10 @@ typedef struct
                const float *vector);
   void (*end_batch) (gpointer data);
   gpointer data;
+  /* In: @facts->digest, of a file that find_file() does not know. Out: all the facts of these bytes,
+   * if they were decoded before under whatever name. Without it a renamed file is decoded again. */
+  gboolean (*find_facts) (gpointer data, TamisImageFacts *facts);
+  TamisThumbnails *thumbnails; /* (nullable): gets a small copy of what is decoded */
 } TamisEncodeCache;
 
 /**
@@ -81,7 +85,8 @@ typedef struct
  *
  * Decodes, resizes and encodes every image in batches of 32 on all threads. The result depends
  * neither on the number of threads nor on the cache; what the cache knows by length and time is not
- * opened, and what it knows by content is not decoded. Facts of @readable have digests. An unreadable image is data, not an error.
+ * opened, and what it knows by content, or has met earlier in the run, is not decoded. Facts of
+ * @readable have digests and sharpness. An unreadable image is data, not an error.
  *
  * Thread: blocking. Errors: TAMIS_LATENT_ERROR_MEMORY, TAMIS_DATASET_ERROR_EMPTY (nothing could be
  * decoded), G_IO_ERROR_CANCELLED.

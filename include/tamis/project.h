@@ -135,6 +135,7 @@ double tamis_project_get_class_threshold (TamisProject *self, const char *class_
 
 /**
  * tamis_project_encode:
+ * @thumbnails: (nullable): gets a small copy of what is decoded
  *
  * As tamis_encode_run(), through what the project knows: a file with the length and time of one read
  * before is not opened, bytes seen before are not decoded. What is new is kept as it is made, so that
@@ -142,7 +143,8 @@ double tamis_project_get_class_threshold (TamisProject *self, const char *class_
  * cache. Thread: blocking. Errors: those, TAMIS_PROJECT_ERROR_DAMAGED.
  */
 TamisLatents *tamis_project_encode (TamisProject *self, TamisDataset *dataset, TamisModel *model,
-                                    TamisProgress *progress, GCancellable *cancel,
+                                    TamisThumbnails *thumbnails, TamisProgress *progress,
+                                    GCancellable *cancel,
                                     TamisDataset **readable, TamisEncodeTimings *timings,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

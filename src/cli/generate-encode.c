@@ -39,11 +39,10 @@ read_input (Run *run, guint row, float *out)
 {
   int side = tamis_model_get_input_side (run->model);
   g_autofree char *file = tamis_dataset_dup_file (run->dataset, row);
-  TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;
+  TamisImageLoad load = tamis_image_load_for_input (side);
   g_autoptr (TamisImage) image = NULL;
   g_autoptr (GError) error = NULL;
 
-  load.at_least = TAMIS_IMAGE_INPUT_OVERSAMPLING * side;
   image = tamis_image_load (file, &load, NULL, &error);
   if (image == NULL)
     run->reasons[row] = g_strdup (error->message);

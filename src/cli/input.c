@@ -55,7 +55,7 @@ open_images (TamisCli *cli, TamisInput *input, GError **error)
   input->scan_s = tamis_clock () - begun;
   input->latents
       = cli->project != NULL
-            ? tamis_project_encode (cli->project, found, input->model, cli->progress, cli->cancel,
+            ? tamis_project_encode (cli->project, found, input->model, NULL, cli->progress, cli->cancel,
                                     &input->dataset, &timings, error)
             : tamis_encode_run (found, input->model, NULL, cli->progress, cli->cancel,
                                 &input->dataset, &timings, error);

@@ -46,11 +46,12 @@ tamis_cli_policy_name (TamisPolicy policy)
 }
 
 gboolean
-tamis_cli_parse_order (TamisDataset *dataset, const char *text, guint32 **order, GError **error)
+tamis_cli_parse_order (TamisDataset *dataset, TamisVerdicts *verdicts, const char *text,
+                       guint32 **order, GError **error)
 {
   g_autoptr (GError) unknown = NULL;
 
-  *order = text != NULL ? tamis_order_parse (dataset, text, &unknown) : NULL;
+  *order = text != NULL ? tamis_order_new (dataset, verdicts, text, &unknown) : NULL;
   if (unknown != NULL)
     return tamis_cli_usage (error, "--order: %s", unknown->message);
   return TRUE;

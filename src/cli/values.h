@@ -14,9 +14,10 @@ G_BEGIN_DECLS
 gboolean tamis_cli_parse_thresholds (const char *text, GArray *thresholds, GError **error);
 gboolean tamis_cli_parse_policy (const char *text, TamisPolicy *policy, GError **error);
 const char *tamis_cli_policy_name (TamisPolicy policy);
-/* "name,resolution" into (transfer full) rows, see tamis_order_parse(); NULL is NULL. */
-gboolean tamis_cli_parse_order (TamisDataset *dataset, const char *text, guint32 **order,
-                                GError **error);
+/* "name,resolution" into (transfer full) rows, see tamis_order_new(); NULL is NULL.
+ * @verdicts: nullable */
+gboolean tamis_cli_parse_order (TamisDataset *dataset, TamisVerdicts *verdicts, const char *text,
+                                guint32 **order, GError **error);
 /* "fd", "scott", "sturges" or a number, which goes to @step. */
 gboolean tamis_cli_parse_step (const char *text, TamisStepRule *rule, double *step, GError **error);
 const char *tamis_cli_step_name (TamisStepRule rule);

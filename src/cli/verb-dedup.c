@@ -176,7 +176,7 @@ parse (TamisCli *cli, Dedup *self, GError **error)
     { "scope", 0, 0, G_OPTION_ARG_STRING, &self->scope_text,
       "class: pairs inside one class (default); all: across classes too", "S" },
     { "order", 0, 0, G_OPTION_ARG_STRING, &self->order_text,
-      "What to keep first: a list of name, resolution, bytes, date (name)", "KEYS" },
+      "What to keep first: a list of name, resolution, bytes, date, sharpness, format, path:PATTERN (name)", "KEYS" },
     { "pairs", 0, 0, G_OPTION_ARG_FILENAME, &self->pairs_file, "Pairs: a,b,similarity", "P.csv" },
     { "removals", 0, 0, G_OPTION_ARG_FILENAME, &self->removals_file,
       "Removals: removed,witness,similarity,class", "R.csv" },
@@ -266,7 +266,8 @@ plan (Dedup *self, GError **error)
   guint n_classes = tamis_dataset_get_n_classes (self->input.dataset);
   double begun = tamis_clock ();
 
-  if (!tamis_cli_parse_order (self->input.dataset, self->order_text, &self->order, error))
+  if (!tamis_cli_parse_order (self->input.dataset, self->verdicts, self->order_text, &self->order,
+                              error))
     return FALSE;
   params.policy = self->policy;
   params.order = self->order;

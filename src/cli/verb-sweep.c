@@ -75,7 +75,7 @@ parse (TamisCli *cli, Sweep *self, GArray *thresholds, GError **error)
     { "policy", 0, 0, G_OPTION_ARG_STRING, &self->policy_text, "both (default), cover or last",
       "P" },
     { "order", 0, 0, G_OPTION_ARG_STRING, &self->order_text,
-      "What to keep first: a list of name, resolution, bytes, date (name)", "KEYS" },
+      "What to keep first: a list of name, resolution, bytes, date, sharpness, format, path:PATTERN (name)", "KEYS" },
     { "refit", 0, 0, G_OPTION_ARG_NONE, &self->refit,
       "Fit the axes anew to what stays, as in the paper, instead of keeping them", NULL },
     { "control", 0, 0, G_OPTION_ARG_INT, &self->seeds,
@@ -178,7 +178,8 @@ measure (TamisCli *cli, Sweep *self, const GArray *thresholds, TamisPairs *pairs
   g_autofree guint32 *order = NULL;
   double begun = tamis_clock ();
 
-  if (!tamis_cli_parse_order (self->input.dataset, self->order_text, &order, error))
+  if (!tamis_cli_parse_order (self->input.dataset, tamis_input_get_verdicts (&self->input),
+                              self->order_text, &order, error))
     return FALSE;
   basis = tamis_removal_basis_new (self->input.dataset, self->input.latents, &params,
                                    cli->progress, cli->cancel, error);

@@ -72,14 +72,13 @@ static void
 read_one (gsize row, guint worker, gpointer data)
 {
   ReadJob *job = data;
-  TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;
+  TamisImageLoad load = tamis_image_load_for_input (SIDE);
   g_autofree char *path = tamis_dataset_dup_file (job->dataset, row);
   g_autoptr (TamisImage) image = NULL;
   g_autoptr (TamisImage) small = NULL;
   g_autoptr (GError) error = NULL;
   guint8 *out = job->planes + row * IMAGE_BYTES;
 
-  load.at_least = TAMIS_IMAGE_INPUT_OVERSAMPLING * SIDE;
   image = tamis_image_load (path, &load, NULL, &error);
   tamis_progress_add (job->progress, 1);
   if (image == NULL)

@@ -291,13 +291,15 @@ load_journal (Job *job)
 static gboolean
 encode (Job *job)
 {
+  g_autoptr (TamisThumbnails) thumbnails = tamis_thumbnails_new (NULL, TAMIS_THUMBNAILS_BUDGET);
+  TamisEncodeCache cache = { .thumbnails = thumbnails };
   TamisDataset *readable = NULL;
 
   if (job->project != NULL)
-    job->latents = tamis_project_encode (job->project, job->dataset, job->model, job->progress,
-                                         job->cancel, &readable, NULL, &job->error);
+    job->latents = tamis_project_encode (job->project, job->dataset, job->model, thumbnails,
+                                         job->progress, job->cancel, &readable, NULL, &job->error);
   else
-    job->latents = tamis_encode_run (job->dataset, job->model, NULL, job->progress, job->cancel,
+    job->latents = tamis_encode_run (job->dataset, job->model, &cache, job->progress, job->cancel,
                                      &readable, NULL, &job->error);
   if (job->latents == NULL)
     return FALSE;

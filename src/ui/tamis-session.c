@@ -8,6 +8,7 @@
 #include "tamis-session-private.h"
 
 #include "tamis-format.h"
+#include "tamis-textures.h"
 
 enum {
   PROP_STATE = 1,
@@ -214,6 +215,7 @@ _tamis_session_take_dataset (TamisSession *self, TamisDataset *dataset)
 {
   _tamis_session_drop_results (self);
   self->dataset = dataset;
+  tamis_textures_set_dataset (dataset);
   /* Decisions name rows, and the rows are new ones. */
   if (self->journal != NULL)
     tamis_journal_attach (self->journal, dataset);

@@ -3,7 +3,8 @@
  * DESIGN: worker threads decode and make a GdkMemoryTexture (both allowed off the main thread), then
  * post it with HIGH_IDLE priority: at the default idle priority results starve while the frame clock
  * runs and pile up in memory. The cache belongs to the main thread alone: least recently used
- * first out, by bytes.
+ * first out, by bytes. Small views of files whose content is known come from the thumbnails that
+ * ingest left, and are left there for the next time where it did not.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -20,6 +21,7 @@ struct _TamisTextureTicket
   int n_references; /* atomic */
   int forgotten;    /* atomic */
   char *file;
+  TamisImageFacts facts; /* zeros where nothing is known of the file */
   int side;
   TamisTextureReady ready; /* NULL: prefetch */
   gpointer data;
@@ -41,6 +43,8 @@ static struct
 {
   TamisQueue *queue;
   GHashTable *entries; /* key → Entry */
+  TamisDataset *dataset; /* nullable */
+  TamisThumbnails *thumbnails;
   GQueue used;         /* of Entry, most recent first */
   gsize bytes;
   guint64 serial;
@@ -79,7 +83,25 @@ ensure_cache (void)
   if (cache.entries != NULL)
     return;
   cache.entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) entry_free);
+  cache.thumbnails = tamis_thumbnails_new (NULL, TAMIS_THUMBNAILS_BUDGET);
   cache.queue = tamis_queue_new (2, WAITING_MAX);
+}
+
+void
+tamis_textures_set_dataset (TamisDataset *dataset)
+{
+  if (dataset != NULL)
+    tamis_dataset_ref (dataset);
+  g_clear_pointer (&cache.dataset, tamis_dataset_unref);
+  cache.dataset = dataset;
+}
+
+static TamisImageFacts
+find_facts (const char *file)
+{
+  int row = cache.dataset != NULL ? tamis_dataset_find_file (cache.dataset, file) : -1;
+
+  return row >= 0 ? tamis_dataset_get_facts (cache.dataset, (guint) row) : (TamisImageFacts){ 0 };
 }
 
 static GdkTexture *
@@ -162,6 +184,24 @@ enlarge (const TamisImage *image, int side)
   return large;
 }
 
+/* The file no larger than @side, by way of its thumbnail where that is enough. */
+static TamisImage *
+load (const TamisTextureTicket *ticket, GError **error)
+{
+  g_autoptr (TamisImage) small = NULL;
+
+  if (ticket->side > TAMIS_THUMBNAIL_SIDE || !tamis_thumbnails_takes (&ticket->facts))
+    return tamis_image_load_thumbnail (ticket->file, ticket->side, error);
+  small = tamis_thumbnails_get (cache.thumbnails, &ticket->facts.digest);
+  if (small == NULL)
+    {
+      small = tamis_image_load_thumbnail (ticket->file, TAMIS_THUMBNAIL_SIDE, error);
+      if (small != NULL)
+        tamis_thumbnails_put (cache.thumbnails, &ticket->facts, small);
+    }
+  return small != NULL ? tamis_image_reduce (small, ticket->side) : NULL;
+}
+
 static void
 fetch (gpointer data, gboolean dropped)
 {
@@ -170,7 +210,7 @@ fetch (gpointer data, gboolean dropped)
   if (!dropped && !g_atomic_int_get (&ticket->forgotten))
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (TamisImage) image = tamis_image_load_thumbnail (ticket->file, ticket->side, &error);
+      g_autoptr (TamisImage) image = load (ticket, &error);
 
       if (image != NULL)
         {
@@ -201,6 +241,7 @@ tamis_textures_request (const char *file, int side, TamisTextureReady ready, gpo
   ticket = g_new0 (TamisTextureTicket, 1);
   ticket->n_references = ready != NULL ? 2 : 1;
   ticket->file = g_strdup (file);
+  ticket->facts = find_facts (file);
   ticket->side = side;
   ticket->ready = ready;
   ticket->data = data;
@@ -228,8 +269,10 @@ tamis_textures_prefetch (const char *file, int side)
 void
 tamis_textures_shutdown (void)
 {
+  tamis_textures_set_dataset (NULL);
   if (cache.entries == NULL)
     return;
   g_clear_pointer (&cache.queue, tamis_queue_free);
+  g_clear_pointer (&cache.thumbnails, tamis_thumbnails_free);
   g_clear_pointer (&cache.entries, g_hash_table_unref);
 }

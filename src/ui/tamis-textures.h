@@ -5,6 +5,7 @@
 #pragma once
 
 #include <gtk/gtk.h>
+#include <tamis/dataset.h>
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,9 @@ TamisTextureTicket *tamis_textures_request (const char *file, int side, TamisTex
 void tamis_textures_forget (TamisTextureTicket *ticket);
 /* Fetches into the cache for nobody in particular (the next pair). */
 void tamis_textures_prefetch (const char *file, int side);
+/* The data set whose files are asked for; NULL for none. What it knows of their content saves
+ * decoding. Main thread. */
+void tamis_textures_set_dataset (TamisDataset *dataset);
 /* Ends the threads and drops the cache; at the program's end. */
 void tamis_textures_shutdown (void);
 

@@ -661,6 +661,41 @@ test_textures_answer_once (void)
   g_assert_cmpuint (count, ==, 3);
 }
 
+static void
+note_thumbnail (GdkTexture *texture, const char *reason, gpointer data)
+{
+  guint *count = data;
+
+  g_assert_nonnull (texture);
+  g_assert_cmpint (gdk_texture_get_width (texture), ==, 64);
+  (*count)++;
+}
+
+/* The file itself is broken by now: what is shown is what ingest left of it. */
+static void
+test_textures_from_thumbnails (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("tamis-textures-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "large.png", NULL);
+  g_autoptr (TamisThumbnails) thumbnails = tamis_thumbnails_new (NULL, TAMIS_THUMBNAILS_BUDGET);
+  TamisImageFacts facts = { 600, 400, TAMIS_IMAGE_FORMAT_PNG, tamis_digest_of ("large", 5), 1 };
+  g_autoptr (TamisImage) small = tamis_image_new (256, 171);
+  g_autoptr (TamisDataset) found = NULL, set = NULL;
+  guint count = 0;
+  TamisTextureTicket *ticket;
+
+  g_assert_true (g_file_set_contents (file, "broken", -1, NULL));
+  found = tamis_dataset_open (folder, NULL, NULL, NULL);
+  set = tamis_dataset_refine (found, (const char *[]){ NULL }, &facts);
+  tamis_thumbnails_put (thumbnails, &facts, small);
+  tamis_textures_set_dataset (set);
+  ticket = tamis_textures_request (file, 64, note_thumbnail, &count);
+  g_assert_nonnull (ticket);
+  WAIT_FOR (count == 1);
+  tamis_textures_set_dataset (NULL);
+  remove_tree (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -689,6 +724,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/removal-model/tells-little", test_removal_model_tells_little);
   g_test_add_func ("/ui/image-model/filters", test_image_model_filters);
   g_test_add_func ("/ui/textures/answer-once", test_textures_answer_once);
+  g_test_add_func ("/ui/textures/from-thumbnails", test_textures_from_thumbnails);
   g_test_add_func ("/ui/export-window/writes", test_export_window_writes);
   g_test_add_func ("/ui/act-window/there-and-back", test_act_window);
   g_test_add_func ("/ui/act-window/refuses", test_act_window_refuses);

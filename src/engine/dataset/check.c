@@ -8,6 +8,7 @@ typedef struct
 {
   TamisDataset *set;
   TamisProgress *progress;
+  GCancellable *cancel;
   char **reasons;
   TamisImageFacts *facts;
 } Check;
@@ -17,9 +18,12 @@ check_image (gsize item, guint worker, gpointer data)
 {
   Check *self = data;
   g_autofree char *file = tamis_dataset_dup_file (self->set, (guint) item);
+  TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;
   g_autoptr (GError) error = NULL;
-  g_autoptr (TamisImage) image = tamis_image_load (file, NULL, &self->facts[item], &error);
+  g_autoptr (TamisImage) image = NULL;
 
+  load.cancel = self->cancel;
+  image = tamis_image_load (file, &load, &self->facts[item], &error);
   if (image == NULL)
     self->reasons[item] = g_strdup (error->message);
   tamis_progress_add (self->progress, 1);
@@ -30,14 +34,14 @@ tamis_dataset_check (TamisDataset *self, TamisProgress *progress, GCancellable *
                      GError **error)
 {
   guint n = tamis_dataset_get_n_images (self);
-  Check check = { self, progress, g_new0 (char *, n + 1), g_new0 (TamisImageFacts, n + 1) };
+  Check check = { self, progress, cancel, g_new0 (char *, n + 1), g_new0 (TamisImageFacts, n + 1) };
   TamisDataset *result = NULL;
 
   tamis_progress_begin (progress, TAMIS_STAGE_SCAN, n);
-  if (tamis_parallel_for (n, check_image, &check, cancel))
+  tamis_parallel_for (n, check_image, &check, cancel);
+  /* Also if every image was handed out: the last stop in their middle. */
+  if (!g_cancellable_set_error_if_cancelled (cancel, error))
     result = tamis_dataset_refine (self, (const char *const *) check.reasons, check.facts);
-  else
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
   for (guint i = 0; i < n; i++)
     g_free (check.reasons[i]);
   g_free (check.reasons);

@@ -114,6 +114,17 @@ tamis_dataset_find_path (TamisDataset *self, const char *path)
 }
 
 int
+tamis_dataset_find_file (TamisDataset *self, const char *file)
+{
+  gsize n = strlen (self->folder);
+  gboolean below = strncmp (file, self->folder, n) == 0 && file[n] == '/';
+  int row = below ? tamis_dataset_find_path (self, file + n + 1) : -1;
+
+  /* A manifest may name files by absolute paths, below its folder or elsewhere. */
+  return row >= 0 || file[0] != '/' ? row : tamis_dataset_find_path (self, file);
+}
+
+int
 tamis_dataset_find_content (TamisDataset *self, const TamisDigest *digest)
 {
   guint32 row;

@@ -4,35 +4,122 @@
  */
 #include <tamis/dedup.h>
 
+#include <fnmatch.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What a row is ordered by: fewer comes first, key after key, at last the row itself. */
+typedef struct
+{
+  TamisDataset *dataset;
+  TamisVerdicts *verdicts; /* nullable */
+  const char *pattern;     /* what follows the colon of the key's word */
+} Question;
+
+/* What an image is ordered by: fewer comes first. */
+typedef gint64 (*KeyFunc) (const Question *question, guint row);
+
+static gint64
+by_name (const Question *question, guint row)
+{
+  return row;
+}
+
+static gint64
+by_resolution (const Question *question, guint row)
+{
+  TamisImageFacts facts = tamis_dataset_get_facts (question->dataset, row);
+
+  return -(gint64) facts.width * facts.height;
+}
+
+static gint64
+by_bytes (const Question *question, guint row)
+{
+  return -(gint64) tamis_dataset_get_bytes (question->dataset, row);
+}
+
+static gint64
+by_date (const Question *question, guint row)
+{
+  return tamis_dataset_get_mtime (question->dataset, row);
+}
+
+static gint64
+by_sharpness (const Question *question, guint row)
+{
+  return -llrint (1000.0 * tamis_dataset_get_facts (question->dataset, row).sharpness);
+}
+
+/* By what the format can have lost. */
+static gint64
+by_format (const Question *question, guint row)
+{
+  switch (tamis_dataset_get_facts (question->dataset, row).format)
+    {
+    case TAMIS_IMAGE_FORMAT_PNG:
+    case TAMIS_IMAGE_FORMAT_TIFF:
+    case TAMIS_IMAGE_FORMAT_BMP:
+      return 0;
+    case TAMIS_IMAGE_FORMAT_WEBP:
+      return 1;
+    case TAMIS_IMAGE_FORMAT_JPEG:
+      return 2;
+    case TAMIS_IMAGE_FORMAT_GIF:
+      return 3;
+    case TAMIS_IMAGE_FORMAT_UNKNOWN:
+      break;
+    }
+  return 4;
+}
+
+static gint64
+by_reference (const Question *question, guint row)
+{
+  return question->verdicts == NULL
+         || tamis_verdicts_get_row_rule (question->verdicts, row) != TAMIS_FOLDER_REFERENCE;
+}
+
+static gint64
+by_path (const Question *question, guint row)
+{
+  return fnmatch (question->pattern, tamis_dataset_get_path (question->dataset, row), 0) != 0;
+}
+
+static const struct
+{
+  const char *word; /* with its colon, if a pattern follows */
+  KeyFunc get;
+} known_keys[] = {
+  { "name", by_name },           { "resolution", by_resolution }, { "bytes", by_bytes },
+  { "date", by_date },           { "sharpness", by_sharpness },   { "format", by_format },
+  { "reference", by_reference }, { "path:", by_path },
+};
+
+/* Sets @pattern to what follows "path:"; NULL if the word is not known. */
+static KeyFunc
+find_key (const char *word, const char **pattern)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (known_keys); i++)
+    {
+      gsize n = strlen (known_keys[i].word);
+
+      if (known_keys[i].word[n - 1] == ':' ? strncmp (word, known_keys[i].word, n) == 0 && word[n]
+                                           : strcmp (word, known_keys[i].word) == 0)
+        {
+          *pattern = word + n;
+          return known_keys[i].get;
+        }
+    }
+  return NULL;
+}
+
+/* Key after key, at last the row itself. */
 typedef struct
 {
   guint n_keys;
   gint64 *values; /* n × n_keys */
 } Keys;
-
-static gint64
-get_value (TamisDataset *dataset, guint row, TamisOrderKey key)
-{
-  TamisImageFacts facts;
-
-  switch (key)
-    {
-    case TAMIS_ORDER_RESOLUTION:
-      facts = tamis_dataset_get_facts (dataset, row);
-      return -(gint64) facts.width * facts.height;
-    case TAMIS_ORDER_BYTES:
-      return -(gint64) tamis_dataset_get_bytes (dataset, row);
-    case TAMIS_ORDER_DATE:
-      return tamis_dataset_get_mtime (dataset, row);
-    case TAMIS_ORDER_NAME:
-      break;
-    }
-  return row;
-}
 
 static int
 compare_rows (gconstpointer a, gconstpointer b, gpointer data)
@@ -52,19 +139,34 @@ compare_rows (gconstpointer a, gconstpointer b, gpointer data)
 }
 
 guint32 *
-tamis_order_new (TamisDataset *dataset, const TamisOrderKey *order, guint n_keys)
+tamis_order_new (TamisDataset *dataset, TamisVerdicts *verdicts, const char *text, GError **error)
 {
   guint n = tamis_dataset_get_n_images (dataset);
-  guint32 *rows = g_new (guint32, MAX (n, 1));
+  g_auto (GStrv) words = g_strsplit (text, ",", -1);
+  guint n_keys = g_strv_length (words);
   g_autofree gint64 *values = g_new (gint64, (gsize) n * n_keys + 1);
   Keys keys = { n_keys, values };
+  Question question = { dataset, verdicts, NULL };
+  guint32 *rows;
 
-  for (guint row = 0; row < n; row++)
+  for (guint k = 0; k < n_keys; k++)
     {
-      rows[row] = row;
-      for (guint k = 0; k < n_keys; k++)
-        values[(gsize) row * n_keys + k] = get_value (dataset, row, order[k]);
+      KeyFunc get = find_key (g_strstrip (words[k]), &question.pattern);
+
+      if (get == NULL)
+        {
+          g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE,
+                       "Unknown keep order “%s”: name, resolution, bytes, date, sharpness, format,"
+                       " reference and path:PATTERN are known",
+                       words[k]);
+          return NULL;
+        }
+      for (guint row = 0; row < n; row++)
+        values[(gsize) row * n_keys + k] = get (&question, row);
     }
+  rows = g_new (guint32, MAX (n, 1));
+  for (guint row = 0; row < n; row++)
+    rows[row] = row;
   qsort_r (rows, n, sizeof *rows, (int (*) (const void *, const void *, void *)) compare_rows,
            &keys);
   return rows;
@@ -73,34 +175,14 @@ tamis_order_new (TamisDataset *dataset, const TamisOrderKey *order, guint n_keys
 const char *const *
 tamis_order_get_words (void)
 {
-  static const char *const words[] = { "name", "resolution", "bytes", "date", NULL };
+  static const char *const words[] = { "name",   "resolution", "bytes",     "date", "sharpness",
+                                       "format", "reference",  "path:", NULL };
 
-  return words; /* as TamisOrderKey */
+  return words;
 }
 
 guint32 *
 tamis_order_parse (TamisDataset *dataset, const char *text, GError **error)
 {
-  const char *const *names = tamis_order_get_words ();
-  g_auto (GStrv) words = g_strsplit (text, ",", -1);
-  guint n_keys = g_strv_length (words);
-  g_autofree TamisOrderKey *keys = g_new (TamisOrderKey, MAX (n_keys, 1));
-
-  for (guint i = 0; i < n_keys; i++)
-    {
-      guint k = 0;
-
-      g_strstrip (words[i]);
-      while (names[k] != NULL && strcmp (words[i], names[k]) != 0)
-        k++;
-      if (names[k] == NULL)
-        {
-          g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE,
-                       "Unknown keep order “%s”: name, resolution, bytes and date are known",
-                       words[i]);
-          return NULL;
-        }
-      keys[i] = (TamisOrderKey) k;
-    }
-  return tamis_order_new (dataset, keys, n_keys);
+  return tamis_order_new (dataset, NULL, text, error);
 }

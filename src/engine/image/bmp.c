@@ -255,6 +255,8 @@ read_plain (Bitmap *self)
       const guint8 *in = pixels + y * stride;
       guint8 *out = row_of (self, y);
 
+      if (_tamis_image_stopped (self->source, NULL))
+        return FALSE;
       if (self->bits <= 8)
         convert_indexed (self, in, out);
       else if (self->bits == 24)
@@ -328,6 +330,8 @@ read_rle (Bitmap *bitmap)
       guint n;
       guint value;
 
+      if (_tamis_image_stopped (bitmap->source, NULL))
+        return FALSE;
       if (self.end - self.at < 2)
         return self.y == height - 1 && self.x >= (gsize) bitmap->image->width;
       n = self.at[0];
@@ -373,6 +377,8 @@ _tamis_image_decode_bmp (TamisImageSource *source, GError **error)
   self.image = image;
   read_palette (&self);
   ok = self.compression == RLE8 || self.compression == RLE4 ? read_rle (&self) : read_plain (&self);
+  if (_tamis_image_stopped (source, error))
+    return NULL;
   if (!ok)
     return _tamis_image_corrupt (error, "broken BMP: the file ends early");
   return g_steal_pointer (&image);

@@ -46,8 +46,15 @@ TamisImage *_tamis_image_new_for (TamisImageSource *source, guint64 width, guint
 void _tamis_exif_parse (const guint8 *data, gsize size, TamisExif *exif);
 /* The same for a decoder: sets the source's orientation, and fills what the caller asked for. */
 void _tamis_image_note_exif (TamisImageSource *source, const guint8 *data, gsize size);
-/* (transfer full) both ways; NULL where memory is short. */
-TamisImage *_tamis_image_upright (TamisImage *self, int orientation, GError **error);
+/* Turns an image as @source's orientation says. (transfer full) both ways; NULL where memory is
+ * short, or when stopped. */
+TamisImage *_tamis_image_upright (TamisImage *self, const TamisImageSource *source, GError **error);
+
+/* Has the caller lost interest? Sets G_IO_ERROR_CANCELLED then. Cheap: once a row is fine. */
+gboolean _tamis_image_stopped (const TamisImageSource *source, GError **error);
+
+/* A JPEG file in memory, to be released with free(); NULL if it cannot be made. */
+guint8 *_tamis_image_encode_jpeg (const TamisImage *self, int quality, gsize *size);
 
 /* CORRUPT with a printf message; returns NULL, so that decoders can return it. */
 gpointer _tamis_image_corrupt (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);

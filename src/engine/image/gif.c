@@ -208,7 +208,7 @@ decode_lzw (Lzw *self, guint root_bits, guint8 *out, gsize n)
     {
       int code = next_code (self, width);
 
-      if (code < 0 || (guint) code == clear + 1)
+      if (_tamis_image_stopped (self->gif->source, NULL) || code < 0 || (guint) code == clear + 1)
         break;
       if ((guint) code == clear)
         {
@@ -257,7 +257,8 @@ decode_frame (Gif *self, GError **error)
   lzw->gif = self;
   if (decode_lzw (lzw, root_bits, self->indices, n) == n)
     return TRUE;
-  _tamis_image_corrupt (error, "broken GIF: the data ends before the last pixel");
+  if (!_tamis_image_stopped (self->source, error))
+    _tamis_image_corrupt (error, "broken GIF: the data ends before the last pixel");
   return FALSE;
 }
 

@@ -98,8 +98,9 @@ row_target (const TamisImage *stored, int orientation, gsize y, gsize *start, gs
 }
 
 TamisImage *
-_tamis_image_upright (TamisImage *self, int orientation, GError **error)
+_tamis_image_upright (TamisImage *self, const TamisImageSource *source, GError **error)
 {
+  int orientation = source->orientation;
   gboolean turned = orientation >= 5;
   TamisImage *upright;
 
@@ -113,6 +114,11 @@ _tamis_image_upright (TamisImage *self, int orientation, GError **error)
       gsize start;
       gssize step;
 
+      if (_tamis_image_stopped (source, error))
+        {
+          g_clear_pointer (&upright, tamis_image_unref);
+          break;
+        }
       row_target (self, orientation, y, &start, &step);
       for (int x = 0; x < self->width; x++, from += 3)
         memcpy (upright->pixels + 3 * ((gssize) start + x * step), from, 3);

@@ -102,14 +102,16 @@ on_output (j_common_ptr common)
 {
 }
 
+/* libjpeg calls this for every row of blocks, of every scan. */
 static void
 on_progress (j_common_ptr common)
 {
   Reader *self = common->client_data;
 
-  if (self->decoder.input_scan_number <= MAX_SCANS)
+  if (self->decoder.input_scan_number > MAX_SCANS)
+    _tamis_image_corrupt (&self->error, "broken JPEG: more than %d scans", MAX_SCANS);
+  else if (!_tamis_image_stopped (self->source, &self->error))
     return;
-  _tamis_image_corrupt (&self->error, "broken JPEG: more than %d scans", MAX_SCANS);
   longjmp (self->escape, 1);
 }
 

@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #define HEAD_BYTES 32
+/* What is read or digested between two looks at the cancellable. */
+#define PIECE_BYTES ((gsize) 8 << 20)
 
 static const struct
 {
@@ -115,6 +117,12 @@ _tamis_image_accept_size (TamisImageSource *source, guint64 width, guint64 heigh
   return TRUE;
 }
 
+gboolean
+_tamis_image_stopped (const TamisImageSource *source, GError **error)
+{
+  return g_cancellable_set_error_if_cancelled (source->load->cancel, error);
+}
+
 TamisImage *
 _tamis_image_new_for (TamisImageSource *source, guint64 width, guint64 height, GError **error)
 {
@@ -167,13 +175,17 @@ fail_with_errno (GError **error, const char *what)
 
 /* Fills @buffer with up to @wanted bytes; fewer at the end of the file. */
 static gboolean
-read_bytes (int fd, guint8 *buffer, gsize wanted, gsize *got, GError **error)
+read_bytes (int fd, const TamisImageSource *source, guint8 *buffer, gsize wanted, gsize *got,
+            GError **error)
 {
   *got = 0;
   while (*got < wanted)
     {
-      gssize n = read (fd, buffer + *got, MIN (wanted - *got, (gsize) 1 << 30));
+      gssize n;
 
+      if (_tamis_image_stopped (source, error))
+        return FALSE;
+      n = read (fd, buffer + *got, MIN (wanted - *got, PIECE_BYTES));
       if (n < 0 && errno == EINTR)
         continue;
       if (n < 0)
@@ -216,7 +228,7 @@ read_image_file (int fd, TamisImageSource *source, guint8 **data, GError **error
     return fail_with_errno (error, "cannot be read");
   if (!check_kind (&facts, source->load->max_bytes, error))
     return FALSE;
-  if (!read_bytes (fd, head, sizeof head, &n_head, error))
+  if (!read_bytes (fd, source, head, sizeof head, &n_head, error))
     return FALSE;
   source->facts.format = judge_format (head, n_head, error);
   if (source->facts.format == TAMIS_IMAGE_FORMAT_UNKNOWN)
@@ -231,7 +243,7 @@ read_image_file (int fd, TamisImageSource *source, guint8 **data, GError **error
     }
   memcpy (*data, head, n_head);
   n_rest = (gsize) facts.st_size > n_head ? (gsize) facts.st_size - n_head : 0;
-  if (!read_bytes (fd, *data + n_head, n_rest, &n_rest, error))
+  if (!read_bytes (fd, source, *data + n_head, n_rest, &n_rest, error))
     return FALSE;
   source->data = *data;
   source->size = n_head + n_rest;
@@ -279,7 +291,7 @@ decode (TamisImageSource *source, GError **error)
       source->facts.width = source->facts.height;
       source->facts.height = width;
     }
-  return _tamis_image_upright (image, source->orientation, error);
+  return _tamis_image_upright (image, source, error);
 }
 
 TamisImage *
@@ -298,27 +310,119 @@ _tamis_image_load_bytes (const guint8 *data, gsize size, const TamisImageLoad *l
   return image;
 }
 
-TamisImage *
-tamis_image_load (const char *path, const TamisImageLoad *load, TamisImageFacts *facts,
-                  GError **error)
+/* A digest is as good as random. */
+guint
+tamis_image_facts_hash (gconstpointer facts)
+{
+  guint hash;
+
+  memcpy (&hash, ((const TamisImageFacts *) facts)->digest.bytes, sizeof hash);
+  return hash;
+}
+
+gboolean
+tamis_image_facts_equal (gconstpointer a, gconstpointer b)
+{
+  return tamis_digest_equal (&((const TamisImageFacts *) a)->digest,
+                             &((const TamisImageFacts *) b)->digest);
+}
+
+/* ---- a file, read and then decoded ---- */
+
+struct _TamisImageFile
+{
+  guint8 *data;
+  TamisImageSource source; /* as it was after reading */
+};
+
+static const TamisImageLoad *
+or_defaults (const TamisImageLoad *load)
 {
   static const TamisImageLoad defaults = TAMIS_IMAGE_LOAD_INIT;
-  TamisImageSource source = { .load = load != NULL ? load : &defaults };
-  g_autofree guint8 *data = NULL;
+
+  return load != NULL ? load : &defaults;
+}
+
+/* SHA-256 of the whole file, in pieces. */
+static gboolean
+digest_file (TamisImageSource *source, GError **error)
+{
+  TamisHasher *hasher = tamis_hasher_new ();
+  gboolean go_on = TRUE;
+
+  for (gsize at = 0; at < source->size && go_on; at += PIECE_BYTES)
+    {
+      tamis_hasher_update (hasher, source->data + at, MIN (PIECE_BYTES, source->size - at));
+      go_on = !_tamis_image_stopped (source, error);
+    }
+  if (go_on)
+    source->facts.digest = tamis_hasher_finish (hasher);
+  tamis_hasher_free (hasher);
+  return go_on;
+}
+
+TamisImageFile *
+tamis_image_file_read (const char *path, const TamisImageLoad *load, TamisImageFacts *facts,
+                       GError **error)
+{
+  g_autoptr (TamisImageFile) self = g_new0 (TamisImageFile, 1);
+
+  memset (facts, 0, sizeof *facts);
+  self->source.load = or_defaults (load);
+  if (!open_image_file (path, &self->source, &self->data, error))
+    return NULL;
+  if (self->source.load->digest && !digest_file (&self->source, error))
+    return NULL;
+  facts->digest = self->source.facts.digest;
+  return g_steal_pointer (&self);
+}
+
+TamisImage *
+tamis_image_file_decode (TamisImageFile *self, const TamisImageLoad *load, TamisImageFacts *facts,
+                         GError **error)
+{
+  TamisImageSource source = self->source;
   TamisImage *image;
 
-  if (facts != NULL)
-    memset (facts, 0, sizeof *facts);
+  source.load = or_defaults (load);
   if (source.load->exif != NULL)
     _tamis_exif_parse (NULL, 0, source.load->exif);
-  if (!open_image_file (path, &source, &data, error))
-    return NULL;
-  if (source.load->digest && facts != NULL)
-    facts->digest = source.facts.digest = tamis_digest_of (source.data, source.size);
   image = decode (&source, error);
   if (image != NULL && facts != NULL)
     *facts = source.facts;
   return image;
+}
+
+void
+tamis_image_file_free (TamisImageFile *self)
+{
+  g_free (self->data);
+  g_free (self);
+}
+
+TamisImage *
+tamis_image_load (const char *path, const TamisImageLoad *load, TamisImageFacts *facts,
+                  GError **error)
+{
+  TamisImageFacts ignored;
+  g_autoptr (TamisImageFile) file = NULL;
+
+  if (load != NULL && load->exif != NULL)
+    _tamis_exif_parse (NULL, 0, load->exif);
+  if (facts == NULL)
+    facts = &ignored;
+  file = tamis_image_file_read (path, load, facts, error);
+  return file != NULL ? tamis_image_file_decode (file, load, facts, error) : NULL;
+}
+
+TamisImageLoad
+tamis_image_load_for_input (int side)
+{
+  TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;
+
+  load.at_least = 2 * side;
+  load.longer_at_least = MAX (4 * side, TAMIS_THUMBNAIL_SIDE);
+  return load;
 }
 
 static int
@@ -354,20 +458,25 @@ tamis_image_load_reduced (const char *path, int longer, TamisImageFacts *facts, 
 }
 
 TamisImage *
+tamis_image_reduce (TamisImage *self, int side)
+{
+  double scale = (double) side / MAX (self->width, self->height);
+
+  g_return_val_if_fail (side > 0, NULL);
+  if (scale >= 1.0)
+    return tamis_image_ref (self);
+  return tamis_image_resize (self, MAX (1, (int) lround (self->width * scale)),
+                             MAX (1, (int) lround (self->height * scale)));
+}
+
+TamisImage *
 tamis_image_load_thumbnail (const char *path, int side, GError **error)
 {
   TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;
   g_autoptr (TamisImage) image = NULL;
-  double scale;
 
   g_return_val_if_fail (side > 0, NULL);
   load.at_least = side;
   image = tamis_image_load (path, &load, NULL, error);
-  if (image == NULL)
-    return NULL;
-  scale = (double) side / MAX (image->width, image->height);
-  if (scale >= 1.0)
-    return g_steal_pointer (&image);
-  return tamis_image_resize (image, MAX (1, (int) lround (image->width * scale)),
-                             MAX (1, (int) lround (image->height * scale)));
+  return image != NULL ? tamis_image_reduce (image, side) : NULL;
 }

@@ -85,13 +85,21 @@ read_exif (Reader *self)
 }
 
 static void
+read_row (Reader *self, guint8 *row)
+{
+  if (_tamis_image_stopped (self->source, &self->error))
+    png_longjmp (self->png, 1);
+  png_read_row (self->png, row, NULL);
+}
+
+static void
 read_opaque (Reader *self, int passes)
 {
   gsize stride = 3 * (gsize) self->image->width;
 
   for (int pass = 0; pass < passes; pass++)
     for (int y = 0; y < self->image->height; y++)
-      png_read_row (self->png, self->image->pixels + y * stride, NULL);
+      read_row (self, self->image->pixels + y * stride);
 }
 
 static void
@@ -118,7 +126,7 @@ read_transparent (Reader *self, int passes)
       {
         guint8 *row = self->buffer + (interlaced ? y : 0) * 4 * width;
 
-        png_read_row (self->png, row, NULL);
+        read_row (self, row);
         if (pass == passes - 1)
           _tamis_rgba_over_gray (row, self->image->pixels + y * 3 * width, width);
       }

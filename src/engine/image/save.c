@@ -109,28 +109,37 @@ write_jpeg (JpegWriter *self, const TamisImage *image, int quality)
   return TRUE;
 }
 
-gboolean
-tamis_image_save_jpeg (const TamisImage *self, const char *path, int quality, GError **error)
+guint8 *
+_tamis_image_encode_jpeg (const TamisImage *self, int quality, gsize *size)
 {
   JpegWriter state = { .n_bytes = 0 };
-  gboolean ok;
 
   state.encoder.err = jpeg_std_error (&state.errors);
   state.encoder.client_data = &state;
   state.errors.error_exit = on_jpeg_error;
   state.errors.emit_message = on_jpeg_message;
-  ok = write_jpeg (&state, self, quality);
+  if (!write_jpeg (&state, self, quality))
+    g_clear_pointer (&state.bytes, free);
   jpeg_destroy_compress (&state.encoder);
-  if (ok)
-    {
-      g_autoptr (TamisWriter) writer = tamis_writer_new (path);
+  *size = state.n_bytes;
+  return state.bytes;
+}
 
-      tamis_writer_put (writer, state.bytes, state.n_bytes);
-      ok = tamis_writer_commit (writer, error);
+gboolean
+tamis_image_save_jpeg (const TamisImage *self, const char *path, int quality, GError **error)
+{
+  gsize size;
+  guint8 *bytes = _tamis_image_encode_jpeg (self, quality, &size);
+  g_autoptr (TamisWriter) writer = NULL;
+
+  if (bytes == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   "An image of %d × %d pixels cannot be made a JPEG", self->width, self->height);
+      return FALSE;
     }
-  else
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                 "An image of %d × %d pixels cannot be made a JPEG", self->width, self->height);
-  free (state.bytes);
-  return ok;
+  writer = tamis_writer_new (path);
+  tamis_writer_put (writer, bytes, size);
+  free (bytes);
+  return tamis_writer_commit (writer, error);
 }

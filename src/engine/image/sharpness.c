@@ -52,3 +52,11 @@ tamis_image_sharpness (const TamisImage *self)
   mean = sum / n;
   return MAX (squares / n - mean * mean, 0) / 1e6;
 }
+
+float
+tamis_image_sharpness_of_thumbnail (const TamisImage *self)
+{
+  double scale = MIN ((double) MAX (self->width, self->height) / TAMIS_THUMBNAIL_SIDE, 1.0);
+
+  return (float) (tamis_image_sharpness (self) * scale * scale * scale);
+}

@@ -16,6 +16,7 @@
 typedef struct
 {
   TIFF *tiff;
+  const TamisImageSource *source;
   TamisImage *image;
   guint16 bits;
   guint16 format;
@@ -195,7 +196,7 @@ visit_block (Wide *self, guint32 x0, guint32 y0, guint16 plane, Visit visit)
 }
 
 static gboolean
-visit_image (Wide *self, Visit visit)
+visit_image (Wide *self, Visit visit, GError **error)
 {
   guint n_planes = !self->separate ? 1 : self->photometric == PHOTOMETRIC_RGB ? 3 : 1;
 
@@ -203,7 +204,7 @@ visit_image (Wide *self, Visit visit)
     for (guint64 y = 0; y < (guint64) self->image->height; y += self->block_height)
       for (guint64 x = 0; x < (guint64) self->image->width; x += self->block_width)
         {
-          if (!read_block (self, (guint32) x, (guint32) y, plane))
+          if (_tamis_image_stopped (self->source, error) || !read_block (self, (guint32) x, (guint32) y, plane))
             return FALSE;
           visit_block (self, (guint32) x, (guint32) y, plane, visit);
         }
@@ -251,7 +252,7 @@ store (Wide *self, gsize at, double value)
 TamisImage *
 _tamis_tiff_read_wide (TIFF *tiff, TamisImageSource *source, GError **error)
 {
-  Wide self = { .tiff = tiff, .low = INFINITY, .high = -INFINITY };
+  Wide self = { .tiff = tiff, .source = source, .low = INFINITY, .high = -INFINITY };
   g_autoptr (TamisImage) image
       = _tamis_image_try_new (source->facts.width, source->facts.height, error);
   gboolean ok;
@@ -259,11 +260,11 @@ _tamis_tiff_read_wide (TIFF *tiff, TamisImageSource *source, GError **error)
   self.image = image;
   if (image == NULL || !init (&self, error))
     return NULL;
-  ok = visit_image (&self, widen_range);
+  ok = visit_image (&self, widen_range, error);
   if (ok)
     {
       choose_range (&self);
-      ok = visit_image (&self, store);
+      ok = visit_image (&self, store, error);
     }
   g_free (self.block);
   return ok ? g_steal_pointer (&image) : NULL;

@@ -230,7 +230,8 @@ choose_raster_width (TIFF *tiff, guint32 width)
 }
 
 static gboolean
-read_bands (TIFFRGBAImage *reader, TIFF *tiff, TamisImage *image)
+read_bands (TIFFRGBAImage *reader, TIFF *tiff, const TamisImageSource *source, TamisImage *image,
+            GError **error)
 {
   guint32 width = (guint32) image->width;
   guint32 raster_width = choose_raster_width (tiff, width);
@@ -248,7 +249,8 @@ read_bands (TIFFRGBAImage *reader, TIFF *tiff, TamisImage *image)
       guint32 rows = MIN (band, height - row);
 
       reader->row_offset = (int) row;
-      if (!TIFFRGBAImageGet (reader, raster, raster_width, rows))
+      if (_tamis_image_stopped (source, error)
+          || !TIFFRGBAImageGet (reader, raster, raster_width, rows))
         return FALSE;
       for (guint32 y = 0; y < rows; y++)
         convert_raster (raster + (gsize) y * raster_width,
@@ -278,7 +280,7 @@ read_narrow (TIFF *tiff, TamisImageSource *source, GError **error)
     return NULL;
   if (!TIFFRGBAImageBegin (&reader, tiff, 1, reason))
     return _tamis_image_corrupt (error, "broken TIFF: %s", reason);
-  ok = read_bands (&reader, tiff, image);
+  ok = read_bands (&reader, tiff, source, image, error);
   TIFFRGBAImageEnd (&reader);
   return ok ? g_steal_pointer (&image) : NULL;
 }

@@ -8,6 +8,10 @@
 #include <webp/decode.h>
 #include <webp/demux.h>
 
+/* Above this, decoding takes longer than a cancel may wait. */
+#define LARGE_PIXELS (4 << 20)
+#define PIECE_BYTES ((gsize) 64 << 10)
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WebPDemuxer, WebPDemuxDelete)
 
 static gboolean
@@ -26,11 +30,33 @@ fail (VP8StatusCode status, GError **error)
   return FALSE;
 }
 
-/* Decodes one bitstream of known size into @out, rows packed. */
+/* libwebp cannot be stopped while it decodes, so a large image is handed to it piece by piece. */
 static gboolean
-decode_to (const guint8 *data, gsize size, WEBP_CSP_MODE mode, const WebPIterator *frame,
+decode_pieces (const WebPIterator *frame, WebPDecoderConfig *config,
+               const TamisImageSource *source, GError **error)
+{
+  WebPIDecoder *decoder = WebPIDecode (NULL, 0, config);
+  VP8StatusCode status = decoder != NULL ? VP8_STATUS_SUSPENDED : VP8_STATUS_OUT_OF_MEMORY;
+  gboolean stopped = FALSE;
+  gsize at = 0;
+
+  while (status == VP8_STATUS_SUSPENDED && at < frame->fragment.size && !stopped)
+    {
+      at += MIN (frame->fragment.size - at, PIECE_BYTES);
+      status = WebPIUpdate (decoder, frame->fragment.bytes, at);
+      stopped = _tamis_image_stopped (source, error);
+    }
+  WebPIDelete (decoder);
+  return !stopped && (status == VP8_STATUS_OK || fail (status, error));
+}
+
+/* Decodes @frame into @out, rows packed. */
+static gboolean
+decode_to (const WebPIterator *frame, WEBP_CSP_MODE mode, const TamisImageSource *source,
            guint8 *out, GError **error)
 {
+  const guint8 *data = frame->fragment.bytes;
+  gsize size = frame->fragment.size;
   WebPDecoderConfig config;
   int channels = mode == MODE_RGB ? 3 : 4;
   VP8StatusCode status;
@@ -48,13 +74,16 @@ decode_to (const guint8 *data, gsize size, WEBP_CSP_MODE mode, const WebPIterato
   /* The container and the bitstream may disagree; the buffer is of the container's size. */
   if (config.input.width != frame->width || config.input.height != frame->height)
     return fail (VP8_STATUS_BITSTREAM_ERROR, error);
+  if ((gint64) frame->width * frame->height > LARGE_PIXELS)
+    return decode_pieces (frame, &config, source, error);
   status = WebPDecode (data, size, &config);
   WebPFreeDecBuffer (&config.output);
   return status == VP8_STATUS_OK || fail (status, error);
 }
 
 static gboolean
-draw_frame (const WebPIterator *frame, TamisImage *canvas, GError **error)
+draw_frame (const WebPIterator *frame, const TamisImageSource *source, TamisImage *canvas,
+            GError **error)
 {
   gsize width = (gsize) frame->width;
   gsize height = (gsize) frame->height;
@@ -65,12 +94,11 @@ draw_frame (const WebPIterator *frame, TamisImage *canvas, GError **error)
       || frame->height > canvas->height - frame->y_offset)
     return fail (VP8_STATUS_BITSTREAM_ERROR, error);
   if (!frame->has_alpha && frame->width == canvas->width && frame->height == canvas->height)
-    return decode_to (frame->fragment.bytes, frame->fragment.size, MODE_RGB, frame, canvas->pixels,
-                      error);
+    return decode_to (frame, MODE_RGB, source, canvas->pixels, error);
   rgba = g_try_malloc_n (4 * width, height);
   if (rgba == NULL)
     return fail (VP8_STATUS_OUT_OF_MEMORY, error);
-  if (!decode_to (frame->fragment.bytes, frame->fragment.size, MODE_RGBA, frame, rgba, error))
+  if (!decode_to (frame, MODE_RGBA, source, rgba, error))
     return FALSE;
   memset (canvas->pixels, 128, 3 * (gsize) canvas->width * (gsize) canvas->height);
   for (gsize y = 0; y < height; y++)
@@ -120,7 +148,7 @@ _tamis_image_decode_webp (TamisImageSource *source, GError **error)
       fail (VP8_STATUS_NOT_ENOUGH_DATA, error);
       return NULL;
     }
-  ok = draw_frame (&frame, image, error);
+  ok = draw_frame (&frame, source, image, error);
   WebPDemuxReleaseIterator (&frame);
   return ok ? g_steal_pointer (&image) : NULL;
 }

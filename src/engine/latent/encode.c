@@ -5,8 +5,10 @@
  * them took what. Every image goes into the row it was listed in; the rows of those that could not
  * be decoded are closed up afterwards, in row order. The matrix is reserved up front, and a data
  * set whose matrix would not fit is refused before the first file is opened.
- * JPEGs may be decoded at reduced size, but not below twice the model's input, so that the
- * antialiased resize still has more to average than it gives.
+ * JPEGs may be decoded at reduced size, see tamis_image_load_for_input().
+ * Files are known by content: bytes that the cache or an earlier row of the run had are not decoded
+ * again. Whether a worker meets a twin in time depends on the threads; the vector does not, because
+ * a vector does not depend on its batch.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -44,9 +46,19 @@ typedef struct
   char **reasons;         /* n, NULL where the image was read */
   TamisImageFacts *facts; /* n */
 
+  /* Guarded by mutex */
+  GMutex mutex;
+  GHashTable *contents; /* set of elements of facts, by digest: rows of batches that have ended */
+
   guint n;
   guint dimension;
 } Run;
+
+static float *
+get_vector (const Run *run, guint row)
+{
+  return run->values + (gsize) row * run->dimension;
+}
 
 static Worker *
 get_worker (Run *run, guint number)
@@ -69,49 +81,146 @@ find_known (Run *run, guint row)
 {
   const TamisEncodeCache *cache = run->cache;
 
-  if (cache == NULL
+  if (cache == NULL || cache->find_file == NULL || cache->find_vector == NULL
       || !cache->find_file (cache->data, row, &run->facts[row], &run->reasons[row]))
     return FALSE;
   return run->reasons[row] != NULL
-         || cache->find_vector (cache->data, &run->facts[row].digest,
-                                run->values + (gsize) row * run->dimension);
+         || cache->find_vector (cache->data, &run->facts[row].digest, get_vector (run, row));
 }
 
-/* Decodes the image of @row to the model's input at @out; notes the reason if it cannot. */
-static gboolean
-read_input (Run *run, guint row, float *out)
+/* The rows of one batch that had to be opened. */
+typedef struct
 {
-  int side = tamis_model_get_input_side (run->model);
-  g_autofree char *file = tamis_dataset_dup_file (run->dataset, row);
-  TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;
-  g_autoptr (TamisImage) image = NULL;
-  g_autoptr (GError) error = NULL;
+  guint rows[BATCH];
+  int slots[BATCH]; /* of the worker's inputs; -1: there is nothing to encode */
+  int n_rows;
+  int n_slots;
+} Batch;
 
-  load.at_least = TAMIS_IMAGE_INPUT_OVERSAMPLING * side;
-  load.digest = TRUE;
-  image = tamis_image_load (file, &load, &run->facts[row], &error);
-  if (image == NULL)
-    {
-      run->reasons[row] = g_strdup (error->message);
-      return FALSE;
-    }
-  tamis_image_to_input (image, side, out);
+/* An earlier row of this batch with the same content, or of a batch that has ended: its slot, or
+ * its facts and vector. */
+static gboolean
+find_twin (Run *run, Batch *batch, guint row)
+{
+  TamisImageFacts *facts = &run->facts[row];
+  gpointer twin = NULL;
+
+  for (int i = 0; i < batch->n_rows; i++)
+    if (batch->slots[i] >= 0
+        && tamis_digest_equal (&run->facts[batch->rows[i]].digest, &facts->digest))
+      {
+        *facts = run->facts[batch->rows[i]];
+        batch->slots[batch->n_rows] = batch->slots[i];
+        return TRUE;
+      }
+  g_mutex_lock (&run->mutex);
+  twin = g_hash_table_lookup (run->contents, facts);
+  g_mutex_unlock (&run->mutex);
+  if (twin == NULL)
+    return FALSE;
+  memcpy (get_vector (run, row), get_vector (run, (guint) ((TamisImageFacts *) twin - run->facts)),
+          run->dimension * sizeof (float));
+  *facts = *(TamisImageFacts *) twin;
   return TRUE;
 }
 
-/* Tells the cache what was read in this batch. */
-static void
-remember (Run *run, const guint *rows, int n)
+/* The cache knows these bytes under another name. */
+static gboolean
+find_content (Run *run, guint row)
 {
   const TamisEncodeCache *cache = run->cache;
 
-  if (cache == NULL || n == 0)
+  return cache != NULL && cache->find_facts != NULL && cache->find_vector != NULL
+         && cache->find_facts (cache->data, &run->facts[row])
+         && cache->find_vector (cache->data, &run->facts[row].digest, get_vector (run, row));
+}
+
+/* What is measured and kept of a decoded image beside its vector. */
+static void
+look_at (Run *run, guint row, TamisImage *image)
+{
+  g_autoptr (TamisImage) small = tamis_image_reduce (image, TAMIS_THUMBNAIL_SIDE);
+  TamisImageFacts *facts = &run->facts[row];
+
+  facts->sharpness = tamis_image_sharpness_of_thumbnail (small);
+  if (run->cache != NULL && run->cache->thumbnails != NULL)
+    tamis_thumbnails_put (run->cache->thumbnails, facts, small);
+}
+
+static gboolean
+decode_row (Run *run, Worker *worker, Batch *batch, guint row, TamisImageFile *file,
+            const TamisImageLoad *load, GError **error)
+{
+  gsize side = (gsize) tamis_model_get_input_side (run->model);
+  g_autoptr (TamisImage) image = tamis_image_file_decode (file, load, &run->facts[row], error);
+
+  if (image == NULL)
+    return FALSE;
+  tamis_image_to_input (image, (int) side, worker->input + batch->n_slots * 3 * side * side);
+  batch->slots[batch->n_rows] = batch->n_slots++;
+  look_at (run, row, image);
+  return TRUE;
+}
+
+/* Reads the file of @row and, unless its content is known, decodes it. FALSE: cancelled. */
+static gboolean
+read_row (Run *run, Worker *worker, Batch *batch, guint row)
+{
+  g_autofree char *path = tamis_dataset_dup_file (run->dataset, row);
+  TamisImageLoad load = tamis_image_load_for_input (tamis_model_get_input_side (run->model));
+  g_autoptr (TamisImageFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+
+  load.digest = TRUE;
+  load.cancel = run->cancel;
+  batch->rows[batch->n_rows] = row;
+  batch->slots[batch->n_rows] = -1;
+  file = tamis_image_file_read (path, &load, &run->facts[row], &error);
+  if (file != NULL && !find_twin (run, batch, row) && !find_content (run, row))
+    decode_row (run, worker, batch, row, file, &load, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return FALSE;
+  if (error != NULL)
+    run->reasons[row] = g_strdup (error->message);
+  batch->n_rows++;
+  return TRUE;
+}
+
+/* Tells the cache, and batches to come, what was read in this one. */
+static void
+remember (Run *run, const Batch *batch)
+{
+  const TamisEncodeCache *cache = run->cache;
+
+  g_mutex_lock (&run->mutex);
+  for (int i = 0; i < batch->n_rows; i++)
+    if (run->reasons[batch->rows[i]] == NULL)
+      g_hash_table_add (run->contents, &run->facts[batch->rows[i]]);
+  g_mutex_unlock (&run->mutex);
+  if (cache == NULL || cache->add == NULL || batch->n_rows == 0)
     return;
-  for (int i = 0; i < n; i++)
-    cache->add (cache->data, rows[i], &run->facts[rows[i]], run->reasons[rows[i]],
-                run->reasons[rows[i]] == NULL ? run->values + (gsize) rows[i] * run->dimension
-                                              : NULL);
+  for (int i = 0; i < batch->n_rows; i++)
+    {
+      guint row = batch->rows[i];
+
+      cache->add (cache->data, row, &run->facts[row], run->reasons[row],
+                  run->reasons[row] == NULL ? get_vector (run, row) : NULL);
+    }
   cache->end_batch (cache->data);
+}
+
+static void
+encode_slots (Run *run, Worker *worker, const Batch *batch)
+{
+  if (batch->n_slots == 0)
+    return;
+  tamis_coder_encode (worker->coder, worker->input, batch->n_slots, worker->latent);
+  tamis_coder_describe (worker->coder, worker->latent, batch->n_slots, worker->described);
+  for (int i = 0; i < batch->n_rows; i++)
+    if (batch->slots[i] >= 0)
+      memcpy (get_vector (run, batch->rows[i]),
+              worker->described + (gsize) batch->slots[i] * run->dimension,
+              run->dimension * sizeof (float));
 }
 
 static void
@@ -119,37 +228,24 @@ encode_batch (gsize item, guint number, gpointer data)
 {
   Run *run = data;
   Worker *worker = get_worker (run, number);
-  gsize input_size = 3 * (gsize) tamis_model_get_input_side (run->model)
-                     * tamis_model_get_input_side (run->model);
   guint first = (guint) item * BATCH;
   guint end = MIN (first + BATCH, run->n);
-  guint rows[BATCH], read[BATCH];
-  int n = 0, n_read = 0;
+  Batch batch = { .n_rows = 0 };
   gint64 begun = g_get_monotonic_time (), decoded;
 
   for (guint row = first; row < end; row++)
     {
-      /* A batch of very large files takes longer than a cancel may wait; one file does not. */
+      /* A batch of large files takes longer than a cancel may wait. */
       if (g_cancellable_is_cancelled (run->cancel))
         return;
-      if (find_known (run, row))
-        continue;
-      read[n_read++] = row;
-      if (read_input (run, row, worker->input + n * input_size))
-        rows[n++] = row;
+      if (!find_known (run, row) && !read_row (run, worker, &batch, row))
+        return;
     }
   decoded = g_get_monotonic_time ();
   worker->decode_us += decoded - begun;
-  if (n > 0)
-    {
-      tamis_coder_encode (worker->coder, worker->input, n, worker->latent);
-      tamis_coder_describe (worker->coder, worker->latent, n, worker->described);
-    }
-  for (int i = 0; i < n; i++)
-    memcpy (run->values + (gsize) rows[i] * run->dimension,
-            worker->described + (gsize) i * run->dimension, run->dimension * sizeof (float));
+  encode_slots (run, worker, &batch);
   worker->encode_us += g_get_monotonic_time () - decoded;
-  remember (run, read, n_read);
+  remember (run, &batch);
   tamis_progress_add (run->progress, end - first);
 }
 
@@ -171,6 +267,8 @@ reserve (Run *run, GError **error)
     }
   run->reasons = g_new0 (char *, (gsize) run->n + 1);
   run->facts = g_new0 (TamisImageFacts, MAX (run->n, 1));
+  g_mutex_init (&run->mutex);
+  run->contents = g_hash_table_new (tamis_image_facts_hash, tamis_image_facts_equal);
   run->n_workers = tamis_parallel_workers ();
   run->workers = g_new0 (Worker, run->n_workers);
   return TRUE;
@@ -192,6 +290,9 @@ run_clear (Run *run)
     g_free (run->reasons[row]);
   g_free (run->reasons);
   g_free (run->facts);
+  if (run->contents != NULL)
+    g_mutex_clear (&run->mutex);
+  g_clear_pointer (&run->contents, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
 

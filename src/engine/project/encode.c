@@ -40,7 +40,8 @@ typedef struct
   TamisDataset *dataset;    /* borrowed */
   gboolean ignores_reasons; /* they are another version's */
   TamisVectors *vectors;
-  Known *known; /* one a row */
+  Known *known;         /* one a row */
+  GHashTable *contents; /* set of TamisImageFacts, by digest; not changed during the run */
   guint n;
 
   GMutex mutex;
@@ -79,6 +80,7 @@ write_record (sqlite3_stmt *statement, const FileRecord *record, GError **error)
   sqlite3_bind_int (statement, 7, (int) record->facts.format);
   if (record->reason != NULL)
     sqlite3_bind_text (statement, 8, record->reason, -1, SQLITE_STATIC);
+  sqlite3_bind_double (statement, 9, record->facts.sharpness);
   return _tamis_sql_do (statement, error);
 }
 
@@ -94,29 +96,35 @@ write_records (TamisStore *store, gpointer data, GError **error)
   return statement != NULL;
 }
 
-/* What the row of the table says, if the file on the disk is as it was. */
+/* What the row of the table says of the bytes, and of the file if it is on the disk as it was. */
 static void
 read_record (Encoding *self, sqlite3_stmt *statement)
 {
   g_autofree char *path = _tamis_sql_dup_bytes (statement, 0);
   int row = tamis_dataset_find_path (self->dataset, path);
-  TamisDigest digest = _tamis_sql_get_digest (statement, 3);
   const char *reason = (const char *) sqlite3_column_text (statement, 7);
+  TamisImageFacts facts = {
+    .digest = _tamis_sql_get_digest (statement, 3),
+    .width = sqlite3_column_int (statement, 4),
+    .height = sqlite3_column_int (statement, 5),
+    .format = (TamisImageFormat) sqlite3_column_int (statement, 6),
+    .sharpness = (float) sqlite3_column_double (statement, 8),
+  };
   Known *known;
+
+  if (reason == NULL && tamis_digest_is_set (&facts.digest))
+    g_hash_table_add (self->contents, g_memdup2 (&facts, sizeof facts));
 
   if (row < 0
       || (guint64) sqlite3_column_int64 (statement, 1)
              != tamis_dataset_get_bytes (self->dataset, (guint) row)
       || sqlite3_column_int64 (statement, 2)
              != tamis_dataset_get_mtime (self->dataset, (guint) row)
-      || (reason != NULL && (self->ignores_reasons || !tamis_digest_is_set (&digest))))
+      || (reason != NULL && (self->ignores_reasons || !tamis_digest_is_set (&facts.digest))))
     return;
   known = &self->known[row];
   known->is_known = TRUE;
-  known->facts.digest = digest;
-  known->facts.width = sqlite3_column_int (statement, 4);
-  known->facts.height = sqlite3_column_int (statement, 5);
-  known->facts.format = (TamisImageFormat) sqlite3_column_int (statement, 6);
+  known->facts = facts;
   known->reason = g_strdup (reason);
 }
 
@@ -124,8 +132,8 @@ static void
 read_files (Encoding *self, sqlite3 *db, GCancellable *cancel, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement
-      = _tamis_sql_prepare (db, "SELECT path, bytes, mtime, digest, width, height, format, reason"
-                                " FROM files", error);
+      = _tamis_sql_prepare (db, "SELECT path, bytes, mtime, digest, width, height, format, reason,"
+                                " sharpness FROM files", error);
 
   while (statement != NULL && !g_cancellable_set_error_if_cancelled (cancel, error)
          && _tamis_sql_next (statement, error))
@@ -145,6 +153,17 @@ find_file (gpointer data, guint row, TamisImageFacts *facts, char **reason)
   *facts = known->facts;
   *reason = g_strdup (known->reason);
   return TRUE;
+}
+
+static gboolean
+find_facts (gpointer data, TamisImageFacts *facts)
+{
+  Encoding *self = data;
+  const TamisImageFacts *known = g_hash_table_lookup (self->contents, facts);
+
+  if (known != NULL)
+    *facts = *known;
+  return known != NULL;
 }
 
 static gboolean
@@ -245,6 +264,7 @@ load_files (Encoding *self, GCancellable *cancel, GError **error)
 
   self->n = tamis_dataset_get_n_images (self->dataset);
   self->known = g_new0 (Known, MAX (self->n, 1));
+  self->contents = g_hash_table_new_full (tamis_image_facts_hash, tamis_image_facts_equal, g_free, NULL);
   self->records = records_new ();
   g_mutex_init (&self->mutex);
   read_files (self, _tamis_store_lock (self->store), cancel, &problem);
@@ -263,6 +283,7 @@ encoding_clear (Encoding *self)
   for (guint row = 0; row < self->n; row++)
     g_free (self->known[row].reason);
   g_free (self->known);
+  g_clear_pointer (&self->contents, g_hash_table_unref);
   g_array_unref (self->records);
   g_mutex_clear (&self->mutex);
 }
@@ -270,12 +291,18 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Encoding, encoding_clear)
 
 TamisLatents *
 tamis_project_encode (TamisProject *self, TamisDataset *dataset, TamisModel *model,
-                      TamisProgress *progress, GCancellable *cancel, TamisDataset **readable,
-                      TamisEncodeTimings *timings, GError **error)
+                      TamisThumbnails *thumbnails, TamisProgress *progress, GCancellable *cancel,
+                      TamisDataset **readable, TamisEncodeTimings *timings, GError **error)
 {
   g_auto (Encoding) encoding = { .store = self->store, .dataset = dataset,
                                  .ignores_reasons = has_old_reasons (self) };
-  TamisEncodeCache cache = { find_file, find_vector, add, end_batch, &encoding };
+  TamisEncodeCache cache = { .find_file = find_file,
+                             .find_facts = find_facts,
+                             .find_vector = find_vector,
+                             .add = add,
+                             .end_batch = end_batch,
+                             .thumbnails = thumbnails,
+                             .data = &encoding };
 
   *readable = NULL;
   if (!load_files (&encoding, cancel, error))

@@ -43,6 +43,8 @@ static const char *const steps[] = {
   /* 2 */
   "CREATE TABLE pairs (key BLOB NOT NULL, part INTEGER NOT NULL, scope INTEGER NOT NULL,"
   " model TEXT NOT NULL, floor REAL NOT NULL, data BLOB NOT NULL, UNIQUE (key, part));",
+  /* 3 */
+  "ALTER TABLE files ADD COLUMN sharpness REAL NOT NULL DEFAULT 0;",
 };
 
 int

@@ -62,7 +62,7 @@ static const char *const texts[TAMIS_N_SQL] = {
   [TAMIS_SQL_SET_SETTING] = "INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)",
   [TAMIS_SQL_UNSET_SETTING] = "DELETE FROM settings WHERE key = ?",
   [TAMIS_SQL_ADD_FILE] = "INSERT OR REPLACE INTO files (path, bytes, mtime, digest, width, height,"
-                         " format, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                         " format, reason, sharpness) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
   [TAMIS_SQL_FORGET_REASONS] = "DELETE FROM files WHERE reason IS NOT NULL",
   [TAMIS_SQL_ADD_VECTORS]
   = "INSERT INTO vectors (model, dimension, n, data) VALUES (?, ?, ?, ?)",

@@ -28,6 +28,8 @@ static void
 set_up (Fixture *self, gconstpointer data)
 {
   const guint bytes[] = { 30, 10, 20 };
+  const TamisImageFormat formats[]
+      = { TAMIS_IMAGE_FORMAT_JPEG, TAMIS_IMAGE_FORMAT_TIFF, TAMIS_IMAGE_FORMAT_PNG };
   g_autoptr (TamisDataset) listed = NULL;
   TamisImageFacts facts[N];
   const char *reasons[N] = { NULL };
@@ -43,7 +45,12 @@ set_up (Fixture *self, gconstpointer data)
       g_mkdir_with_parents (parent, 0777);
       g_assert_true (g_file_set_contents (path, text, -1, NULL));
       g_assert_cmpint (g_utime (path, &times), ==, 0);
-      facts[i] = (TamisImageFacts){ 10 + (int) (i % 2), 10, TAMIS_IMAGE_FORMAT_PNG };
+      facts[i] = (TamisImageFacts){
+        .width = 10 + (int) (i % 2),
+        .height = 10,
+        .format = formats[i % 3],
+        .sharpness = i == 4 ? 0 : 0.5f + 0.002f * (float) (i / 3),
+      };
     }
   listed = tamis_dataset_open (self->folder, NULL, NULL, NULL);
   self->dataset = tamis_dataset_refine (listed, reasons, facts);
@@ -81,8 +88,14 @@ test_orders (Fixture *self, gconstpointer data)
     { " resolution , bytes", { 3, 5, 1, 7, 0, 6, 2, 8, 4 } },
     { "bytes,date", { 6, 3, 0, 8, 5, 2, 7, 4, 1 } },
     { "bytes,name,date", { 0, 3, 6, 2, 5, 8, 1, 4, 7 } },
+    { "sharpness", { 6, 7, 8, 3, 5, 0, 1, 2, 4 } },
+    { "format", { 1, 2, 4, 5, 7, 8, 0, 3, 6 } },
+    { "format, sharpness", { 7, 8, 5, 1, 2, 4, 6, 3, 0 } },
+    { "reference", { 0, 1, 2, 3, 4, 5, 6, 7, 8 } },
+    { "path:*4*", { 4, 0, 1, 2, 3, 5, 6, 7, 8 } },
+    { "path:*[57]*,date", { 7, 5, 6, 8, 3, 4, 0, 1, 2 } },
   };
-  const char *bad[] = { "nmae", "name;bytes", "name,,bytes", "Name" };
+  const char *bad[] = { "nmae", "name;bytes", "name,,bytes", "Name", "path:", "path", "names" };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -99,6 +112,19 @@ test_orders (Fixture *self, gconstpointer data)
       g_assert_null (tamis_order_parse (self->dataset, bad[i], &error));
       g_assert_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE);
     }
+}
+
+static void
+test_reference (Fixture *self, gconstpointer data)
+{
+  const guint32 expected[] = { 4, 5, 6, 7, 8, 0, 1, 2, 3 };
+  g_autoptr (TamisVerdicts) verdicts = tamis_verdicts_new (self->dataset);
+  g_autofree char *folder = g_path_get_dirname (tamis_dataset_get_path (self->dataset, 4));
+  g_autofree guint32 *rows = NULL;
+
+  tamis_verdicts_set_folder (verdicts, folder, TAMIS_FOLDER_REFERENCE);
+  rows = tamis_order_new (self->dataset, verdicts, "reference", NULL);
+  g_assert_cmpmem (rows, N * sizeof *rows, expected, sizeof expected);
 }
 
 /* All nine alike: pairs inside classes, or all of them; the plan knows the classes either way. */
@@ -143,6 +169,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   tamis_init (2);
   g_test_add ("/dedup/scope/orders", Fixture, NULL, set_up, test_orders, tear_down);
+  g_test_add ("/dedup/scope/reference", Fixture, NULL, set_up, test_reference, tear_down);
   g_test_add ("/dedup/scope/scopes", Fixture, NULL, set_up, test_scopes, tear_down);
   return g_test_run ();
 }

@@ -64,7 +64,7 @@ encode (Fixture *self, guint n_expected)
   project = tamis_project_open (self->file, self->folder, &error);
   g_assert_no_error (error);
   before = count_vectors (self, project);
-  latents = tamis_project_encode (project, found, self->model, NULL, NULL, &readable, NULL, &error);
+  latents = tamis_project_encode (project, found, self->model, NULL, NULL, NULL, &readable, NULL, &error);
   g_assert_no_error (error);
   expected = tamis_encode_run (found, self->model, NULL, NULL, NULL, &expected_set, NULL, &error);
   g_assert_no_error (error);
@@ -133,7 +133,7 @@ test_not_opened (Fixture *self, gconstpointer data)
   images_age (self->folder);
   found = images_open (self->folder);
   project = tamis_project_open (self->file, self->folder, NULL);
-  latents = tamis_project_encode (project, found, self->model, NULL, NULL, &readable, NULL, NULL);
+  latents = tamis_project_encode (project, found, self->model, NULL, NULL, NULL, &readable, NULL, NULL);
   g_assert_cmpuint (tamis_latents_get_n (latents), ==, N);
 }
 
@@ -159,7 +159,7 @@ count_readable (Fixture *self, TamisDataset *found)
   g_autoptr (TamisProject) project = tamis_project_open (self->file, self->folder, NULL);
   g_autoptr (TamisDataset) readable = NULL;
   g_autoptr (TamisLatents) latents
-      = tamis_project_encode (project, found, self->model, NULL, NULL, &readable, NULL, NULL);
+      = tamis_project_encode (project, found, self->model, NULL, NULL, NULL, &readable, NULL, NULL);
 
   return tamis_latents_get_n (latents);
 }
@@ -222,7 +222,7 @@ test_cancel (Fixture *self, gconstpointer data)
 
   g_cancellable_cancel (cancel);
   project = tamis_project_open (self->file, self->folder, NULL);
-  g_assert_null (tamis_project_encode (project, found, self->model, NULL, cancel, &readable, NULL,
+  g_assert_null (tamis_project_encode (project, found, self->model, NULL, NULL, cancel, &readable, NULL,
                                        &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_pointer (&project, tamis_project_unref);

@@ -150,7 +150,7 @@ work (const char *file, const char *folder, TamisModel *model, Work *self,
   project = open_project (file, folder);
   found = images_open (folder);
   report (ENCODING, 0);
-  self->latents = tamis_project_encode (project, found, model, NULL, NULL, &self->dataset, NULL,
+  self->latents = tamis_project_encode (project, found, model, NULL, NULL, NULL, &self->dataset, NULL,
                                         &error);
   g_assert_no_error (error);
   report (JOINING, 0);
