@@ -112,9 +112,9 @@ typedef struct
   double floor; /* in [0, 1) */
   TamisScope scope; /* what the ranges stand for; only passed on */
   guint64 max_pairs; /* 0: what a quarter of the memory holds */
-  guint tile; /* rows; 0: the default */
+  guint tile; /* rows and columns of an item of the plain engine; 0: the default */
   TamisJoinEngine engine;  /* for tests: a range of 2 rows and more goes to that one */
-  guint simd;              /* for tests: 1 + index of the screen's variant; 0: the best */
+  guint simd;              /* for tests: 1 + index of the kernels' variant; 0: the best */
   double worth;            /* for tests: products from which on it is planned; 0: the default */
   TamisJoinReport *report; /* nullable: filled in */
 } TamisJoinInput;
@@ -187,6 +187,8 @@ guint _tamis_join_decide (TamisJoin *self, guint worker, const TamisTile *tile);
 /* ---- tiles.c ---- */
 
 /* Engines: FALSE with @error. Both stop early when the budget is passed. */
+/* Bytes of memory that tiles take. */
+guint64 _tamis_tiles_bytes (const TamisJoinInput *in, TamisRanges ranges, guint n_workers);
 gboolean _tamis_tiles_run (TamisJoin *join, TamisRanges ranges, TamisJoinWork *work,
                            GError **error);
 

@@ -21,6 +21,7 @@ check_all_ways (TamisJoinInput *in)
 
       tamis_init (1 + t % 5);
       in->tile = tiles[t];
+      in->simd = t % 4; /* 1 to 3: plain, AVX2, AVX-512 where the processor has them */
       pairs = planted_join (in);
       planted_assert_equal (pairs, naive);
     }
