@@ -1,5 +1,5 @@
 /* How long the exact join and a removal plan take. One JSON line a figure.
- * Arguments: MATRIX.npy [threads [runs [floor [PAIRS.bin [engine [simd]]]]]]
+ * Arguments: MATRIX.npy [threads [runs [floor [PAIRS.bin [engine [simd]]]]]]; runs 0: one, cold.
  * MATRIX.npy.labels (int32, rows of a class adjacent) gives the classes, if it is there. Timed is
  * all the work from raw rows on: norms, products, decisions, the sorted list. PAIRS.bin gets the
  * pairs a < b of the last run as int32, in row order ("-": none). engine 0: as planned, 1: tiles,
@@ -50,7 +50,20 @@ read_classes (const char *matrix, guint n)
   return ranges;
 }
 
-/* What the last run chose, and where its time went. */
+/* The most memory this process had at once, the mapped matrix included; 0 where it is not said. */
+static guint64
+get_peak (void)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL))
+    return 0;
+  line = strstr (text, "VmHWM:");
+  return line != NULL ? g_ascii_strtoull (line + strlen ("VmHWM:"), NULL, 10) * 1024 : 0;
+}
+
+/* What the last run chose, and where its time and memory went. */
 static void
 print_report (const TamisJoinReport *report)
 {
@@ -61,9 +74,11 @@ print_report (const TamisJoinReport *report)
   for (guint i = 0; i < report->n_stages; i++)
     g_print ("%s%u", i > 0 ? "," : "", report->stages[i]);
   g_print ("],\"cost_screen\":%.3g,\"cost_tiles\":%.3g,\"plan_s\":%.4f,\"engine_s\":%.4f,"
-           "\"list_s\":%.4f,\"decided\":%" G_GUINT64_FORMAT "}\n",
+           "\"list_s\":%.4f,\"decided\":%" G_GUINT64_FORMAT ",\"bytes\":%" G_GUINT64_FORMAT
+           ",\"disk_bytes\":%" G_GUINT64_FORMAT ",\"peak_bytes\":%" G_GUINT64_FORMAT "}\n",
            report->cost_screen, report->cost_tiles, report->plan_s, report->engine_s,
-           report->list_s, report->n_decided);
+           report->list_s, report->n_decided, report->bytes + report->bytes_list,
+           report->bytes_disk, get_peak ());
 }
 
 static TamisPairs *
@@ -72,7 +87,7 @@ bench_join (const TamisJoinInput *in, int runs)
   g_autoptr (TamisPairs) pairs = NULL;
   double seconds[RUNS_MAX];
 
-  for (int i = -1; i < runs; i++)
+  for (int i = runs > 0 ? -1 : 0; i < MAX (runs, 1); i++)
     {
       gint64 begun = g_get_monotonic_time ();
       g_autoptr (GError) error = NULL;
@@ -87,6 +102,7 @@ bench_join (const TamisJoinInput *in, int runs)
       if (i >= 0) /* the first run only warms up */
         seconds[i] = (double) (g_get_monotonic_time () - begun) / 1e6;
     }
+  runs = MAX (runs, 1);
   qsort (seconds, (gsize) runs, sizeof *seconds, compare_doubles);
   g_print ("{\"tool\":\"tamis\",\"figure\":\"join\",\"n\":%u,\"classes\":%u,\"dim\":%u,\"t\":%g,"
            "\"threads\":%u,\"seconds\":%.4f,\"min\":%.4f,\"max\":%.4f,\"pairs\":%" G_GUINT64_FORMAT,
@@ -172,7 +188,7 @@ main (int argc, char **argv)
   classes = read_classes (argv[1], in.n);
   in.ranges = (const TamisRange *) (void *) classes->data;
   in.n_ranges = classes->len;
-  pairs = bench_join (&in, argc > 3 ? CLAMP (atoi (argv[3]), 1, RUNS_MAX) : 3);
+  pairs = bench_join (&in, argc > 3 ? CLAMP (atoi (argv[3]), 0, RUNS_MAX) : 3);
   bench_plan (&in, pairs, TAMIS_POLICY_COVER);
   bench_plan (&in, pairs, TAMIS_POLICY_LAST);
   if (argc > 5 && strcmp (argv[5], "-") != 0)

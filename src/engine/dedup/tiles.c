@@ -6,8 +6,8 @@
  * the diagonal. A row's 8 × 1,024 floats stay in the first-level cache and a block of columns in the
  * second. Items take about 1 ms, and the cancel poll comes between them.
  *
- * Where pairs are many the product is wasted: the exact decision comes anyway. So a worker leaves it
- * out after a tile of which DENSE were pairs, until one has fewer.
+ * Where pairs are many the product is wasted: the exact decision comes anyway. So it is left out after
+ * a tile of which DENSE were pairs, until one of the item has fewer.
  *
  * The margin. Let u = 2^-24. A normalised element is off by at most u of its value (the norm and
  * the quotient are doubles). A float dot product of d terms, in any order and with or without FMA,
@@ -58,12 +58,6 @@ typedef struct
 
 typedef struct
 {
-  float *columns; /* 32 × dimension, to be packed */
-  gboolean dense;
-} Worker;
-
-typedef struct
-{
   TamisJoin *join;
   TamisProgress *progress;
   TamisAboveFunc above;
@@ -73,15 +67,15 @@ typedef struct
   float *packed; /* room × 32 × dimension */
   GArray *panels; /* Panel; of the stripe */
   GArray *items;  /* Item */
-  Worker *workers;
+  float **columns; /* one a worker: 32 × dimension, to be packed; NULL until its first */
 } Tiles;
 
 static void
 tiles_clear (Tiles *self)
 {
-  for (guint i = 0; self->workers != NULL && i < self->join->n_workers; i++)
-    g_free (self->workers[i].columns);
-  g_free (self->workers);
+  for (guint i = 0; self->columns != NULL && i < self->join->n_workers; i++)
+    g_free (self->columns[i]);
+  g_free (self->columns);
   g_free (self->packed);
   g_array_unref (self->panels);
   g_array_unref (self->items);
@@ -97,25 +91,25 @@ panel_size (const Tiles *self)
 /* ---- columns ---- */
 
 static void
-pack_columns (gsize item, guint index, gpointer data)
+pack_columns (gsize item, guint worker, gpointer data)
 {
   Tiles *self = data;
   const TamisJoinInput *in = self->join->in;
   const Panel *panel = &g_array_index (self->panels, Panel, item);
-  Worker *worker = &self->workers[index];
 
-  if (worker->columns == NULL)
-    worker->columns = g_new (float, panel_size (self));
+  if (self->columns[worker] == NULL)
+    self->columns[worker] = g_new (float, panel_size (self));
   for (guint c = 0; c < panel->columns.n; c++)
     {
       gsize row = panel->columns.first + c;
 
       self->join->squares[row] = _tamis_unit (in->values + row * in->dimension, in->dimension,
-                                              worker->columns + (gsize) c * in->dimension);
+                                              self->columns[worker] + (gsize) c * in->dimension);
     }
-  memset (worker->columns + (gsize) panel->columns.n * in->dimension, 0,
+  memset (self->columns[worker] + (gsize) panel->columns.n * in->dimension, 0,
           (gsize) (COLUMNS - panel->columns.n) * in->dimension * sizeof (float));
-  tamis_above_pack ((int) in->dimension, worker->columns, self->packed + item * panel_size (self));
+  tamis_above_pack ((int) in->dimension, self->columns[worker],
+                    self->packed + item * panel_size (self));
 }
 
 /* ---- tiles ---- */
@@ -129,22 +123,6 @@ limit_of (const Tiles *self, double square)
   if (square < 0x1.0p-200 || square > 0x1.0p240)
     return -INFINITY;
   return nextafterf ((float) (self->bound * sqrt (square)), -FLT_MAX);
-}
-
-/* Rows of a tile, fewer than 8 at the end of a block. */
-static void
-set_rows (const Tiles *self, TamisRange rows, TamisAbove *above, TamisTile *tile)
-{
-  const TamisJoinInput *in = self->join->in;
-
-  for (guint r = 0; r < ROWS; r++)
-    {
-      guint row = rows.first + (r < rows.n ? r : 0);
-
-      tile->rows[r] = row;
-      above->rows[r] = in->values + (gsize) row * in->dimension;
-      above->limits[r] = limit_of (self, self->join->squares[row]);
-    }
 }
 
 /* Columns after the row and in the panel, for each row there is. */
@@ -165,32 +143,53 @@ set_masks (const Panel *panel, TamisRange rows, TamisTile *tile)
   return n;
 }
 
+/* Rows against a panel. */
+typedef struct
+{
+  TamisAbove above;
+  TamisTile tile;
+  gboolean dense; /* the tile before was */
+} Pass;
+
+/* Rows of a tile, fewer than 8 at the end of a block. */
+static void
+set_rows (const Tiles *self, TamisRange rows, Pass *pass)
+{
+  const TamisJoinInput *in = self->join->in;
+
+  for (guint r = 0; r < ROWS; r++)
+    {
+      guint row = rows.first + (r < rows.n ? r : 0);
+
+      pass->tile.rows[r] = row;
+      pass->above.rows[r] = in->values + (gsize) row * in->dimension;
+      pass->above.limits[r] = limit_of (self, self->join->squares[row]);
+    }
+}
+
 /* Returns pairs kept. */
 static guint
-join_tile (Tiles *self, guint worker, TamisAbove *above, TamisRange rows, guint index,
-           TamisTile *tile)
+join_tile (Tiles *self, guint worker, TamisRange rows, guint index, Pass *pass)
 {
   const Panel *panel = &g_array_index (self->panels, Panel, index);
-  guint n = set_masks (panel, rows, tile), kept;
-  guint32 any = 0;
+  guint n = set_masks (panel, rows, &pass->tile), kept;
+  guint32 masks[ROWS], any = 0;
 
   if (n == 0)
     return 0;
-  if (!self->workers[worker].dense)
+  if (!pass->dense)
     {
-      guint32 masks[ROWS];
-
-      above->panel = self->packed + index * panel_size (self);
-      self->above (above, masks);
+      pass->above.panel = self->packed + index * panel_size (self);
+      self->above (&pass->above, masks);
       for (guint r = 0; r < ROWS; r++)
-        any |= tile->masks[r] &= masks[r];
+        any |= pass->tile.masks[r] &= masks[r];
       if (any == 0)
         return 0;
     }
   for (guint c = 0; c < COLUMNS; c++)
-    tile->columns[c] = panel->columns.first + c;
-  kept = _tamis_join_decide (self->join, worker, tile);
-  self->workers[worker].dense = kept >= DENSE * n;
+    pass->tile.columns[c] = panel->columns.first + c;
+  kept = _tamis_join_decide (self->join, worker, &pass->tile);
+  pass->dense = kept >= DENSE * n;
   return kept;
 }
 
@@ -199,9 +198,8 @@ join_item (gsize index, guint worker, gpointer data)
 {
   Tiles *self = data;
   const Item *item = &g_array_index (self->items, Item, index);
-  TamisAbove above = { .k = (int) self->join->in->dimension };
+  Pass pass = { .above.k = (int) self->join->in->dimension };
   guint64 kept = 0, done = 0;
-  TamisTile tile;
 
   if (_tamis_join_is_full (self->join))
     return;
@@ -209,9 +207,9 @@ join_item (gsize index, guint worker, gpointer data)
     {
       TamisRange rows = { item->rows.first + i, MIN (ROWS, item->rows.n - i) };
 
-      set_rows (self, rows, &above, &tile);
+      set_rows (self, rows, &pass);
       for (guint p = 0; p < item->n_panels; p++)
-        kept += join_tile (self, worker, &above, rows, item->panel + p, &tile);
+        kept += join_tile (self, worker, rows, item->panel + p, &pass);
     }
   for (guint p = 0; p < item->n_panels; p++)
     {
@@ -279,8 +277,8 @@ count_room (const TamisJoinInput *in, TamisRanges ranges)
   return (guint) MAX (MIN (most, count_panels (ranges)), 1);
 }
 
-guint64
-_tamis_tiles_bytes (const TamisJoinInput *in, TamisRanges ranges, guint n_workers)
+static guint64
+count_bytes (const TamisJoinInput *in, TamisRanges ranges, guint n_workers)
 {
   gsize panel = (gsize) in->dimension * COLUMNS * sizeof (float);
 
@@ -297,12 +295,12 @@ get_variant (const TamisJoinInput *in)
 }
 
 static gboolean
-reserve (Tiles *self, TamisRanges ranges, GError **error)
+reserve (Tiles *self, TamisRanges ranges, TamisJoinWork *work, GError **error)
 {
-  guint64 bytes = _tamis_tiles_bytes (self->join->in, ranges, self->join->n_workers);
+  guint64 bytes = count_bytes (self->join->in, ranges, self->join->n_workers);
 
-  self->workers = g_new0 (Worker, self->join->n_workers);
-  if (!_tamis_join_has_memory (bytes, error))
+  self->columns = g_new0 (float *, self->join->n_workers);
+  if (!_tamis_join_plan_memory (work, bytes, error))
     return FALSE;
   self->packed = g_try_new (float, self->room * panel_size (self));
   if (self->packed == NULL)
@@ -327,7 +325,7 @@ _tamis_tiles_run (TamisJoin *join, TamisRanges ranges, TamisJoinWork *work, GErr
     .items = g_array_new (FALSE, FALSE, sizeof (Item)),
   };
 
-  if (!reserve (&self, ranges, error))
+  if (!reserve (&self, ranges, work, error))
     return FALSE;
   for (guint i = 0; i < ranges.n; i++)
     for (guint at = 0; at < ranges.items[i].n && ranges.items[i].n > 1; at += COLUMNS)
