@@ -1,4 +1,5 @@
 /* The brute-force engine of the join: every product, in floats, compared as soon as it is there.
+ * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * DESIGN: columns are turned into unit vectors and packed, rows are read where they lie. Columns
  * come in stripes of 64 MB, so that no second matrix is needed, however many rows there are; of a
@@ -19,8 +20,6 @@
  * shows a product above (floor - (d + 8) u / (1 - (d + 8) u)) |a|, and those are decided again in
  * double precision. At d = 1,024 the margin is 6e-5: few pairs lie in it, and only they are decided
  * in vain.
- *
- * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "engine/dedup/join-private.h"
 
