@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define PLANS 200
 #define RUNS_MAX 100
@@ -81,15 +82,27 @@ print_report (const TamisJoinReport *report)
            report->bytes_disk, get_peak ());
 }
 
+/* Seconds of processors that this process has used. */
+static double
+get_cpu (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+         + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
 static TamisPairs *
 bench_join (const TamisJoinInput *in, int runs)
 {
   g_autoptr (TamisPairs) pairs = NULL;
-  double seconds[RUNS_MAX];
+  double seconds[RUNS_MAX], cpu[RUNS_MAX];
 
   for (int i = runs > 0 ? -1 : 0; i < MAX (runs, 1); i++)
     {
       gint64 begun = g_get_monotonic_time ();
+      double used = get_cpu ();
       g_autoptr (GError) error = NULL;
 
       g_clear_pointer (&pairs, tamis_pairs_unref);
@@ -99,15 +112,19 @@ bench_join (const TamisJoinInput *in, int runs)
           g_printerr ("%s\n", error->message);
           exit (1);
         }
-      if (i >= 0) /* the first run only warms up */
-        seconds[i] = (double) (g_get_monotonic_time () - begun) / 1e6;
+      if (i < 0) /* the first run only warms up */
+        continue;
+      seconds[i] = (double) (g_get_monotonic_time () - begun) / 1e6;
+      cpu[i] = get_cpu () - used;
     }
   runs = MAX (runs, 1);
   qsort (seconds, (gsize) runs, sizeof *seconds, compare_doubles);
+  qsort (cpu, (gsize) runs, sizeof *cpu, compare_doubles);
   g_print ("{\"tool\":\"tamis\",\"figure\":\"join\",\"n\":%u,\"classes\":%u,\"dim\":%u,\"t\":%g,"
-           "\"threads\":%u,\"seconds\":%.4f,\"min\":%.4f,\"max\":%.4f,\"pairs\":%" G_GUINT64_FORMAT,
+           "\"threads\":%u,\"seconds\":%.4f,\"min\":%.4f,\"max\":%.4f,\"cpu_seconds\":%.4f,"
+           "\"pairs\":%" G_GUINT64_FORMAT,
            in->n, in->n_ranges, in->dimension, in->floor, tamis_get_threads (), seconds[runs / 2],
-           seconds[0], seconds[runs - 1], tamis_pairs_get_n (pairs));
+           seconds[0], seconds[runs - 1], cpu[runs / 2], tamis_pairs_get_n (pairs));
   print_report (in->report);
   return g_steal_pointer (&pairs);
 }

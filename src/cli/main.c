@@ -32,6 +32,8 @@ static const TamisVerb verbs[] = {
     TAMIS_TAKES_DATASET | TAMIS_TAKES_MODEL, tamis_verb_generate },
   { "train", "DATASET", "Train an autoencoder on images",
     TAMIS_TAKES_DATASET, tamis_verb_train },
+  { "bench", "", "Measure how fast this machine compares, encodes and decodes",
+    0, tamis_verb_bench },
 };
 
 static void
