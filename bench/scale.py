@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the exact join costs against the number of rows.
 
-  scale.py BENCH_JOIN [--kind latents|whitened] [--rows 10000,20000,40000,80000,160000] [--floor F] [--folder DIR]
+  scale.py BENCH_JOIN [--kind latents|whitened] [--rows 10000,20000,40000,80000,160000] [--floor F] [--folder DIR] [--json]
 
 Vectors are those of vectors.py, one class: 1,024 numbers and floor .95 for latents, 128 and .85 for whitened. Each
 size is made, joined once by two threads in a process of its own, and removed. Prints a Markdown table: seconds by
@@ -31,17 +31,22 @@ def main():
     parser.add_argument("--kind", choices=KINDS, default="latents")
     parser.add_argument("--rows", default="10000,20000,40000,80000,160000")
     parser.add_argument("--floor", type=float)
-    parser.add_argument("--folder")
+    parser.add_argument("--folder", help="to make the vectors in")
+    parser.add_argument("--json", action="store_true", help="a line a size, as the program prints it")
     args = parser.parse_args()
     dim, floor = KINDS[args.kind]
     floor = args.floor or floor
-    print("| rows | pairs | engine | decided | s | CPU s | n^ | MB |\n|---|---|---|---|---|---|---|---|")
+    if not args.json:
+        print("| rows | pairs | engine | decided | s | CPU s | n^ | MB |\n|---|---|---|---|---|---|---|---|")
     last = None
     for n in map(int, args.rows.split(",")):
         with tempfile.TemporaryDirectory(dir=args.folder) as folder:
             path = os.path.join(folder, "x.npy")
             vectors.save(path, args.kind, n, dim, 1)
             result = measure(args.bench, path, floor)
+        if args.json:
+            print(json.dumps(result), flush=True)
+            continue
         power = f"{math.log(result['cpu_seconds'] / last[1]) / math.log(n / last[0]):.2f}" if last else ""
         last = n, result["cpu_seconds"]
         stages = " ".join(map(str, result["stages"]))
