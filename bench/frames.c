@@ -1,13 +1,15 @@
-/* Frames of the real window while T moves and while the image grid scrolls.
+/* Frames of the real window while T moves, while the image grid scrolls, and while a curator decides.
  *
  *   bench-frames FOLDER
  *
  * Prints one JSON line a figure: interval between frames, and time the main thread spent outside
- * of waiting, per frame, in milliseconds (median, p95, worst). Needs a display (xvfb-run).
+ * of waiting, per frame, in milliseconds (median, p95, worst). A decision lasts from its action to the
+ * frame that shows the new counts and the next pair. Needs a display (xvfb-run).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "tamis-resources.h"
+#include "tamis-review-page.h"
 #include "tamis-textures.h"
 #include "tamis-window.h"
 
@@ -107,6 +109,91 @@ run_frames (TamisWindow *window, GtkWidget *scrolled, const char *name)
   g_array_unref (run.busy);
 }
 
+/* ---- decisions ---- */
+
+#define DECISIONS 100
+
+typedef struct
+{
+  gboolean planned; /* the plan has followed */
+  gboolean painted; /* and a frame after it is out */
+  gint64 last_paint;
+  GArray *intervals;
+} Decision;
+
+static void
+on_plan (Decision *self)
+{
+  self->planned = TRUE;
+}
+
+static void
+on_paint (Decision *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  double interval = (now - self->last_paint) / 1e3;
+
+  if (self->last_paint > 0)
+    g_array_append_val (self->intervals, interval);
+  self->last_paint = now;
+  self->painted |= self->planned;
+}
+
+static gboolean
+keep_drawing (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  gtk_widget_queue_draw (widget);
+  return G_SOURCE_CONTINUE;
+}
+
+static GtkWidget *
+find_page (GtkWidget *widget)
+{
+  GtkWidget *found = TAMIS_IS_REVIEW_PAGE (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_page (child);
+  return found;
+}
+
+/* As a fast curator: every fifth pair is kept, every seventh swapped, all others confirmed. */
+static void
+run_decisions (TamisWindow *window)
+{
+  TamisSession *session = tamis_window_get_session (window);
+  GtkWidget *page = find_page (GTK_WIDGET (window));
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
+  GArray *times = g_array_new (FALSE, FALSE, sizeof (double));
+  Decision decision = { .intervals = g_array_new (FALSE, FALSE, sizeof (double)) };
+  guint tick = gtk_widget_add_tick_callback (page, keep_drawing, NULL, NULL);
+  gulong plan = g_signal_connect_swapped (session, "plan", G_CALLBACK (on_plan), &decision);
+  gulong paint = g_signal_connect_swapped (clock, "after-paint", G_CALLBACK (on_paint), &decision);
+
+  for (guint i = 0; i < DECISIONS && tamis_session_get_n_open (session) > 0; i++)
+    {
+      gint64 begun = g_get_monotonic_time ();
+      double ms;
+
+      decision.planned = decision.painted = FALSE;
+      gtk_widget_activate_action (page, i % 5 == 4   ? "review.keep-both"
+                                        : i % 7 == 6 ? "review.swap"
+                                                     : "review.remove",
+                                  NULL);
+      while (!decision.painted)
+        g_main_context_iteration (NULL, TRUE);
+      ms = (g_get_monotonic_time () - begun) / 1e3;
+      g_array_append_val (times, ms);
+    }
+  g_signal_handler_disconnect (session, plan);
+  g_signal_handler_disconnect (clock, paint);
+  gtk_widget_remove_tick_callback (page, tick);
+  print_figure ("review: decisions", "decision", times);
+  print_figure ("review: decisions", "interval", decision.intervals);
+  g_array_unref (times);
+  g_array_unref (decision.intervals);
+}
+
 static GtkWidget *
 find_grid_scroller (GtkWidget *widget)
 {
@@ -167,6 +254,10 @@ main (int argc, char **argv)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-view", "s", "review");
   settle (1);
   run_frames (window, NULL, "review: T moves every frame");
+  tamis_session_set_threshold (session, tamis_model_get_recommended_threshold (
+                                            tamis_session_get_model (session)));
+  settle (1);
+  run_decisions (window);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-view", "s", "overview");
   scroller = find_grid_scroller (GTK_WIDGET (window));
   stack = gtk_widget_get_ancestor (scroller, GTK_TYPE_STACK);

@@ -14,7 +14,7 @@ set -eu
 build_debian='build-essential pkg-config meson ninja-build gettext desktop-file-utils
 appstream libglib2.0-dev-bin libxml2-utils libgtk-4-dev libadwaita-1-dev libcairo2-dev
 libpango1.0-dev libpng-dev libjpeg62-turbo-dev libwebp-dev libtiff-dev libopenblas-dev
-libsqlite3-dev libjson-glib-dev python3 adwaita-icon-theme librsvg2-common'
+libsqlite3-dev nettle-dev libjson-glib-dev python3 adwaita-icon-theme librsvg2-common'
 test_debian='clang libclang-rt-dev llvm xvfb xauth xdotool x11-utils dbus at-spi2-core
 gir1.2-atspi-2.0 python3-gi imagemagick openbox xcompmgr fonts-cantarell fonts-dejavu-core
 libgl1-mesa-dri'
@@ -24,7 +24,7 @@ flatpak-builder'
 
 build_fedora='gcc make pkgconf-pkg-config meson ninja-build gettext desktop-file-utils
 appstream glib2-devel libxml2 gtk4-devel libadwaita-devel cairo-devel pango-devel libpng-devel
-libjpeg-turbo-devel libwebp-devel libtiff-devel openblas-devel sqlite-devel json-glib-devel
+libjpeg-turbo-devel libwebp-devel libtiff-devel openblas-devel sqlite-devel nettle-devel json-glib-devel
 python3 adwaita-icon-theme librsvg2'
 test_fedora='clang compiler-rt llvm xorg-x11-server-Xvfb xorg-x11-xauth xdotool xprop xwininfo
 dbus-daemon at-spi2-core python3-gobject ImageMagick openbox abattis-cantarell-fonts
@@ -32,7 +32,7 @@ dejavu-sans-fonts mesa-dri-drivers python3-numpy python3-scipy python3-scikit-le
 python3-pillow python3-torch flatpak-builder'
 
 build_arch='base-devel meson gettext desktop-file-utils appstream glib2-devel libxml2 gtk4
-libadwaita cairo pango libpng libjpeg-turbo libwebp libtiff openblas sqlite json-glib python
+libadwaita cairo pango libpng libjpeg-turbo libwebp libtiff openblas sqlite nettle json-glib python
 adwaita-icon-theme librsvg'
 test_arch='clang compiler-rt llvm xorg-server-xvfb xorg-xauth xdotool xorg-xprop xorg-xwininfo dbus
 at-spi2-core python-gobject imagemagick openbox xcompmgr cantarell-fonts ttf-dejavu mesa

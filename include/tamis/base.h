@@ -69,6 +69,30 @@ void tamis_writer_free (TamisWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisWriter, tamis_writer_free)
 
 /**
+ * TamisDigest:
+ *
+ * SHA-256 of a file's bytes: what an image is, whatever it is called and wherever it lies. All
+ * zeros: not known. A plain value.
+ */
+typedef struct
+{
+  guint8 bytes[32];
+} TamisDigest;
+TamisDigest tamis_digest_of (const void *data, gsize length);
+gboolean tamis_digest_is_set (const TamisDigest *self);
+gboolean tamis_digest_equal (const TamisDigest *a, const TamisDigest *b);
+/* 64 lower-case hexadecimal digits, and back (either case; FALSE if it is not such a text). */
+char *tamis_digest_to_string (const TamisDigest *self) G_GNUC_WARN_UNUSED_RESULT;
+gboolean tamis_digest_from_string (const char *text, TamisDigest *digest);
+/* The same piece by piece. finish() once. One thread at a time. */
+typedef struct _TamisHasher TamisHasher;
+TamisHasher *tamis_hasher_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void tamis_hasher_update (TamisHasher *self, const void *data, gsize length);
+TamisDigest tamis_hasher_finish (TamisHasher *self);
+void tamis_hasher_free (TamisHasher *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisHasher, tamis_hasher_free)
+
+/**
  * TamisRandom:
  *
  * xoshiro256** seeded through splitmix64: the same sequence on every machine, which rand(3) and

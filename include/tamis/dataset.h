@@ -35,12 +35,25 @@ typedef struct
   guint n;
 } TamisRange;
 
+/* What a split is for, by its name in any case. */
+typedef enum {
+  TAMIS_SPLIT_TRAIN,      /* train, training */
+  TAMIS_SPLIT_OTHER,      /* any other name */
+  TAMIS_SPLIT_VALIDATION, /* val, valid, validation, dev */
+  TAMIS_SPLIT_TEST,       /* test, testing, holdout */
+} TamisSplitRole;
+TamisSplitRole tamis_split_get_role (const char *name);
+
 /**
  * tamis_dataset_open:
  * @location: a folder (sub-folders are classes, at any depth below them; a folder with images only
  *   is one class named after it; images lying beside class folders form a class of the folder's
  *   name, or "." where a class has that name), or a CSV manifest with header
  *   path,label[,split] (paths absolute or relative to the CSV)
+ *
+ * Where all images lie below sub-folders that are splits by name (tamis_split_get_role()), and there
+ * are two such at least, each is a split and the folders below it are the classes: train/cats and
+ * test/cats are one class.
  *
  * Reads names and stat only. Files are images by extension; other files are ignored silently, but
  * folders that cannot be listed, dangling links, links out of the tree (not followed), loops and
@@ -90,13 +103,53 @@ guint tamis_dataset_get_class (TamisDataset *self, guint row);
 const char *tamis_dataset_get_path (TamisDataset *self, guint row);
 /* A name that open(2) takes. */
 char *tamis_dataset_dup_file (TamisDataset *self, guint row) G_GNUC_WARN_UNUSED_RESULT;
-const char *tamis_dataset_get_split (TamisDataset *self, guint row); /* nullable */
+/* Nullable. */
+const char *tamis_dataset_get_split (TamisDataset *self, guint row);
+/* Splits in natural order of their names; -1 for a row that is in none. */
+guint tamis_dataset_get_n_splits (TamisDataset *self);
+const char *tamis_dataset_get_split_name (TamisDataset *self, guint split_index);
+int tamis_dataset_get_split_index (TamisDataset *self, guint row);
 guint64 tamis_dataset_get_bytes (TamisDataset *self, guint row);
 gint64 tamis_dataset_get_mtime (TamisDataset *self, guint row); /* µs since 1970 */
 /* Zeros until refined. */
 TamisImageFacts tamis_dataset_get_facts (TamisDataset *self, guint row);
+/**
+ * tamis_dataset_get_content:
+ *
+ * Rows whose files are equal byte for byte share this number, others do not. Where no digest is
+ * known (not refined, or files that were never read) each row has a number of its own.
+ *
+ * Returns: 0 .. n_images - 1: the lowest row with these bytes
+ */
+guint tamis_dataset_get_content (TamisDataset *self, guint row);
+/* The row listed under exactly @path (see tamis_dataset_get_path()), or -1. O(1), any thread. */
+int tamis_dataset_find_path (TamisDataset *self, const char *path);
+/* The lowest row with these bytes, or -1. O(1), any thread. */
+int tamis_dataset_find_content (TamisDataset *self, const TamisDigest *digest);
 guint tamis_dataset_get_n_unreadable (TamisDataset *self);
 const TamisUnreadable *tamis_dataset_get_unreadable (TamisDataset *self, guint i);
+
+/* ---- folders ---- */
+
+typedef struct
+{
+  char *path;     /* as TamisVerdicts names folders: relative, no slash at the end; "" is all of it */
+  guint depth;    /* 0 for "" */
+  guint n_images; /* below it, at any depth */
+} TamisFolder;
+
+/* Every folder above an image, each followed by those inside it, in natural order. */
+typedef struct
+{
+  TamisFolder *items;
+  guint n;
+} TamisFolders;
+/* O(images × depth). */
+TamisFolders *tamis_folders_new (TamisDataset *dataset) G_GNUC_WARN_UNUSED_RESULT;
+void tamis_folders_free (TamisFolders *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisFolders, tamis_folders_free)
+
+/* ---- checking ---- */
 
 /**
  * tamis_dataset_check:

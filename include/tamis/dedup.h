@@ -150,37 +150,111 @@ guint32 *tamis_order_new (TamisDataset *dataset, const TamisOrderKey *keys, guin
 guint32 *tamis_order_parse (TamisDataset *dataset, const char *text, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
+/* The words that tamis_order_parse() knows, NULL at the end; one that ends in a colon wants a
+ * pattern after it. Borrowed. */
+const char *const *tamis_order_get_words (void);
+
 /* ---- verdicts ---- */
 
 typedef enum {
   TAMIS_VERDICT_NONE,
-  TAMIS_VERDICT_REMOVE,         /* the proposal was confirmed */
+  TAMIS_VERDICT_REMOVE,         /* one image of the pair goes because the other stays */
   TAMIS_VERDICT_KEEP_BOTH,      /* alike, but both images stay, whatever else is like them */
   TAMIS_VERDICT_NOT_DUPLICATES, /* this pair is never proposed again */
+  TAMIS_VERDICT_LATER,          /* seen, not decided: asked again last */
 } TamisVerdict;
+
+/* About one image. */
+typedef enum {
+  TAMIS_MARK_NONE,
+  TAMIS_MARK_KEEP,   /* never removed */
+  TAMIS_MARK_REMOVE, /* goes wherever an image like it stays */
+} TamisMark;
+
+/* About all images below a folder. */
+typedef enum {
+  TAMIS_FOLDER_NORMAL,
+  TAMIS_FOLDER_REFERENCE, /* never removed, and the first to stay in another's place */
+  TAMIS_FOLDER_EXCLUDED,  /* as if its images had no pairs: they stay, and nobody goes for them */
+} TamisFolderRule;
+
+typedef struct
+{
+  guint removed; /* row; for all verdicts but REMOVE the pair has no direction */
+  guint witness;
+  TamisVerdict verdict;
+} TamisVerdictEntry;
+
+/* About the labels of two images that are alike but in different classes. Plans do not read it. */
+typedef enum {
+  TAMIS_LABEL_NONE,
+  TAMIS_LABEL_FIRST,  /* the label of the lower row is right, the other's is wrong */
+  TAMIS_LABEL_SECOND, /* the other way round */
+  TAMIS_LABEL_BOTH,   /* both are right: they only look alike */
+  TAMIS_LABEL_LATER,  /* seen, not decided */
+} TamisLabelVerdict;
+
+typedef struct
+{
+  guint a; /* a < b */
+  guint b;
+  TamisLabelVerdict verdict;
+} TamisLabelEntry;
 
 /**
  * TamisVerdicts:
  *
- * What the curator decided, a pair at a time. A mutable set: one thread; plans take a snapshot.
+ * What the curator decided about the rows of one data set: pairs, single images, folders, splits,
+ * labels.
+ * A mutable set: one thread; plans take a copy. Verdicts are kept by row; byte-identical files
+ * share them where that is what was meant: a pair that is no duplicate is none under any name.
  */
 typedef struct _TamisVerdicts TamisVerdicts;
-TamisVerdicts *tamis_verdicts_new (void) G_GNUC_WARN_UNUSED_RESULT;
+TamisVerdicts *tamis_verdicts_new (TamisDataset *dataset) G_GNUC_WARN_UNUSED_RESULT;
+/* Two block copies, whatever the number of verdicts. */
 TamisVerdicts *tamis_verdicts_copy (TamisVerdicts *self) G_GNUC_WARN_UNUSED_RESULT;
 void tamis_verdicts_free (TamisVerdicts *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisVerdicts, tamis_verdicts_free)
-/* Unordered pair; TAMIS_VERDICT_NONE takes it back. Returns what it was before. */
-TamisVerdict tamis_verdicts_set (TamisVerdicts *self, guint a, guint b, TamisVerdict verdict);
-TamisVerdict tamis_verdicts_get (TamisVerdicts *self, guint a, guint b);
-guint tamis_verdicts_get_n (TamisVerdicts *self);
 
-typedef struct
-{
-  guint a, b; /* a < b */
-  TamisVerdict verdict;
-} TamisVerdictEntry;
-/* All of them, by rising a, then b. Returns: (transfer full): get_n() entries (g_free()) */
+/* A pair has one verdict; TAMIS_VERDICT_NONE takes it back. Returns what it was before: as
+ * @removed, @witness, NONE if there was none. */
+TamisVerdictEntry tamis_verdicts_set (TamisVerdicts *self, guint removed, guint witness,
+                                      TamisVerdict verdict);
+TamisVerdict tamis_verdicts_get (TamisVerdicts *self, guint a, guint b);
+/* Does the verdict on this pair say that @removed goes and @witness stays? */
+gboolean tamis_verdicts_is_removal (TamisVerdicts *self, guint removed, guint witness);
+guint tamis_verdicts_get_n (TamisVerdicts *self);
+/* Is there nothing that a plan would obey? */
+gboolean tamis_verdicts_is_empty (TamisVerdicts *self);
+/* By rising lower row, then the other. Returns: (transfer full): get_n() entries (g_free()) */
 TamisVerdictEntry *tamis_verdicts_list (TamisVerdicts *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Each returns what it was before. */
+TamisMark tamis_verdicts_set_mark (TamisVerdicts *self, guint row, TamisMark mark);
+TamisMark tamis_verdicts_get_mark (TamisVerdicts *self, guint row);
+/* @folder: relative to the data set, file-system bytes, no slash at the end; "" is all of it. The
+ * rule of the nearest folder above an image holds. */
+TamisFolderRule tamis_verdicts_set_folder (TamisVerdicts *self, const char *folder,
+                                           TamisFolderRule rule);
+TamisFolderRule tamis_verdicts_get_folder (TamisVerdicts *self, const char *folder);
+/* Takes the folder's own rule away, so that the one above holds again. */
+void tamis_verdicts_unset_folder (TamisVerdicts *self, const char *folder);
+/* The rule that holds for an image. */
+TamisFolderRule tamis_verdicts_get_row_rule (TamisVerdicts *self, guint row);
+/* Is no image of this split ever removed ("test")? */
+gboolean tamis_verdicts_set_split_protected (TamisVerdicts *self, const char *split,
+                                             gboolean is_protected);
+gboolean tamis_verdicts_is_split_protected (TamisVerdicts *self, const char *split);
+/* a < b; NONE takes it back. Returns what it was before. */
+TamisLabelVerdict tamis_verdicts_set_label (TamisVerdicts *self, guint a, guint b,
+                                            TamisLabelVerdict verdict);
+TamisLabelVerdict tamis_verdicts_get_label (TamisVerdicts *self, guint a, guint b);
+guint tamis_verdicts_get_n_labels (TamisVerdicts *self);
+/* By rising a, then b. Returns: (transfer full): get_n_labels() entries (g_free()) */
+TamisLabelEntry *tamis_verdicts_list_labels (TamisVerdicts *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Folders with a rule, splits that are protected, in natural order. (transfer full) */
+char **tamis_verdicts_list_folders (TamisVerdicts *self) G_GNUC_WARN_UNUSED_RESULT;
+char **tamis_verdicts_list_splits (TamisVerdicts *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- plan ---- */
 
@@ -193,7 +267,7 @@ typedef enum {
 typedef struct
 {
   double threshold;
-  const double *class_thresholds; /* nullable: one a class, instead of @threshold */
+  const double *class_thresholds; /* nullable: one a class; a negative one stands for @threshold */
   TamisPolicy policy;
   const guint32 *order;           /* nullable: keep order (tamis_order_new()); NULL: data-set order */
   TamisVerdicts *verdicts;        /* nullable */
@@ -212,7 +286,7 @@ typedef struct
  * TamisPlan:
  *
  * What goes and what stays at one T. Immutable, reference-counted, any thread.
- * `cover` guarantees: no two kept images are above T (unless a verdict keeps both); every removed
+ * `cover` guarantees: no two kept images are above T (unless verdicts keep both); every removed
  * image has a kept witness with Sim > T, the most similar kept one. In order `order`.
  */
 typedef struct _TamisPlan TamisPlan;
@@ -221,10 +295,19 @@ typedef struct _TamisPlan TamisPlan;
  * tamis_plan_new:
  * @params: every T at or above the floor of @pairs; class thresholds need TAMIS_SCOPE_CLASS
  *
- * Answers from the pairs alone: O(pairs above T). A pair under a not-duplicates verdict does not
- * count; both images of a keep-both verdict stay, and stand where the policy keeps: `cover` visits
- * them before all others, for `last` they are later than all others. The witness of a removed image
- * is the most similar of all kept ones, ties to the lower row. Errors: TAMIS_DEDUP_ERROR_RANGE.
+ * Answers from the pairs alone: O(pairs above T). Verdicts are obeyed at every T:
+ * - a not-duplicates pair does not count, nor any pair of byte-identical copies of its images;
+ * - images of keep-both pairs, always-keep marks, reference folders and protected splits are never
+ *   removed, and others go for them before anything else;
+ * - the witness of a decided removal is preferred to images nothing was decided about, and an image
+ *   that was decided to go is kept only if nothing like it is. Confirming what a plan proposes
+ *   therefore does not change that plan. It goes only while a kept image is above T: what it was
+ *   decided by is never the only copy;
+ * - images of excluded folders have no pairs.
+ * For `last` an image also stays while it is a preferred witness, and a decided removal goes if any
+ * image above T stays. Where verdicts contradict one another the plan lists conflicts.
+ * The witness of a removed image is the most similar of all kept ones, ties to the lower row.
+ * Errors: TAMIS_DEDUP_ERROR_RANGE.
  */
 TamisPlan *tamis_plan_new (TamisDataset *dataset, TamisPairs *pairs, const TamisPlanParams *params,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -232,6 +315,10 @@ TamisPlan *tamis_plan_ref (TamisPlan *self);
 void tamis_plan_unref (TamisPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisPlan, tamis_plan_unref)
 double tamis_plan_get_threshold (TamisPlan *self);
+/* The T that counted in a class: that of the plan unless the class was given its own. */
+double tamis_plan_get_class_threshold (TamisPlan *self, guint class_index);
+/* Classes whose T is another than that of the plan. */
+guint tamis_plan_count_class_thresholds (TamisPlan *self);
 TamisPolicy tamis_plan_get_policy (TamisPlan *self);
 guint tamis_plan_get_n_kept (TamisPlan *self);
 guint tamis_plan_get_n_removed (TamisPlan *self);
@@ -245,5 +332,113 @@ TamisRemoval tamis_plan_get_removal (TamisPlan *self, guint i);
 int tamis_plan_find_removal (TamisPlan *self, guint row);
 /* Borrowed: n flags, 1 = kept. */
 const guint8 *tamis_plan_get_kept_flags (TamisPlan *self);
+
+typedef enum {
+  TAMIS_CONFLICT_PROTECTED,    /* decided to go, but a keep-both, mark, folder or split keeps it */
+  TAMIS_CONFLICT_NO_WITNESS,   /* decided to go, but nothing above T stays: so it stays */
+  TAMIS_CONFLICT_WITNESS_GOES, /* decided to stay in another's place, but goes for a third */
+} TamisConflictKind;
+
+typedef struct
+{
+  TamisConflictKind kind;
+  guint row;
+  guint other; /* the other image of the verdict, or TAMIS_NO_WITNESS for a mark */
+} TamisConflict;
+
+/* Verdicts that this plan could not follow, those above T only; by rising row. */
+guint tamis_plan_get_n_conflicts (TamisPlan *self);
+TamisConflict tamis_plan_get_conflict (TamisPlan *self, guint i);
+
+/* ---- comparing plans ---- */
+
+typedef struct
+{
+  guint n_more;    /* images that only the second plan removes */
+  guint n_fewer;   /* images that only the first removes */
+  guint n_swapped; /* removals of the first whose witness goes in the second, and which stay instead */
+} TamisPlanChange;
+/* @before, @after: of the same rows. O(removals). */
+TamisPlanChange tamis_plan_compare (TamisPlan *before, TamisPlan *after);
+
+/* ---- crossings ---- */
+
+typedef enum {
+  TAMIS_BORDER_SPLITS,  /* a pair across it is a leak: what is trained on is tested with */
+  TAMIS_BORDER_CLASSES, /* a pair across it is a label conflict: alike, yet named differently */
+} TamisBorder;
+
+typedef struct
+{
+  guint a;
+  guint b;
+  double similarity;
+} TamisCrossing;
+
+/**
+ * TamisCrossings:
+ *
+ * The pairs above T whose images stand on different sides of a border. Immutable,
+ * reference-counted, any thread.
+ */
+typedef struct _TamisCrossings TamisCrossings;
+/**
+ * tamis_crossings_new:
+ * @pairs: those of @plan, or others of the same rows: TAMIS_SCOPE_ALL for label conflicts, since
+ *   pairs inside classes cross none
+ * @plan: has T, the not-duplicates verdicts and excluded folders
+ *
+ * Above T and above the floor of @pairs, whichever is higher; between classes with a T each, above
+ * both. O(pairs above T). By falling similarity, then rising a and b. Across splits, a is the
+ * image nearer to training (TamisSplitRole; in one role natural order of the names), which is the
+ * one to give way; images in no split leak nothing. Across classes a < b.
+ */
+TamisCrossings *tamis_crossings_new (TamisDataset *dataset, TamisPairs *pairs, TamisPlan *plan,
+                                     TamisBorder border) G_GNUC_WARN_UNUSED_RESULT;
+TamisCrossings *tamis_crossings_ref (TamisCrossings *self);
+void tamis_crossings_unref (TamisCrossings *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisCrossings, tamis_crossings_unref)
+guint tamis_crossings_get_n (TamisCrossings *self);
+TamisCrossing tamis_crossings_get (TamisCrossings *self, guint i);
+/* How many have both images kept by the plan: what removal does not settle. */
+guint tamis_crossings_get_n_left (TamisCrossings *self);
+/* How many lie between two splits (or classes), in either direction. O(n). */
+guint tamis_crossings_count_between (TamisCrossings *self, guint side, guint other);
+
+/* ---- questions ---- */
+
+typedef enum {
+  TAMIS_QUESTION_OPEN,
+  TAMIS_QUESTION_LATER,     /* put off */
+  TAMIS_QUESTION_DECIDED,   /* a verdict confirms it */
+  TAMIS_QUESTION_IDENTICAL, /* the files are equal byte for byte: nothing to ask */
+  TAMIS_QUESTION_INFERRED,  /* decided about byte-identical copies of the two images */
+  TAMIS_QUESTION_ORPHAN,    /* no witness (policy `last`): nothing to compare with */
+} TamisQuestion;
+
+/**
+ * TamisQuestions:
+ *
+ * Which removals of a plan a person still has to decide, and how much an answer would tell.
+ * Immutable, reference-counted, any thread.
+ */
+typedef struct _TamisQuestions TamisQuestions;
+/* @verdicts: (nullable): those the plan was made with. O(removals). */
+TamisQuestions *tamis_questions_new (TamisDataset *dataset, TamisPlan *plan,
+                                     TamisVerdicts *verdicts) G_GNUC_WARN_UNUSED_RESULT;
+TamisQuestions *tamis_questions_ref (TamisQuestions *self);
+void tamis_questions_unref (TamisQuestions *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisQuestions, tamis_questions_unref)
+/* Of removal @i of the plan. */
+TamisQuestion tamis_questions_get (TamisQuestions *self, guint i);
+guint tamis_questions_count (TamisQuestions *self, TamisQuestion question);
+/**
+ * tamis_questions_get_information:
+ *
+ * In [0, 1]: how much an answer would tell. Doubt about the pair, (1 - Sim) / (1 - T), times how
+ * many proposals stand beside the same witness, log2 (1 + n) over that of the largest group: the
+ * least certain pair of a large group first.
+ */
+double tamis_questions_get_information (TamisQuestions *self, guint i);
 
 G_END_DECLS

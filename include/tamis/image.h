@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <gio/gio.h>
+#include <tamis/base.h>
 
 G_BEGIN_DECLS
 
@@ -42,6 +42,7 @@ typedef struct
   int width;  /* as stored upright, before any scaled decode */
   int height;
   TamisImageFormat format;
+  TamisDigest digest; /* of the file's bytes; zeros unless asked for */
 } TamisImageFacts;
 
 /**
@@ -50,14 +51,16 @@ typedef struct
  * @max_bytes: refuse larger files (default 2 GiB)
  * @at_least: if above 0, a scaled decode is welcome as long as both sides of the result stay at
  *   least this long (never enlarged); 0 decodes at full size
+ * @digest: fill facts.digest, also of a file that then cannot be decoded
  */
 typedef struct
 {
   guint64 max_pixels;
   guint64 max_bytes;
   int at_least;
+  gboolean digest;
 } TamisImageLoad;
-#define TAMIS_IMAGE_LOAD_INIT { 500u * 1000 * 1000, (guint64) 2 << 30, 0 }
+#define TAMIS_IMAGE_LOAD_INIT { 500u * 1000 * 1000, (guint64) 2 << 30, 0, FALSE }
 /* How many times the model's input side @at_least has to be for the input to stay within 2/255 of a
  * full decode's (METHOD A1 asks for that; measured on photographs: 4 is off by up to 13/255). */
 #define TAMIS_IMAGE_INPUT_OVERSAMPLING 8

@@ -52,17 +52,42 @@ typedef struct
 } TamisEncodeTimings;
 
 /**
+ * TamisEncodeCache:
+ *
+ * What earlier runs know, and where this one leaves what it learns. All functions are called on
+ * worker threads, several at once.
+ */
+typedef struct
+{
+  /* The file of @row has the length and time of one read before: its facts with the digest, or why
+   * it could not be decoded (@reason: transfer full). */
+  gboolean (*find_file) (gpointer data, guint row, TamisImageFacts *facts, char **reason);
+  /* The vector (model dimension) of these bytes, by the model of this run. */
+  gboolean (*find_vector) (gpointer data, const TamisDigest *digest, float *vector);
+  /* @facts (with digest): of @row's file, just read; @vector: NULL if it could not be decoded, then
+   * @reason says why. Vectors found by find_vector() come back here too when the file itself was not
+   * found by find_file(). A batch is a run of such calls; end_batch() follows it. */
+  void (*add) (gpointer data, guint row, const TamisImageFacts *facts, const char *reason,
+               const float *vector);
+  void (*end_batch) (gpointer data);
+  gpointer data;
+} TamisEncodeCache;
+
+/**
  * tamis_encode_run:
+ * @cache: (nullable)
  * @readable: (out): the data set without what could not be decoded; rows match the result
  * @timings: (out) (optional)
  *
- * Decodes, resizes and encodes every image in batches of 32 on all threads. The result does not
- * depend on the number of threads. An unreadable image is data, not an error.
+ * Decodes, resizes and encodes every image in batches of 32 on all threads. The result depends
+ * neither on the number of threads nor on the cache; what the cache knows by length and time is not
+ * opened, and what it knows by content is not decoded. Facts of @readable have digests. An unreadable image is data, not an error.
  *
  * Thread: blocking. Errors: TAMIS_LATENT_ERROR_MEMORY, TAMIS_DATASET_ERROR_EMPTY (nothing could be
  * decoded), G_IO_ERROR_CANCELLED.
  */
-TamisLatents *tamis_encode_run (TamisDataset *dataset, TamisModel *model, TamisProgress *progress,
+TamisLatents *tamis_encode_run (TamisDataset *dataset, TamisModel *model,
+                                const TamisEncodeCache *cache, TamisProgress *progress,
                                 GCancellable *cancel, TamisDataset **readable,
                                 TamisEncodeTimings *timings, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;

@@ -27,6 +27,7 @@ typedef enum {
   TAMIS_REASON_NOT_FINITE,   /* a NaN or an infinity among the values */
   TAMIS_REASON_TOO_MANY,     /* more values than the method takes (said where it applies) */
   TAMIS_REASON_NO_KNEE,      /* the curve has no knee to read a threshold from */
+  TAMIS_REASON_NO_COPIES,    /* what goes at the knee, if anything, does not stand out as copies */
 } TamisReason;
 
 /* One line, English, for logs and reports; never NULL. */
@@ -446,7 +447,7 @@ typedef struct
   TamisTheilLine lines[TAMIS_REMOVAL_COMPONENTS]; /* fixed basis */
   TamisFigure entropy_change[TAMIS_REMOVAL_COMPONENTS];
   TamisFigure unit_entropy_change[TAMIS_REMOVAL_COMPONENTS];
-  guint *class_kept; /* one a class */
+  guint *class_kept; /* one a class, each at @threshold, also where it has its own T */
 } TamisSweepPoint;
 
 typedef struct
@@ -462,7 +463,8 @@ typedef struct
  * TamisSweepParams:
  * @n_steps: T runs over low + (1 - low) i / n_steps, i = 0 .. n_steps - 1
  * @low: in [floor, 1); negative: the floor of the pairs
- * @plan: order and verdicts are taken from it; its T and policy are not
+ * @plan: order and verdicts are taken from it, T of the classes that have their own too: they keep
+ *   it while that of the others runs; its T and policy are not
  */
 typedef struct
 {
@@ -488,6 +490,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisSweep, tamis_sweep_free)
 
 #define TAMIS_KNEE_MIN_SHARE 0.02
 #define TAMIS_KNEE_MIN_IMAGES 3
+#define TAMIS_KNEE_COPIES 0.5
 
 /**
  * tamis_sweep_suggest:
@@ -499,14 +502,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisSweep, tamis_sweep_free)
  * curve lies below its chord where copies are many); the higher T at a tie. There is none
  * (TAMIS_REASON_NO_KNEE) where that is less than TAMIS_KNEE_MIN_SHARE of the images, or than
  * TAMIS_KNEE_MIN_IMAGES.
+ *
+ * In a class without copies the curve is level and bends where images that merely belong together
+ * begin to go; that bend is no lull after anything. Copies are lost early: so there is no suggestion
+ * (TAMIS_REASON_NO_COPIES) unless, of the images that go at the knee, at least TAMIS_KNEE_COPIES go
+ * already at the T halfway between it and 1. Without a knee the floor stands in its place.
  */
 TamisFigure tamis_sweep_suggest (const TamisSweep *self, TamisPolicy policy, int class_index);
+/* The same of every class. Returns: (transfer full): one T a class, negative where there is none. */
+double *tamis_sweep_suggest_classes (const TamisSweep *self, TamisPolicy policy,
+                                     guint *n_suggested) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * tamis_threshold_for_kept:
- * @params: policy, order and verdicts; its thresholds are not used
+ * @params: policy, order and verdicts; classes with a T of their own keep it, the other T is sought
  * @wanted: images to keep
- * @kept: (out): images that the answer keeps, at least @wanted (or all there are)
+ * @kept: (out): images that the answer keeps, at least @wanted (or as many as T = 1 keeps)
  *
  * The lowest T that keeps at least @wanted images, by bisection to 1e-7. For `last` the number kept
  * rises with T, and the answer is exact to that. For `cover` it may fall by a few images here and

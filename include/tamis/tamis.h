@@ -12,4 +12,5 @@
 #include <tamis/latent.h>
 #include <tamis/dedup.h>
 #include <tamis/stats.h>
+#include <tamis/project.h>
 #include <tamis/export.h>

@@ -27,11 +27,13 @@ typedef enum {
 typedef struct _TamisCli TamisCli;
 
 typedef enum {
-  TAMIS_TAKES_DATASET = 1 << 0, /* one argument, a folder or manifest; --strict */
+  TAMIS_TAKES_DATASET = 1 << 0, /* one argument, a folder, manifest or project; --strict */
   TAMIS_TAKES_LATENTS = 1 << 1, /* --latents and --labels may stand in its place */
-  TAMIS_TAKES_MODEL = 1 << 2,   /* --model */
+  TAMIS_TAKES_MODEL = 1 << 2,   /* --model, --project */
   TAMIS_TAKES_FOLDER = 1 << 3,  /* one argument, a folder to make */
   TAMIS_TAKES_KIND = 1 << 4,    /* a word before the data set */
+  TAMIS_TAKES_PROJECT = 1 << 5, /* one argument, a project */
+  TAMIS_TAKES_OTHER = 1 << 6,   /* and another one */
 } TamisTakes;
 
 typedef struct
@@ -57,7 +59,11 @@ struct _TamisCli
   char *latents;
   char *labels;
   char *kind;
-  char *location; /* the one argument, NULL beside --latents */
+  char *location; /* the one argument, NULL beside --latents; of a project its data set */
+  char *other;    /* the second argument */
+  char *project_path;
+
+  TamisProject *project; /* owned; NULL: none was named */
 
   /* Owned; handed to every long engine call */
   TamisProgress *progress;
@@ -91,14 +97,29 @@ typedef struct
   TamisDataset *dataset; /* rows are those of @latents */
   TamisLatents *latents;
   TamisModel *model;     /* NULL with --latents and no --model */
+  TamisJournal *journal; /* NULL without a project */
   double scan_s;
   double decode_s; /* wall time of the pass over the images, shared out by what workers did in it */
   double encode_s;
 } TamisInput;
-#define TAMIS_INPUT_INIT { NULL, NULL, NULL, 0, 0, 0 }
+#define TAMIS_INPUT_INIT { NULL, NULL, NULL, NULL, 0, 0, 0 }
 gboolean tamis_input_open (TamisCli *cli, TamisInput *input, GError **error);
 void tamis_input_clear (TamisInput *input);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TamisInput, tamis_input_clear)
+
+/* What was decided about the data set; NULL without a project. Borrowed. */
+TamisVerdicts *tamis_input_get_verdicts (const TamisInput *input);
+/* For tamis_input_open(): once the data set is there. */
+gboolean tamis_input_load_journal (TamisCli *cli, TamisInput *input, GError **error);
+
+/* ---- project ---- */
+
+/* For tamis_cli_parse(): opens the project that was named or stands for the data set. */
+gboolean tamis_cli_open_project (TamisCli *cli, GError **error);
+/* Where @text was not given on the command line: what the project has set. */
+void tamis_cli_default (TamisCli *cli, const char *setting, char **text);
+/* Waits until all is written; says so on stderr if that fails. */
+void tamis_cli_close_project (TamisCli *cli);
 
 /* With --strict, an error if @dataset has unreadable images. */
 gboolean tamis_cli_check_strict (TamisCli *cli, TamisDataset *dataset, GError **error);
@@ -144,6 +165,8 @@ gboolean tamis_verb_sweep (TamisCli *cli, GError **error);
 gboolean tamis_verb_outliers (TamisCli *cli, GError **error);
 gboolean tamis_verb_plot (TamisCli *cli, GError **error);
 gboolean tamis_verb_generate (TamisCli *cli, GError **error);
+gboolean tamis_verb_project (TamisCli *cli, GError **error);
+gboolean tamis_verb_merge (TamisCli *cli, GError **error);
 gboolean tamis_verb_train (TamisCli *cli, GError **error);
 
 G_END_DECLS

@@ -20,7 +20,7 @@ dedup_chooses (const Dedup *self)
 gboolean
 dedup_check_choice (const Dedup *self, GError **error)
 {
-  gboolean per_class = self->per_class || self->min_class > 0;
+  gboolean per_class = self->per_class || self->min_class > 0 || dedup_gives_classes (self);
 
   if ((self->keep != DEDUP_UNSET && self->keep < 1)
       || (self->min_class != DEDUP_UNSET && self->min_class < 1))
@@ -31,6 +31,8 @@ dedup_check_choice (const Dedup *self, GError **error)
     return tamis_cli_usage (error, "Give one of --threshold, --keep and --keep-percent");
   if (self->per_class && isnan (self->keep_percent))
     return tamis_cli_usage (error, "--per-class goes with --keep-percent");
+  if (self->per_class && dedup_gives_classes (self))
+    return tamis_cli_usage (error, "--per-class chooses T of every class; give none of them");
   if (per_class && self->scope == TAMIS_SCOPE_ALL)
     return tamis_cli_usage (error, "A threshold a class needs --scope class");
   return TRUE;
@@ -117,6 +119,8 @@ dedup_sweep (TamisCli *cli, Dedup *self, TamisRemovalBasis *basis, const guint32
 
   params.n_steps = SWEEP_STEPS;
   params.plan.order = order;
+  params.plan.verdicts = self->verdicts;
+  params.plan.class_thresholds = self->own;
   self->sweep = tamis_sweep_new (basis, self->input.dataset, self->pairs, &params, cli->progress,
                                  cli->cancel, error);
   return self->sweep != NULL;

@@ -39,7 +39,7 @@ json_per_class (TamisJson *json, const Dedup *self, const DedupResult *result)
       tamis_json_integer (json, "before", tamis_dataset_get_class_range (dataset, c).n);
       tamis_json_integer (json, "after", tamis_plan_get_class_kept (result->plan, c));
       if (result->class_thresholds != NULL)
-        tamis_json_number (json, "threshold", result->class_thresholds[c]);
+        tamis_json_number (json, "threshold", tamis_plan_get_class_threshold (result->plan, c));
       json_figures (json, "kurtosis_before", result->stats->classes[c].kurtosis_before);
       json_figures (json, "kurtosis_after", result->stats->classes[c].kurtosis_after);
       json_figures (json, "entropy_before", result->stats->classes[c].entropy_before);
@@ -82,6 +82,8 @@ json_results (TamisJson *json, const Dedup *self)
       tamis_json_integer (json, "removed", tamis_plan_get_n_removed (result->plan));
       tamis_json_integer (json, "pairs", tamis_plan_get_n_pairs (result->plan));
       tamis_json_integer (json, "orphans", tamis_plan_get_n_orphans (result->plan));
+      if (result->leaks != NULL)
+        tamis_json_integer (json, "leaks", tamis_crossings_get_n (result->leaks));
       json_per_class (json, self, result);
       json_regression (json, result);
       tamis_json_end (json);
@@ -95,9 +97,12 @@ json_join (TamisJson *json, const Dedup *self)
 {
   const TamisJoinReport *report = tamis_pairs_get_report (self->pairs);
   gboolean screened = report->engine == TAMIS_ENGINE_SCREEN;
+  /* Pairs of a project were found before, class by class. */
+  static const char *const names[] = { [TAMIS_ENGINE_AUTO] = NULL, [TAMIS_ENGINE_TILES] = "tiles",
+                                       [TAMIS_ENGINE_SCREEN] = "screen" };
 
   tamis_json_object (json, "join");
-  tamis_json_string (json, "engine", screened ? "screen" : "tiles");
+  tamis_json_string (json, "engine", names[report->engine]);
   tamis_json_string (json, "basis", !screened ? NULL : report->n_bases > 1 ? "class" : "shared");
   tamis_json_number (json, "floor", tamis_pairs_get_floor (self->pairs));
   tamis_json_integer (json, "screened", report->n_screened);
@@ -175,7 +180,7 @@ print_classes (const Dedup *self)
       printf ("%10s %10s %8.1f %%%s %s", before, after,
               100.0 * (n_before - n_after) / MAX (n_before, 1), halved ? "!" : " ", name);
       if (first->class_thresholds != NULL)
-        printf (" (T = %.3f)", first->class_thresholds[c]);
+        printf (" (T = %.3f)", tamis_plan_get_class_threshold (first->plan, c));
       putchar ('\n');
     }
   if (n_halved == 1)
@@ -188,7 +193,8 @@ static void
 print_files (const Dedup *self)
 {
   const char *files[] = { self->pairs_file, self->removals_file, self->kept_file,
-                          self->manifest_file, self->report_file };
+                          self->manifest_file, self->leaks_file, self->conflicts_file,
+                          self->report_file };
   gboolean any = FALSE;
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
@@ -212,5 +218,6 @@ dedup_print_words (const Dedup *self)
   dedup_print_choice (self);
   print_summary (self);
   print_classes (self);
+  dedup_print_crossings (self);
   print_files (self);
 }

@@ -13,9 +13,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   double threshold;         /* with class thresholds: where they start from, or their highest */
-  double *class_thresholds; /* NULL: the same T in all classes; owned, as all */
+  double *class_thresholds; /* NULL: the same T in all classes; negative: @threshold; owned, as all */
   TamisPlan *plan;
   TamisRemovalStats *stats; /* NULL unless asked for */
+  TamisCrossings *leaks;    /* NULL without splits */
 } DedupResult;
 
 typedef struct
@@ -30,6 +31,11 @@ typedef struct
   char *kept_file;
   char *manifest_file;
   char *report_file;
+  char **class_words; /* --class-threshold */
+  char *thresholds_file;
+  char *leaks_file;
+  char *conflicts_file;
+  char **protected_splits; /* NULL: none */
   double floor;        /* NaN: not given */
   int keep;            /* DEDUP_UNSET: not given */
   double keep_percent; /* NaN: not given */
@@ -41,10 +47,14 @@ typedef struct
 
   /* Results, owned */
   TamisInput input;
+  gboolean takes_classes; /* T of single classes from the project */
+  double *own; /* NULL: no class has a T of its own; negative: that one has none */
   TamisPairs *pairs;
   TamisControl *control; /* NULL without --report */
   TamisSweep *sweep;     /* NULL without --suggest */
   guint32 *order;        /* NULL: that of the data set */
+  TamisVerdicts *verdicts;   /* of the project, and the splits protected here; NULL: none */
+  TamisCrossings *conflicts; /* NULL without --label-conflicts */
   GArray *results;       /* DedupResult, in the order of --threshold */
   guint wanted;          /* images to keep, with --keep and --keep-percent */
 
@@ -55,6 +65,14 @@ typedef struct
   double report_s;
   double export_s;
 } Dedup;
+
+/* ---- thresholds of single classes ---- */
+
+gboolean dedup_gives_classes (const Dedup *self);
+/* Fills @own from the options; the data set is open. */
+gboolean dedup_read_classes (TamisCli *cli, Dedup *self, GError **error);
+/* 1 if no class has its own. */
+double dedup_lowest_own (const Dedup *self);
 
 /* ---- choosing T ---- */
 
@@ -74,6 +92,14 @@ gboolean dedup_sweep (TamisCli *cli, Dedup *self, TamisRemovalBasis *basis, cons
                       GError **error);
 void dedup_json_choice (TamisJson *json, const Dedup *self);
 void dedup_print_choice (const Dedup *self);
+
+/* ---- splits and labels ---- */
+
+/* --protect-split, once the data set is open. */
+gboolean dedup_protect (Dedup *self, GError **error);
+void dedup_count_leaks (const Dedup *self, DedupResult *result);
+gboolean dedup_export_crossings (TamisCli *cli, Dedup *self, GError **error);
+void dedup_print_crossings (const Dedup *self);
 
 /* ---- output ---- */
 

@@ -11,6 +11,7 @@
 void
 tamis_input_clear (TamisInput *input)
 {
+  g_clear_pointer (&input->journal, tamis_journal_free);
   g_clear_pointer (&input->dataset, tamis_dataset_unref);
   g_clear_pointer (&input->latents, tamis_latents_unref);
   g_clear_pointer (&input->model, tamis_model_unref);
@@ -52,8 +53,12 @@ open_images (TamisCli *cli, TamisInput *input, GError **error)
   if (found == NULL)
     return FALSE;
   input->scan_s = tamis_clock () - begun;
-  input->latents = tamis_encode_run (found, input->model, cli->progress, cli->cancel,
-                                     &input->dataset, &timings, error);
+  input->latents
+      = cli->project != NULL
+            ? tamis_project_encode (cli->project, found, input->model, cli->progress, cli->cancel,
+                                    &input->dataset, &timings, error)
+            : tamis_encode_run (found, input->model, NULL, cli->progress, cli->cancel,
+                                &input->dataset, &timings, error);
   if (input->latents == NULL)
     return FALSE;
   worked = timings.decode_s + timings.encode_s;
@@ -75,7 +80,8 @@ tamis_input_open (TamisCli *cli, TamisInput *input, GError **error)
       if (input->model == NULL)
         return FALSE;
     }
-  return cli->latents != NULL ? open_files (cli, input, error) : open_images (cli, input, error);
+  return (cli->latents != NULL ? open_files (cli, input, error) : open_images (cli, input, error))
+         && tamis_input_load_journal (cli, input, error);
 }
 
 gboolean

@@ -30,6 +30,10 @@ static const TamisVerb verbs[] = {
     tamis_verb_plot },
   { "generate", "DATASET", "Draw new images of a class from its distribution",
     TAMIS_TAKES_DATASET | TAMIS_TAKES_MODEL, tamis_verb_generate },
+  { "project", "PROJECT", "Say what is in a project",
+    TAMIS_TAKES_PROJECT, tamis_verb_project },
+  { "merge", "PROJECT OTHER", "Compare what two people decided, or take the other's in",
+    TAMIS_TAKES_PROJECT | TAMIS_TAKES_OTHER, tamis_verb_merge },
   { "train", "DATASET", "Train an autoencoder on images",
     TAMIS_TAKES_DATASET, tamis_verb_train },
   { "bench", "", "Measure how fast this machine compares, encodes and decodes",
@@ -45,8 +49,8 @@ print_help (FILE *to)
          "Verbs:\n", to);
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     fprintf (to, "  %-8s %-12s  %s\n", verbs[i].name, verbs[i].arguments, verbs[i].summary);
-  fputs ("\nDATASET is a folder of images (sub-folders are classes) or a CSV file with the header\n"
-         "path,label. See tamis-cli VERB --help for the options of a verb.\n\n"
+  fputs ("\nDATASET is a folder of images (sub-folders are classes), a CSV file with the header\n"
+         "path,label, or a project. See tamis-cli VERB --help for the options of a verb.\n\n"
          "  -h, --help     This text\n"
          "  --version      The version\n", to);
 }
@@ -69,6 +73,8 @@ find_advice (const GError *error)
     return "free some space or write elsewhere";
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     return "the folder to write into must exist";
+  if (g_error_matches (error, TAMIS_PROJECT_ERROR, TAMIS_PROJECT_ERROR_DAMAGED))
+    return "rename it and go on from a copy, or without it";
   if (error->domain == TAMIS_CLI_ERROR && error->code == TAMIS_CLI_ERROR_STRICT)
     return "mend or remove them, or run without --strict";
   return NULL;
@@ -107,6 +113,8 @@ tamis_cli_clear (TamisCli *cli)
   g_free (cli->labels);
   g_free (cli->kind);
   g_free (cli->location);
+  g_free (cli->other);
+  g_free (cli->project_path);
   tamis_progress_unref (cli->progress);
   g_object_unref (cli->cancel);
 }
@@ -127,6 +135,7 @@ run_verb (const TamisVerb *verb, char **arguments)
   cli.cancel = g_cancellable_new ();
   watch = tamis_watch_new (cli.progress, cli.cancel);
   done = verb->run (&cli, &error);
+  tamis_cli_close_project (&cli);
   g_clear_pointer (&watch, tamis_watch_free);
   if (!done)
     return report_error (verb, error);

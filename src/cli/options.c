@@ -57,6 +57,8 @@ add_shared (GOptionContext *context, TamisCli *cli)
   const GOptionEntry model[] = {
     { "model", 0, 0, G_OPTION_ARG_FILENAME, &cli->model,
       "Encoder and metric: paper, whitened or a file (" TAMIS_MODEL_DEFAULT ")", "M" },
+    { "project", 0, 0, G_OPTION_ARG_FILENAME, &cli->project_path,
+      "Keep what is computed in it (made if missing), obey what was decided in it", "P.tamis" },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -75,9 +77,10 @@ take_arguments (TamisCli *cli, GError **error)
 {
   guint n = g_strv_length (cli->arguments) - 1;
   guint n_kinds = (cli->verb->takes & TAMIS_TAKES_KIND) != 0;
-  guint n_wanted = (cli->verb->takes & (TAMIS_TAKES_DATASET | TAMIS_TAKES_FOLDER)) != 0;
+  guint n_wanted
+      = (cli->verb->takes & (TAMIS_TAKES_DATASET | TAMIS_TAKES_FOLDER | TAMIS_TAKES_PROJECT)) != 0;
 
-  n_wanted += n_kinds;
+  n_wanted += n_kinds + ((cli->verb->takes & TAMIS_TAKES_OTHER) != 0);
   if ((cli->latents == NULL) != (cli->labels == NULL))
     return tamis_cli_usage (error, "--latents and --labels go together");
   if (cli->latents != NULL && n > n_kinds)
@@ -87,6 +90,8 @@ take_arguments (TamisCli *cli, GError **error)
   if (n < n_wanted && (cli->latents == NULL || n < n_kinds))
     return tamis_cli_usage (error, "%s is missing",
                             n < n_kinds || n_kinds == 0 ? cli->verb->arguments : "DATASET");
+  if (cli->verb->takes & TAMIS_TAKES_OTHER)
+    cli->other = g_strdup (cli->arguments[n--]);
   if (n_kinds > 0)
     cli->kind = g_strdup (cli->arguments[1]);
   if (n > n_kinds)
@@ -115,7 +120,7 @@ tamis_cli_parse (TamisCli *cli, const GOptionEntry *entries, GError **error)
   if (!take_arguments (cli, error))
     return FALSE;
   tamis_init (cli->threads);
-  return TRUE;
+  return tamis_cli_open_project (cli, error);
 }
 
 gboolean

@@ -134,6 +134,13 @@ tamis_cli_join (TamisCli *cli, const TamisInput *input, double floor, TamisScope
   /* The join takes floors below 1 only; above the largest double below it there is no pair. */
   params.floor = MIN (floor, nextafter (1.0, 0.0));
   params.scope = scope;
+  if (cli->project != NULL && input->model != NULL && cli->latents == NULL)
+    {
+      /* One join for every T, and the same as the window's. */
+      params.floor = MIN (params.floor, tamis_model_get_floor (input->model));
+      return tamis_project_join (cli->project, input->dataset, input->latents, input->model,
+                                 &params, cli->progress, cli->cancel, error);
+    }
   return tamis_join_run (input->dataset, input->latents, &params, cli->progress, cli->cancel,
                          error);
 }

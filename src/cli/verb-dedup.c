@@ -17,6 +17,7 @@ result_clear (gpointer data)
   g_clear_pointer (&result->class_thresholds, g_free);
   g_clear_pointer (&result->plan, tamis_plan_unref);
   g_clear_pointer (&result->stats, tamis_removal_stats_free);
+  g_clear_pointer (&result->leaks, tamis_crossings_unref);
 }
 
 static void
@@ -31,11 +32,19 @@ dedup_clear (Dedup *self)
   g_free (self->kept_file);
   g_free (self->manifest_file);
   g_free (self->report_file);
+  g_strfreev (self->class_words);
+  g_free (self->thresholds_file);
+  g_free (self->own);
+  g_free (self->leaks_file);
+  g_free (self->conflicts_file);
+  g_strfreev (self->protected_splits);
   tamis_input_clear (&self->input);
   g_clear_pointer (&self->pairs, tamis_pairs_unref);
   g_clear_pointer (&self->results, g_array_unref);
   g_clear_pointer (&self->control, tamis_control_free);
   g_clear_pointer (&self->sweep, tamis_sweep_free);
+  g_clear_pointer (&self->verdicts, tamis_verdicts_free);
+  g_clear_pointer (&self->conflicts, tamis_crossings_unref);
   g_free (self->order);
 }
 
@@ -87,7 +96,37 @@ check_outputs (Dedup *self, GError **error)
          && tamis_cli_check_output (self->removals_file, error)
          && tamis_cli_check_output (self->kept_file, error)
          && tamis_cli_check_output (self->manifest_file, error)
+         && tamis_cli_check_output (self->leaks_file, error)
+         && tamis_cli_check_output (self->conflicts_file, error)
          && tamis_cli_check_output (self->report_file, error);
+}
+
+static void
+take_minimum (TamisCli *cli, Dedup *self)
+{
+  g_autofree char *text = NULL;
+
+  tamis_cli_default (cli, TAMIS_PROJECT_MIN_CLASS, &text);
+  if (text != NULL && self->min_class == DEDUP_UNSET)
+    self->min_class = (int) g_ascii_strtoll (text, NULL, 10);
+}
+
+/* A T of the project is one of its model, and none where one is to be solved for. */
+static void
+take_defaults (TamisCli *cli, Dedup *self)
+{
+  g_autofree char *model = NULL;
+
+  tamis_cli_default (cli, TAMIS_PROJECT_POLICY, &self->policy_text);
+  tamis_cli_default (cli, TAMIS_PROJECT_SCOPE, &self->scope_text);
+  tamis_cli_default (cli, TAMIS_PROJECT_ORDER, &self->order_text);
+  tamis_cli_default (cli, TAMIS_PROJECT_MODEL, &model);
+  if (!dedup_chooses (self) && g_strcmp0 (model, cli->model) == 0)
+    {
+      self->takes_classes = self->threshold_text == NULL && !dedup_gives_classes (self);
+      tamis_cli_default (cli, TAMIS_PROJECT_THRESHOLD, &self->threshold_text);
+      take_minimum (cli, self);
+    }
 }
 
 static gboolean
@@ -101,6 +140,10 @@ parse (TamisCli *cli, Dedup *self, GError **error)
       "The least T that keeps this share of them", "P" },
     { "per-class", 0, 0, G_OPTION_ARG_NONE, &self->per_class,
       "With --keep-percent: of each class, each with a T of its own", NULL },
+    { "class-threshold", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->class_words,
+      "T of one class; may be given many times", "NAME=T" },
+    { "thresholds", 0, 0, G_OPTION_ARG_FILENAME, &self->thresholds_file,
+      "T of classes as a table: class,threshold", "T.csv" },
     { "min-class", 0, 0, G_OPTION_ARG_INT, &self->min_class,
       "Raise T in classes that would keep fewer images", "N" },
     { "suggest", 0, 0, G_OPTION_ARG_NONE, &self->suggest, "Suggest a T for each class", NULL },
@@ -118,13 +161,21 @@ parse (TamisCli *cli, Dedup *self, GError **error)
     { "kept", 0, 0, G_OPTION_ARG_FILENAME, &self->kept_file, "Paths of what stays", "K.txt" },
     { "manifest", 0, 0, G_OPTION_ARG_FILENAME, &self->manifest_file,
       "Removals with hashes, to apply, verify and undo", "M.json" },
+    { "protect-split", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->protected_splits,
+      "Never remove an image of this split; may be given again", "S" },
+    { "leaks", 0, 0, G_OPTION_ARG_FILENAME, &self->leaks_file,
+      "Pairs across splits: a,split_a,b,split_b,similarity,class", "L.csv" },
+    { "label-conflicts", 0, 0, G_OPTION_ARG_FILENAME, &self->conflicts_file,
+      "Pairs across classes: a,class_a,b,class_b,similarity,verdict", "C.csv" },
     { "report", 0, 0, G_OPTION_ARG_FILENAME, &self->report_file,
       "Tables, plots and sample pairs in one file", "R.html|R.pdf" },
     G_OPTION_ENTRY_NULL,
   };
 
-  return tamis_cli_parse (cli, entries, error) && parse_thresholds (self, error)
-         && parse_words (self, error) && check_outputs (self, error);
+  if (!tamis_cli_parse (cli, entries, error))
+    return FALSE;
+  take_defaults (cli, self);
+  return parse_thresholds (self, error) && parse_words (self, error) && check_outputs (self, error);
 }
 
 /* ---- work ---- */
@@ -153,7 +204,7 @@ complete_thresholds (Dedup *self, GError **error)
 static double
 find_floor (const Dedup *self)
 {
-  double floor = isnan (self->floor) ? 1.0 : self->floor;
+  double floor = isnan (self->floor) ? dedup_lowest_own (self) : self->floor;
 
   if (isnan (self->floor) && self->report_file != NULL && self->input.model != NULL)
     floor = tamis_model_get_floor (self->input.model);
@@ -176,18 +227,23 @@ static gboolean
 plan (Dedup *self, GError **error)
 {
   TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
+  guint n_classes = tamis_dataset_get_n_classes (self->input.dataset);
   double begun = tamis_clock ();
 
   if (!tamis_cli_parse_order (self->input.dataset, self->order_text, &self->order, error))
     return FALSE;
   params.policy = self->policy;
   params.order = self->order;
+  params.verdicts = self->verdicts;
+  params.class_thresholds = self->own;
   if (!dedup_choose (self, &params, error))
     return FALSE;
   for (guint i = 0; i < self->results->len; i++)
     {
       DedupResult *result = &g_array_index (self->results, DedupResult, i);
 
+      if (result->class_thresholds == NULL && self->own != NULL)
+        result->class_thresholds = g_memdup2 (self->own, n_classes * sizeof *self->own);
       params.threshold = result->threshold;
       params.class_thresholds = result->class_thresholds;
       if (!dedup_raise_classes (self, &params, result, error))
@@ -196,6 +252,7 @@ plan (Dedup *self, GError **error)
       result->plan = tamis_plan_new (self->input.dataset, self->pairs, &params, error);
       if (result->plan == NULL)
         return FALSE;
+      dedup_count_leaks (self, result);
     }
   self->plan_s = tamis_clock () - begun;
   return TRUE;
@@ -268,6 +325,8 @@ export_files (TamisCli *cli, Dedup *self, GError **error)
       && !tamis_export_manifest (dataset, first, self->input.model, self->manifest_file,
                                  cli->progress, cli->cancel, error))
     return FALSE;
+  if (!dedup_export_crossings (cli, self, error))
+    return FALSE;
   self->export_s = tamis_clock () - begun;
   return TRUE;
 }
@@ -295,7 +354,6 @@ write_report (TamisCli *cli, Dedup *self, GError **error)
   report.n_plans = plans->len;
   report.stats = (TamisRemovalStats *const *) stats->pdata;
   report.control = self->control;
-  report.class_thresholds = g_array_index (self->results, DedupResult, 0).class_thresholds;
   report.order = self->order_text != NULL ? self->order_text : "name";
   report.n_samples = TAMIS_REPORT_SAMPLES;
   if (!tamis_report_write (&report, self->report_file, cli->progress, cli->cancel, error))
@@ -314,6 +372,7 @@ tamis_verb_dedup (TamisCli *cli, GError **error)
   self.results = g_array_new (FALSE, TRUE, sizeof (DedupResult));
   g_array_set_clear_func (self.results, result_clear);
   if (!parse (cli, &self, error) || !tamis_input_open (cli, &self.input, error)
+      || !dedup_protect (&self, error) || !dedup_read_classes (cli, &self, error)
       || !complete_thresholds (&self, error) || !join (cli, &self, error)
       || !plan (&self, error) || !measure (cli, &self, error)
       || !export_files (cli, &self, error) || !write_report (cli, &self, error))

@@ -160,6 +160,7 @@ make_plan (TamisCli *cli, Plot *self, GError **error)
     return FALSE;
   params.threshold = self->threshold;
   params.policy = self->policy;
+  params.verdicts = tamis_input_get_verdicts (&self->input);
   self->plan = tamis_plan_new (self->input.dataset, self->pairs, &params, error);
   return self->plan != NULL;
 }

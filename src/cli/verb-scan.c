@@ -75,6 +75,33 @@ count_bytes (TamisDataset *dataset)
   return bytes;
 }
 
+static guint *
+count_splits (TamisDataset *dataset)
+{
+  guint *counts = g_new0 (guint, tamis_dataset_get_n_splits (dataset) + 1);
+
+  for (guint row = 0; row < tamis_dataset_get_n_images (dataset); row++)
+    if (tamis_dataset_get_split_index (dataset, row) >= 0)
+      counts[tamis_dataset_get_split_index (dataset, row)]++;
+  return counts;
+}
+
+static void
+json_splits (TamisJson *json, TamisDataset *dataset)
+{
+  g_autofree guint *counts = count_splits (dataset);
+
+  tamis_json_array (json, "splits");
+  for (guint s = 0; s < tamis_dataset_get_n_splits (dataset); s++)
+    {
+      tamis_json_object (json, NULL);
+      tamis_json_path (json, "name", tamis_dataset_get_split_name (dataset, s));
+      tamis_json_integer (json, "images", counts[s]);
+      tamis_json_end (json);
+    }
+  tamis_json_end (json);
+}
+
 static void
 print_json (TamisDataset *dataset, GArray *sizes, double scan_s, double decode_s)
 {
@@ -97,12 +124,29 @@ print_json (TamisDataset *dataset, GArray *sizes, double scan_s, double decode_s
       tamis_json_end (json);
     }
   tamis_json_end (json);
+  json_splits (json, dataset);
   tamis_json_object (json, "timings");
   tamis_json_seconds (json, "scan_s", scan_s);
   tamis_json_seconds (json, "decode_s", decode_s);
   tamis_json_end (json);
   tamis_json_end (json);
   fputs (tamis_json_text (json), stdout);
+}
+
+static void
+print_splits (TamisDataset *dataset)
+{
+  g_autofree guint *counts = count_splits (dataset);
+
+  if (tamis_dataset_get_n_splits (dataset) > 0)
+    puts ("\nimages  split");
+  for (guint s = 0; s < tamis_dataset_get_n_splits (dataset); s++)
+    {
+      g_autofree char *images = tamis_plot_format_count (counts[s]);
+      g_autofree char *name = tamis_path_escape (tamis_dataset_get_split_name (dataset, s));
+
+      printf ("%6s  %s\n", images, name);
+    }
 }
 
 static void
@@ -118,6 +162,7 @@ print_words (TamisDataset *dataset, GArray *sizes)
 
       printf ("%6s  %s\n", images, name);
     }
+  print_splits (dataset);
   if (sizes->len > 0)
     puts ("\nimages  size");
   for (guint i = 0; i < MIN (sizes->len, SIZES_SHOWN); i++)

@@ -185,6 +185,7 @@ measure (TamisCli *cli, Sweep *self, const GArray *thresholds, TamisPairs *pairs
   if (basis == NULL)
     return FALSE;
   plan.order = order;
+  plan.verdicts = tamis_input_get_verdicts (&self->input);
   for (plan.policy = TAMIS_POLICY_COVER; plan.policy <= TAMIS_POLICY_LAST; plan.policy++)
     if (self->policy_text == NULL
         || g_str_equal (self->policy_text, tamis_cli_policy_name (plan.policy)))

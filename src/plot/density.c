@@ -127,6 +127,34 @@ draw_modes (const TamisPlotDistribution *self,
     }
 }
 
+/* Names stand above their ticks, the second above the first, so that they never meet. */
+static void
+draw_rug (const TamisPlotDensity *self, cairo_t *cr, const TamisPlotStyle *style, const Layout *layout)
+{
+  for (guint i = 0; i < MIN (self->n_rug, TAMIS_PLOT_RUG_MAX); i++)
+    {
+      const TamisPlotRug *rug = &self->rug[i];
+      double height = (self->small ? 0.7 : 1.2) * style->small * (1 + i);
+      double x = tamis_plot_axis_to_pixel (&layout->x, rug->t);
+      gboolean left = x > (layout->area.left + layout->area.right) / 2.0;
+      TamisPlotText text = { .x = x + (left ? -4.0 : 4.0),
+                             .y = layout->area.bottom - height + 0.5 * style->small,
+                             .align = left ? TAMIS_PLOT_END : TAMIS_PLOT_START,
+                             .flags = TAMIS_PLOT_SMALL | TAMIS_PLOT_BOLD,
+                             .colour = rug->stays ? style->strong : style->selection_text };
+
+      if (!(rug->t >= layout->x.low && rug->t <= layout->x.high))
+        continue;
+      cairo_move_to (cr, x, layout->area.bottom);
+      cairo_line_to (cr, x, layout->area.bottom - height);
+      cairo_set_line_width (cr, 2.0);
+      tamis_plot_set_colour (cr, rug->stays ? style->strong : style->selection);
+      cairo_stroke (cr);
+      if (rug->label != NULL && !self->small)
+        tamis_plot_text (cr, style, &text, rug->label);
+    }
+}
+
 /* The names of the two at the upper right, each in the colour of its curve, behind a dash of it. */
 static void
 draw_names (const TamisPlotDensity *self,
@@ -208,5 +236,6 @@ tamis_plot_density_draw (gconstpointer density,
       tamis_plot_axis_draw_y (&layout.y, cr, style, &layout.area, self->y_label);
       draw_names (self, cr, style, &layout.area);
     }
+  draw_rug (self, cr, style, &layout);
   tamis_plot_end (cr);
 }

@@ -22,9 +22,21 @@ typedef struct
   const double *mode_t, *mode_density;
 } TamisPlotDistribution;
 
+#define TAMIS_PLOT_RUG_MAX 2
+
+/* One image among them: a tick that stands on the axis at its score. */
+typedef struct
+{
+  double t;
+  const char *label; /* borrowed, nullable; not shown in a small plot */
+  gboolean stays;    /* in the colour of what stays, else of what is selected to go */
+} TamisPlotRug;
+
 typedef struct
 {
   TamisPlotDistribution before, after;
+  TamisPlotRug rug[TAMIS_PLOT_RUG_MAX];
+  guint n_rug;
   const char *title, *note;      /* nullable; the note stands at the right of a small plot's title */
   gboolean warns;                /* the note is of something to look at */
   const char *x_label, *y_label; /* nullable */

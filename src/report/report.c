@@ -123,9 +123,11 @@ note_class (const TamisReport *self, guint class_index, gboolean halved)
 {
   const char *loss = halved ? "loses more than half" : "";
 
-  if (self->class_thresholds == NULL)
+  TamisPlan *plan = self->plans[0];
+
+  if (tamis_plan_count_class_thresholds (plan) == 0)
     return g_strdup (loss);
-  return g_strdup_printf ("T = %.3f%s%s", self->class_thresholds[class_index],
+  return g_strdup_printf ("T = %.3f%s%s", tamis_plan_get_class_threshold (plan, class_index),
                           halved ? ", " : "", loss);
 }
 

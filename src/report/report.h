@@ -23,7 +23,6 @@ typedef struct
   guint n_plans;
   TamisRemovalStats *const *stats; /* nullable: one a plan */
   const TamisControl *control;     /* nullable: for the first plan */
-  const double *class_thresholds;  /* nullable: of the first plan, one a class */
   const char *order; /* keep order in words, as given to tamis_order_parse() */
   guint n_samples;   /* removals to show beside what stays in their place */
 } TamisReport;

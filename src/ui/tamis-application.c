@@ -6,6 +6,7 @@
 
 #include "tamis-application.h"
 
+#include "tamis-shortcuts.h"
 #include "tamis-textures.h"
 #include "tamis-window.h"
 
@@ -90,31 +91,6 @@ style_changed (GSettings *settings)
 }
 
 static void
-set_accels (GtkApplication *application)
-{
-  static const struct
-  {
-    const char *action;
-    const char *accels[3];
-  } table[] = {
-    { "app.quit", { "<Control>q" } },
-    { "window.close", { "<Control>w" } },
-    { "win.open", { "<Control>o" } },
-    { "win.export", { "<Control>e" } },
-    { "win.undo", { "<Control>z" } },
-    { "win.redo", { "<Control><Shift>z", "<Control>y" } },
-    { "win.toggle-sidebar", { "F9" } },
-    { "win.show-view::overview", { "<Alt>1" } },
-    { "win.show-view::review", { "<Alt>2" } },
-    { "win.step-threshold(0.001)", { "<Control>plus", "<Control>equal" } },
-    { "win.step-threshold(-0.001)", { "<Control>minus" } },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
-    gtk_application_set_accels_for_action (application, table[i].action, table[i].accels);
-}
-
-static void
 tamis_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = {
@@ -132,7 +108,7 @@ tamis_application_startup (GApplication *application)
   style_changed (self->settings);
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
                                    application);
-  set_accels (GTK_APPLICATION (application));
+  tamis_shortcuts_install (tamis_shortcuts_get_default (), GTK_APPLICATION (application));
 }
 
 static void

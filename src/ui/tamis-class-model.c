@@ -18,12 +18,14 @@ struct _TamisClassItem
   int index;
   guint before;
   guint after;
+  double threshold; /* negative: that of all */
 };
 
 enum {
   PROP_NAME = 1,
   PROP_BEFORE,
   PROP_AFTER,
+  PROP_THRESHOLD,
   N_PROPS
 };
 
@@ -55,6 +57,12 @@ tamis_class_item_get_after (TamisClassItem *self)
   return self->after;
 }
 
+double
+tamis_class_item_get_threshold (TamisClassItem *self)
+{
+  return self->threshold;
+}
+
 gboolean
 tamis_class_item_loses_half (TamisClassItem *self)
 {
@@ -76,6 +84,9 @@ tamis_class_item_get_property (GObject *object, guint id, GValue *value, GParamS
       break;
     case PROP_AFTER:
       g_value_set_uint (value, self->after);
+      break;
+    case PROP_THRESHOLD:
+      g_value_set_double (value, self->threshold);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -104,6 +115,8 @@ tamis_class_item_class_init (TamisClassItemClass *klass)
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
   properties[PROP_BEFORE] = g_param_spec_uint ("before", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_AFTER] = g_param_spec_uint ("after", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_THRESHOLD]
+      = g_param_spec_double ("threshold", NULL, NULL, -1, 1, -1, flags);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
 }
 
@@ -115,6 +128,7 @@ item_new (int index, const char *name, guint before)
   self->index = index;
   self->name = tamis_format_path (name);
   self->before = self->after = before;
+  self->threshold = -1.0;
   return self;
 }
 
@@ -136,6 +150,28 @@ fill (TamisSession *session, GListStore *store)
 }
 
 static void
+item_follow_plan (TamisClassItem *item, TamisPlan *plan)
+{
+  gboolean all = item->index < 0;
+  guint after
+      = all ? tamis_plan_get_n_kept (plan) : tamis_plan_get_class_kept (plan, item->index);
+  double threshold = all ? -1.0 : tamis_plan_get_class_threshold (plan, item->index);
+
+  if (threshold == tamis_plan_get_threshold (plan))
+    threshold = -1.0;
+  if (item->after != after)
+    {
+      item->after = after;
+      g_object_notify_by_pspec (G_OBJECT (item), properties[PROP_AFTER]);
+    }
+  if (item->threshold != threshold)
+    {
+      item->threshold = threshold;
+      g_object_notify_by_pspec (G_OBJECT (item), properties[PROP_THRESHOLD]);
+    }
+}
+
+static void
 follow_plan (TamisSession *session, GListStore *store)
 {
   TamisPlan *plan = tamis_session_get_plan (session);
@@ -146,13 +182,8 @@ follow_plan (TamisSession *session, GListStore *store)
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (TamisClassItem) item = g_list_model_get_item (G_LIST_MODEL (store), i);
-      guint after = item->index < 0 ? tamis_plan_get_n_kept (plan)
-                                    : tamis_plan_get_class_kept (plan, item->index);
 
-      if (item->after == after)
-        continue;
-      item->after = after;
-      g_object_notify_by_pspec (G_OBJECT (item), properties[PROP_AFTER]);
+      item_follow_plan (item, plan);
     }
 }
 

@@ -16,6 +16,9 @@ const char *tamis_class_item_get_name (TamisClassItem *self);
 guint tamis_class_item_get_before (TamisClassItem *self);
 /* Equal to before until there is a plan. Changes with notify::after. */
 guint tamis_class_item_get_after (TamisClassItem *self);
+/* T of the class in the plan if it is another than that of the plan, else negative: the class has its
+ * own, or it was raised for a minimum of images. Changes with notify::threshold. */
+double tamis_class_item_get_threshold (TamisClassItem *self);
 /* Would more than half of the images go? */
 gboolean tamis_class_item_loses_half (TamisClassItem *self);
 

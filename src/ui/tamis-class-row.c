@@ -117,6 +117,40 @@ tamis_class_row_set_item (TamisClassRow *self, TamisClassItem *item)
 }
 
 static void
+unparent (gpointer popover)
+{
+  gtk_widget_unparent (popover);
+  g_object_unref (popover);
+}
+
+static void
+unparent_later (GtkWidget *popover)
+{
+  g_idle_add_once (unparent, g_object_ref (popover));
+}
+
+/* The second button: what else can be done with a class. */
+static void
+on_menu (TamisClassRow *self, int n_presses, double x, double y)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenuItem) folders = g_menu_item_new (_("_Folders of This Class…"), NULL);
+  GtkWidget *popover;
+
+  if (self->item == NULL || tamis_class_item_get_index (self->item) < 0)
+    return;
+  g_menu_item_set_action_and_target (folders, "win.folders", "s",
+                                     tamis_class_item_get_name (self->item));
+  g_menu_append_item (menu, folders);
+  popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
+  gtk_widget_set_parent (popover, self->box);
+  gtk_popover_set_pointing_to (GTK_POPOVER (popover), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+  /* Not at once: the action is activated after the popover has closed. */
+  g_signal_connect (popover, "closed", G_CALLBACK (unparent_later), NULL);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
+static void
 tamis_class_row_dispose (GObject *object)
 {
   tamis_class_row_set_item (TAMIS_CLASS_ROW (object), NULL);
@@ -127,8 +161,13 @@ tamis_class_row_dispose (GObject *object)
 static void
 tamis_class_row_init (TamisClassRow *self)
 {
+  GtkGesture *press = gtk_gesture_click_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (press), GDK_BUTTON_SECONDARY);
+  g_signal_connect_object (press, "pressed", G_CALLBACK (on_menu), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (press));
 }
 
 static void

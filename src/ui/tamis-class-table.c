@@ -6,6 +6,7 @@
 
 #include "tamis-class-table.h"
 
+#include "tamis-column-titles.h"
 #include "tamis-count.h"
 #include "tamis-format.h"
 #include "tamis-share-bar.h"
@@ -19,6 +20,7 @@ struct _TamisClassTable
   /* Template widgets */
   GtkWidget *scroller;
   GtkColumnView *view;
+  GtkColumnViewColumn *threshold; /* owned by @view */
 
   /* Borrowed: valid while the widget lives */
   TamisSession *session;
@@ -31,9 +33,9 @@ typedef enum {
   COLUMN_BEFORE,
   COLUMN_AFTER,
   COLUMN_REMOVED,
+  COLUMN_THRESHOLD, /* shown once a class has another T than all */
   COLUMN_SHARE,
   COLUMN_NOTE,
-  N_COLUMNS
 } Column;
 
 static guint
@@ -65,6 +67,10 @@ cell_text (TamisClassItem *item, Column column)
       return tamis_format_count (tamis_class_item_get_after (item));
     case COLUMN_REMOVED:
       return tamis_format_count (removed_count (item));
+    case COLUMN_THRESHOLD:
+      return tamis_class_item_get_threshold (item) < 0
+                 ? g_strdup ("")
+                 : tamis_format_similarity (tamis_class_item_get_threshold (item));
     case COLUMN_NOTE:
       return g_strdup (_("⚠ loses more than half"));
     default:
@@ -129,7 +135,10 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
     {
       gtk_label_set_xalign (GTK_LABEL (child), 0);
       if (column == COLUMN_NAME)
-        gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_MIDDLE);
+        {
+          gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_MIDDLE);
+          gtk_label_set_width_chars (GTK_LABEL (child), 12);
+        }
       gtk_widget_add_css_class (child, column == COLUMN_NOTE ? "warning" : "numeric");
     }
   g_object_set_data (G_OBJECT (child), "column", data);
@@ -139,7 +148,9 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 static void
 bind_cell (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
 {
-  gulong handler = g_signal_connect_swapped (gtk_list_item_get_item (list_item), "notify::after",
+  gboolean threshold = cell_column (gtk_list_item_get_child (list_item)) == COLUMN_THRESHOLD;
+  gulong handler = g_signal_connect_swapped (gtk_list_item_get_item (list_item),
+                                             threshold ? "notify::threshold" : "notify::after",
                                              G_CALLBACK (show_cell), list_item);
 
   g_object_set_data (G_OBJECT (list_item), "after-handler", GSIZE_TO_POINTER (handler));
@@ -174,6 +185,9 @@ compare (gconstpointer a, gconstpointer b, gpointer data)
     case COLUMN_REMOVED:
       difference = (double) removed_count (x) - removed_count (y);
       break;
+    case COLUMN_THRESHOLD:
+      difference = tamis_class_item_get_threshold (x) - tamis_class_item_get_threshold (y);
+      break;
     case COLUMN_SHARE:
       difference = kept_share (x) - kept_share (y);
       break;
@@ -202,31 +216,14 @@ add_column (TamisClassTable *self, Column column, const char *title)
     }
   gtk_column_view_column_set_expand (view_column, column == COLUMN_NAME || column == COLUMN_SHARE);
   if (column != COLUMN_NAME && column != COLUMN_SHARE && column != COLUMN_NOTE)
-    gtk_column_view_column_set_fixed_width (view_column, 84);
+    gtk_column_view_column_set_fixed_width (view_column, 76);
+  if (column == COLUMN_THRESHOLD)
+    {
+      self->threshold = view_column;
+      gtk_column_view_column_set_visible (view_column, FALSE);
+    }
   gtk_column_view_append_column (self->view, view_column);
   g_object_unref (view_column);
-}
-
-/* Titles of numbers stand over them, at the right; GTK 4.8 has no property for it. The header is the
- * view's first child, a title's label the first child of its box. */
-static void
-align_titles (TamisClassTable *self)
-{
-  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
-  GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
-
-  for (Column column = 0; column < N_COLUMNS && title != NULL; column++)
-    {
-      GtkWidget *box = gtk_widget_get_first_child (title);
-      GtkWidget *label = box != NULL ? gtk_widget_get_first_child (box) : NULL;
-
-      if (GTK_IS_LABEL (label) && column >= COLUMN_BEFORE && column <= COLUMN_REMOVED)
-        {
-          gtk_widget_set_hexpand (label, TRUE);
-          gtk_label_set_xalign (GTK_LABEL (label), 1);
-        }
-      title = gtk_widget_get_next_sibling (title);
-    }
 }
 
 static gboolean
@@ -244,6 +241,15 @@ on_activate (TamisClassTable *self, guint position)
   tamis_session_set_class (self->session, tamis_class_item_get_index (item));
 }
 
+static void
+plan_changed (TamisClassTable *self)
+{
+  TamisPlan *plan = tamis_session_get_plan (self->session);
+
+  gtk_column_view_column_set_visible (self->threshold,
+                                      plan != NULL && tamis_plan_count_class_thresholds (plan) > 0);
+}
+
 void
 tamis_class_table_set_session (TamisClassTable *self, TamisSession *session, GListModel *classes)
 {
@@ -255,6 +261,7 @@ tamis_class_table_set_session (TamisClassTable *self, TamisSession *session, GLi
 
   self->session = session;
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+  g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -272,9 +279,10 @@ tamis_class_table_init (TamisClassTable *self)
   add_column (self, COLUMN_BEFORE, _("Images"));
   add_column (self, COLUMN_AFTER, _("Kept"));
   add_column (self, COLUMN_REMOVED, _("Removed"));
+  add_column (self, COLUMN_THRESHOLD, _("Own T"));
   add_column (self, COLUMN_SHARE, _("Share kept"));
   add_column (self, COLUMN_NOTE, "");
-  align_titles (self);
+  tamis_column_titles_align (self->view, COLUMN_BEFORE, COLUMN_THRESHOLD);
 }
 
 static void

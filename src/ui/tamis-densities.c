@@ -331,6 +331,17 @@ tamis_densities_get (TamisDensities *self, guint class_index)
   return density->before != NULL ? density : NULL;
 }
 
+const double *
+tamis_densities_get_scores (TamisDensities *self, guint class_index, guint component)
+{
+  TamisRemovalBasis *basis = tamis_statistics_get_removal_basis (self->statistics);
+  const TamisPca *pca
+      = basis != NULL ? tamis_removal_basis_get_before (basis, class_index)->pca : NULL;
+
+  return pca != NULL && component < pca->n_components ? pca->scores + (gsize) component * pca->n
+                                                      : NULL;
+}
+
 gboolean
 tamis_densities_is_current (TamisDensities *self)
 {

@@ -35,6 +35,8 @@ TamisStepRule tamis_densities_get_rule (TamisDensities *self);
 
 /* (nullable): borrowed until "changed"; NULL for a class that is not in scope or not measured yet */
 const TamisClassDensity *tamis_densities_get (TamisDensities *self, guint class_index);
+/* (nullable): borrowed until "changed": one number an image of the class, on the axes of all of them. */
+const double *tamis_densities_get_scores (TamisDensities *self, guint class_index, guint component);
 /* What is there belongs to the present plan, class, rule and axes. */
 gboolean tamis_densities_is_current (TamisDensities *self);
 

@@ -101,6 +101,9 @@ fill_cell (TamisDensityGrid *self, Cell *cell)
 
   note_change (self, cell, density);
   tamis_density_plot_fill (&cell->plot, density, self->component);
+  tamis_density_plot_mark (
+      &cell->plot, self->session, cell->class_index,
+      tamis_densities_get_scores (self->densities, cell->class_index, self->component));
   cell->plot.plot.title = cell->plot.title;
   cell->plot.plot.small = TRUE;
   cell->plot.plot.message = density != NULL ? _("too few images") : "";

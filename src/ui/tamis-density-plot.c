@@ -6,6 +6,8 @@
 
 #include "tamis-density-plot.h"
 
+#include <glib/gi18n.h>
+
 #define MIN_POINTS 160
 #define MAX_POINTS 480
 
@@ -118,4 +120,31 @@ tamis_density_plot_fill (TamisDensityPlot *self, const TamisClassDensity *densit
   fill_side (self, 0, density != NULL ? spline_of (density->before, component) : NULL, FALSE);
   fill_side (self, 1, density != NULL ? spline_of (density->after, component) : NULL,
              density != NULL && density->mirrored[component]);
+}
+
+void
+tamis_density_plot_mark (TamisDensityPlot *self, TamisSession *session, guint class_index,
+                         const double *scores)
+{
+  TamisDataset *dataset = tamis_session_get_dataset (session);
+  TamisPlan *plan = tamis_session_get_plan (session);
+  TamisRange range;
+  guint rows[TAMIS_PLOT_RUG_MAX];
+
+  self->plot.n_rug = 0;
+  if (scores == NULL || plan == NULL)
+    return;
+  range = tamis_dataset_get_class_range (dataset, class_index);
+  rows[0] = tamis_session_get_selection (session, &rows[1]);
+  for (guint i = 0; i < TAMIS_PLOT_RUG_MAX; i++)
+    {
+      guint place = rows[i] - range.first;
+      gboolean stays;
+
+      if (rows[i] == TAMIS_NO_WITNESS || rows[i] < range.first || place >= range.n)
+        continue;
+      stays = tamis_plan_is_kept (plan, rows[i]);
+      self->plot.rug[self->plot.n_rug++]
+          = (TamisPlotRug){ scores[place], i == 0 ? _("selected image") : _("its pair"), stays };
+    }
 }

@@ -31,5 +31,9 @@ void tamis_density_plot_clear (TamisDensityPlot *self);
  */
 void tamis_density_plot_fill (TamisDensityPlot *self, const TamisClassDensity *density,
                               guint component);
+/* Marks the selected image and the other one of its pair, where they are of that class. @scores:
+ * (nullable): of its images (tamis_densities_get_scores()) */
+void tamis_density_plot_mark (TamisDensityPlot *self, TamisSession *session, guint class_index,
+                              const double *scores);
 
 G_END_DECLS

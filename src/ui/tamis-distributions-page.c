@@ -163,7 +163,7 @@ entropy_of (TamisDistributionsPage *self, guint class_index, const TamisClassDen
 /* ---- one class ---- */
 
 static void
-show_chart (TamisDistributionsPage *self, const TamisClassDensity *density)
+show_chart (TamisDistributionsPage *self, guint class_index, const TamisClassDensity *density)
 {
   const char *reason
       = tamis_words_reason (density->before->components[self->component].entropy.reason);
@@ -171,6 +171,9 @@ show_chart (TamisDistributionsPage *self, const TamisClassDensity *density)
   self->plot.plot.before.label = _("before");
   self->plot.plot.after.label = _("after");
   tamis_density_plot_fill (&self->plot, density, self->component);
+  tamis_density_plot_mark (
+      &self->plot, self->session, class_index,
+      tamis_densities_get_scores (self->densities, class_index, self->component));
   g_free (self->x_label);
   self->x_label = g_strdup_printf (_("score along PC%u"), self->component + 1);
   self->plot.plot.x_label = self->x_label;
@@ -192,7 +195,7 @@ show_one (TamisDistributionsPage *self, guint class_index, const TamisClassDensi
       = tamis_words_entropy (&entropy, density->before->n - density->after->n);
   g_autofree char *name = g_strdup_printf (_("Density along PC%u"), self->component + 1);
 
-  show_chart (self, density);
+  show_chart (self, class_index, density);
   show_change (self->entropy, &before->entropy, &after->entropy);
   show_change (self->unit_entropy, &before->unit_entropy, &after->unit_entropy);
   show_change (self->kurtosis, &before->kurtosis, &after->kurtosis);
@@ -269,7 +272,7 @@ show_subtitle (TamisDistributionsPage *self)
                                   : tamis_plan_get_class_kept (plan, class_index);
   g_autofree char *before = tamis_format_count (n_before);
   g_autofree char *after = tamis_format_count (n_after);
-  g_autofree char *threshold = tamis_format_similarity (tamis_plan_get_threshold (plan));
+  g_autofree char *threshold = tamis_format_threshold (plan, class_index);
   g_autofree char *name
       = class_index < 0
             ? g_strdup (_("all classes"))
@@ -477,6 +480,8 @@ tamis_distributions_page_set_statistics (TamisDistributionsPage *self,
   g_signal_connect_object (self->densities, "changed", G_CALLBACK (refresh), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::class", G_CALLBACK (refresh), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::selection", G_CALLBACK (refresh), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (statistics, "progress", G_CALLBACK (show_progress), self,
                            G_CONNECT_SWAPPED);

@@ -24,6 +24,7 @@ struct _TamisExportWindow
   GtkSwitch *removals;
   GtkSwitch *json;
   GtkSwitch *pairs_switch;
+  GtkSwitch *thresholds;
   GtkSwitch *manifest;
   AdwActionRow *kept_row;
   AdwActionRow *removals_row;
@@ -60,7 +61,7 @@ typedef struct
   TamisModel *model;
   TamisVerdicts *verdicts;
   char *folder;
-  gboolean kept, removals, json, with_pairs, manifest;
+  gboolean kept, removals, json, with_pairs, thresholds, manifest;
   guint n_written;
   GError *error;
 } Export;
@@ -94,6 +95,7 @@ write_lists (Export *job)
   g_autofree char *removals = in_folder (job, "removals.csv");
   g_autofree char *json = in_folder (job, "removals.json");
   g_autofree char *pairs = in_folder (job, "pairs.csv");
+  g_autofree char *thresholds = in_folder (job, "thresholds.csv");
   g_autofree char *manifest = in_folder (job, "manifest.json");
 
   if (job->kept && !tamis_export_kept (job->dataset, job->plan, kept, &job->error))
@@ -103,6 +105,9 @@ write_lists (Export *job)
   if (job->json
       && !tamis_export_removals_json (job->dataset, job->plan, job->model, job->verdicts, json,
                                       &job->error))
+    return FALSE;
+  if (job->thresholds
+      && !tamis_export_thresholds (job->dataset, job->plan, thresholds, &job->error))
     return FALSE;
   if (job->with_pairs
       && !tamis_export_pairs (job->dataset, job->pairs, job->plan, pairs, &job->error))
@@ -214,14 +219,17 @@ on_export (TamisExportWindow *self)
   job->pairs = tamis_pairs_ref (self->pairs);
   job->plan = tamis_plan_ref (self->plan);
   job->model = tamis_model_ref (self->model);
-  job->verdicts = tamis_verdicts_copy (self->verdicts);
+  if (self->verdicts != NULL)
+    job->verdicts = tamis_verdicts_copy (self->verdicts);
   job->folder = g_steal_pointer (&folder);
   job->kept = gtk_switch_get_active (self->kept);
   job->removals = gtk_switch_get_active (self->removals);
   job->json = gtk_switch_get_active (self->json);
   job->with_pairs = gtk_switch_get_active (self->pairs_switch);
+  job->thresholds = gtk_switch_get_active (self->thresholds);
   job->manifest = gtk_switch_get_active (self->manifest);
-  job->n_written = job->kept + job->removals + job->json + job->with_pairs + job->manifest;
+  job->n_written = job->kept + job->removals + job->json + job->with_pairs
+                   + job->thresholds + job->manifest;
   gtk_label_set_text (self->message, "");
   set_running (self, TRUE);
   self->progress_source = g_timeout_add (100, pulse, self);
@@ -308,7 +316,9 @@ tamis_export_window_new (GtkWindow *parent, TamisSession *session)
   self->pairs = tamis_pairs_ref (tamis_session_get_pairs (session));
   self->plan = tamis_plan_ref (tamis_session_get_plan (session));
   self->model = tamis_model_ref (tamis_session_get_model (session));
-  self->verdicts = tamis_verdicts_copy (tamis_session_get_verdicts (session));
+  if (tamis_session_get_verdicts (session) != NULL)
+    self->verdicts = tamis_verdicts_copy (tamis_session_get_verdicts (session));
+  gtk_switch_set_active (self->thresholds, tamis_plan_count_class_thresholds (self->plan) > 0);
   propose_folder (self);
   describe_rows (self);
   return self;
@@ -352,6 +362,7 @@ tamis_export_window_class_init (TamisExportWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TamisExportWindow, removals);
   gtk_widget_class_bind_template_child (widget_class, TamisExportWindow, json);
   gtk_widget_class_bind_template_child (widget_class, TamisExportWindow, pairs_switch);
+  gtk_widget_class_bind_template_child (widget_class, TamisExportWindow, thresholds);
   gtk_widget_class_bind_template_child (widget_class, TamisExportWindow, manifest);
   gtk_widget_class_bind_template_child (widget_class, TamisExportWindow, kept_row);
   gtk_widget_class_bind_template_child (widget_class, TamisExportWindow, removals_row);

@@ -39,6 +39,20 @@ tamis_format_similarity (double similarity)
 }
 
 char *
+tamis_format_threshold (TamisPlan *plan, int class_index)
+{
+  guint n = tamis_plan_count_class_thresholds (plan);
+  g_autofree char *threshold
+      = tamis_format_similarity (class_index < 0 ? tamis_plan_get_threshold (plan)
+                                                 : tamis_plan_get_class_threshold (plan, class_index));
+
+  if (class_index >= 0 || n == 0)
+    return g_steal_pointer (&threshold);
+  return g_strdup_printf (ngettext ("%s (%u class has another)", "%s (%u classes have another)", n),
+                          threshold, n);
+}
+
+char *
 tamis_format_duration (double seconds)
 {
   guint minutes = (guint) (seconds / 60 + 0.5);

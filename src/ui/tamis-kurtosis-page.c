@@ -258,8 +258,9 @@ static void
 show_subtitle (TamisKurtosisPage *self)
 {
   TamisPlan *plan = tamis_session_get_plan (self->session);
-  g_autofree char *threshold = tamis_format_similarity (
-      plan != NULL ? tamis_plan_get_threshold (plan) : tamis_session_get_threshold (self->session));
+  g_autofree char *threshold
+      = plan != NULL ? tamis_format_threshold (plan, -1)
+                     : tamis_format_similarity (tamis_session_get_threshold (self->session));
   g_autofree char *classes
       = g_strdup_printf (ngettext ("%u class", "%u classes", self->n_classes), self->n_classes);
   gboolean refitted = tamis_statistics_get_basis (self->statistics) == TAMIS_BASIS_REFITTED;

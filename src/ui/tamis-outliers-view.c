@@ -464,16 +464,40 @@ on_save_clicked (TamisOutliersView *self)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
+/* ---- selecting ---- */
+
+static void
+selected (TamisOutliersView *self, GParamSpec *pspec, GtkSingleSelection *selection)
+{
+  TamisOutlierItem *item = gtk_single_selection_get_selected_item (selection);
+  TamisPlan *plan = tamis_session_get_plan (self->session);
+  guint witness = TAMIS_NO_WITNESS;
+  int removal;
+
+  if (item == NULL || plan == NULL || self->model->ranking == NULL
+      || self->model->ranking->dataset != tamis_session_get_dataset (self->session))
+    return;
+  removal = tamis_plan_find_removal (plan, item->outlier.row);
+  if (removal >= 0)
+    witness = tamis_plan_get_removal (plan, (guint) removal).witness;
+  tamis_session_set_selection (self->session, item->outlier.row, witness);
+}
+
 /* ---- construction ---- */
 
 void
 tamis_outliers_view_set_session (TamisOutliersView *self, TamisSession *session)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkNoSelection) selection = NULL;
+  g_autoptr (GtkSingleSelection) selection = gtk_single_selection_new (NULL);
 
   self->session = session;
-  selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->model)));
+  gtk_single_selection_set_autoselect (selection, FALSE);
+  gtk_single_selection_set_can_unselect (selection, TRUE);
+  gtk_single_selection_set_model (selection, G_LIST_MODEL (self->model));
+  gtk_single_selection_set_selected (selection, GTK_INVALID_LIST_POSITION);
+  g_signal_connect_object (selection, "notify::selected-item", G_CALLBACK (selected), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cell), self, G_CONNECT_SWAPPED);

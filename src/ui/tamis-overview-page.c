@@ -70,7 +70,8 @@ count_pairs (TamisOverviewPage *self, TamisPlan *plan, int class_index)
   if (class_index < 0)
     return tamis_plan_get_n_pairs (plan);
   range = tamis_dataset_get_class_range (dataset, class_index);
-  return tamis_pairs_count_above_in (pairs, range, tamis_plan_get_threshold (plan));
+  return tamis_pairs_count_above_in (pairs, range,
+                                     tamis_plan_get_class_threshold (plan, class_index));
 }
 
 static gboolean

@@ -1,6 +1,8 @@
 /* TamisRemovalModel: the proposed removals of one class (or all) as a list.
  *
- * An index view over the session's plan: an array of numbers, sorted; items are made on request.
+ * A sorted view of the session's plan; items are made on request.
+ * Signals: "will-change" before the first items-changed of a refresh (GtkSingleSelection looks through
+ * all that was added for its selected item, and must have none by then), "changed" after the last.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -15,6 +17,7 @@ G_DECLARE_FINAL_TYPE (TamisRemovalItem, tamis_removal_item, TAMIS, REMOVAL_ITEM,
 TamisRemoval tamis_removal_item_get (TamisRemovalItem *self);
 
 typedef enum {
+  TAMIS_REMOVAL_SORT_INFORMATION,   /* whose answer tells most; put off last */
   TAMIS_REMOVAL_SORT_LEAST_SIMILAR, /* the doubtful ones first */
   TAMIS_REMOVAL_SORT_MOST_SIMILAR,
   TAMIS_REMOVAL_SORT_NAME,          /* data-set order */

@@ -6,11 +6,16 @@
 
 #include "tamis-review-page.h"
 
+#include "tamis-accept-popover.h"
+#include "tamis-contradictions.h"
 #include "tamis-format.h"
+#include "tamis-group-sheet.h"
 #include "tamis-image-view.h"
+#include "tamis-key-button.h"
 #include "tamis-pair-cell.h"
 #include "tamis-pair-facts.h"
 #include "tamis-removal-model.h"
+#include "tamis-shortcuts.h"
 
 #include <glib/gi18n.h>
 
@@ -30,8 +35,11 @@ struct _TamisReviewPage
   GtkLabel *verdict;
   GtkGrid *facts;
   GtkLabel *left;
-  GtkDropDown *sort;
   GtkListView *filmstrip;
+  GtkMenuButton *accept_button;
+  TamisAcceptPopover *accept_popover;
+  GtkMenuButton *contradictions_button;
+  TamisGroupSheet *sheet;
 
   /* Owned */
   TamisRemovalModel *model;
@@ -44,7 +52,9 @@ struct _TamisReviewPage
 
   TamisRemoval shown;
   gboolean has_shown;
+  guint position; /* of @shown in the list */
   guint wanted_row; /* to select once the plan has it */
+  gboolean changing; /* the list: nothing is selected meanwhile, and that is nobody's choice */
 };
 
 G_DEFINE_FINAL_TYPE (TamisReviewPage, tamis_review_page, GTK_TYPE_WIDGET)
@@ -70,35 +80,72 @@ show_image (TamisReviewPage *self, guint row, TamisImageView *view, GtkLabel *la
   gtk_label_set_text (label, name);
 }
 
-static gboolean
-is_confirmed (TamisReviewPage *self, const TamisRemoval *removal)
+/* What is to be said of a proposal: its words and whether it still asks for a decision. */
+static const char *
+word_question (TamisReviewPage *self, guint row, gboolean *open)
 {
-  return tamis_session_get_verdict (self->session, removal->removed, removal->witness)
-         == TAMIS_VERDICT_REMOVE;
+  TamisPlan *plan = tamis_session_get_plan (self->session);
+  int i = plan != NULL ? tamis_plan_find_removal (plan, row) : -1;
+
+  *open = FALSE;
+  if (i < 0)
+    return _("stays");
+  switch (tamis_questions_get (tamis_session_get_questions (self->session), (guint) i))
+    {
+    case TAMIS_QUESTION_DECIDED:
+      return _("✓ confirmed");
+    case TAMIS_QUESTION_IDENTICAL:
+      return _("✓ the same file twice");
+    case TAMIS_QUESTION_INFERRED:
+      return _("✓ decided for a copy of it");
+    case TAMIS_QUESTION_ORPHAN:
+      return _("nothing to compare with");
+    case TAMIS_QUESTION_LATER:
+      *open = TRUE;
+      return _("put off");
+    case TAMIS_QUESTION_OPEN:
+      break;
+    }
+  *open = TRUE;
+  return _("proposed");
+}
+
+static gboolean
+is_open (TamisReviewPage *self, guint row)
+{
+  gboolean open;
+
+  word_question (self, row, &open);
+  return open;
 }
 
 static void
 enable_verdicts (TamisReviewPage *self)
 {
-  gboolean can = self->has_shown && self->shown.witness != TAMIS_NO_WITNESS;
-  gboolean confirmed = self->has_shown && is_confirmed (self, &self->shown);
+  static const char *const of_pairs[] = { "review.remove", "review.keep-both",
+                                          "review.not-duplicates", "review.swap", "review.later",
+                                          "review.always-keep-witness", "review.group" };
+  static const char *const of_images[] = { "review.always-keep", "review.always-remove" };
+  gboolean pair = self->has_shown && self->shown.witness != TAMIS_NO_WITNESS;
+  gboolean open;
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "review.remove", can);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "review.keep-both", can);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "review.not-duplicates", can);
-  gtk_label_set_text (self->verdict, confirmed ? _("✓ confirmed") : _("proposed"));
+  for (guint i = 0; i < G_N_ELEMENTS (of_pairs); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), of_pairs[i], pair);
+  for (guint i = 0; i < G_N_ELEMENTS (of_images); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), of_images[i], self->has_shown);
+  gtk_label_set_text (self->verdict,
+                      self->has_shown ? word_question (self, self->shown.removed, &open) : "");
 }
 
 static void
 prefetch_next (TamisReviewPage *self)
 {
   TamisDataset *dataset = tamis_session_get_dataset (self->session);
-  guint position = gtk_single_selection_get_selected (self->selection);
   TamisRemoval next;
   g_autofree char *removed = NULL;
   g_autofree char *witness = NULL;
 
-  if (!tamis_removal_model_get (self->model, position + 1, &next)
+  if (!tamis_removal_model_get (self->model, self->position + 1, &next)
       || next.witness == TAMIS_NO_WITNESS)
     return;
   removed = tamis_dataset_dup_file (dataset, next.removed);
@@ -114,13 +161,15 @@ show_selected (TamisReviewPage *self)
   guint position;
   g_autofree char *similarity = NULL;
 
-  if (self->selection == NULL)
+  if (self->selection == NULL || self->changing)
     return;
   position = gtk_single_selection_get_selected (self->selection);
   self->has_shown = tamis_removal_model_get (self->model, position, &removal);
   if (self->has_shown)
     {
       self->shown = removal;
+      self->position = position;
+      tamis_session_set_selection (self->session, removal.removed, removal.witness);
       similarity = removal.witness != TAMIS_NO_WITNESS ? tamis_format_similarity (removal.similarity)
                                                        : g_strdup ("–");
       gtk_label_set_text (self->similarity, similarity);
@@ -146,7 +195,7 @@ show_left (TamisReviewPage *self)
   g_autofree char *n = tamis_format_count (open);
   g_autofree char *n_here = tamis_format_count (here);
   g_autofree char *open_words
-      = open > 0 ? g_strdup_printf (ngettext ("%s open decision", "%s open decisions", open), n)
+      = open > 0 ? g_strdup_printf (ngettext ("%s to decide", "%s to decide", open), n)
                  : g_strdup (_("all decided"));
   g_autofree char *text
       = tamis_session_get_class (self->session) < 0
@@ -154,13 +203,14 @@ show_left (TamisReviewPage *self)
             : g_strdup_printf (_("%s in this class · %s in all"), n_here, open_words);
 
   gtk_label_set_text (self->left, text);
+  tamis_contradictions_show (self->contradictions_button, self->session);
 }
 
 static void
 show_empty_words (TamisReviewPage *self)
 {
   TamisModel *model = tamis_session_get_model (self->session);
-  double threshold = tamis_session_get_threshold (self->session);
+  double threshold = tamis_session_get_active_threshold (self->session);
   double recommended = model != NULL ? tamis_model_get_recommended_threshold (model) : 0.0;
   gboolean ready = tamis_session_get_pairs (self->session) != NULL;
   g_autofree char *t = tamis_format_similarity (threshold);
@@ -178,25 +228,51 @@ show_empty_words (TamisReviewPage *self)
   gtk_widget_set_visible (self->empty_button, ready && threshold != recommended);
 }
 
+static gboolean
+is_group_shown (TamisReviewPage *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "group") == 0;
+}
+
+/* The list is another one: on with the wanted image, the one on show, or what took its place. */
+static void
+select_again (TamisReviewPage *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  int position = -1;
+
+  if (self->wanted_row != TAMIS_NO_WITNESS)
+    position = tamis_removal_model_find (self->model, self->wanted_row);
+  if (position >= 0)
+    self->wanted_row = TAMIS_NO_WITNESS;
+  else if (self->has_shown)
+    position = tamis_removal_model_find (self->model, self->shown.removed);
+  if (position < 0 && n > 0)
+    position = (int) MIN (self->position, n - 1);
+  gtk_single_selection_set_selected (self->selection,
+                                     position >= 0 ? (guint) position : GTK_INVALID_LIST_POSITION);
+}
+
 static void
 refresh (TamisReviewPage *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
 
-  if (self->wanted_row != TAMIS_NO_WITNESS)
-    {
-      int position = tamis_removal_model_find (self->model, self->wanted_row);
-
-      if (position >= 0)
-        {
-          gtk_single_selection_set_selected (self->selection, position);
-          self->wanted_row = TAMIS_NO_WITNESS;
-        }
-    }
-  gtk_stack_set_visible_child_name (self->stack, n > 0 ? "pairs" : "empty");
+  self->changing = TRUE;
+  select_again (self);
+  self->changing = FALSE;
+  if (n == 0 || !is_group_shown (self))
+    gtk_stack_set_visible_child_name (self->stack, n > 0 ? "pairs" : "empty");
   show_empty_words (self);
   show_left (self);
   show_selected (self);
+}
+
+static void
+list_will_change (TamisReviewPage *self)
+{
+  self->changing = TRUE;
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
 }
 
 static void
@@ -224,64 +300,168 @@ plan_changed (TamisReviewPage *self)
 
 /* ---- verdicts ---- */
 
-/* The next removal without a verdict, from the one after the selected on, round the end. */
+/* The next removal that asks for a decision, from the one after the selected on, round the end; what was
+ * put off only when nothing else is left. */
 static void
 select_next_open (TamisReviewPage *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
-  guint from = gtk_single_selection_get_selected (self->selection);
+  guint put_off = GTK_INVALID_LIST_POSITION;
 
   for (guint i = 1; i < n; i++)
     {
       TamisRemoval removal;
-      guint position = (from + i) % n;
+      guint position = (self->position + i) % n;
+      TamisVerdict verdict;
 
-      if (tamis_removal_model_get (self->model, position, &removal) && !is_confirmed (self, &removal))
+      if (!tamis_removal_model_get (self->model, position, &removal)
+          || !is_open (self, removal.removed))
+        continue;
+      /* The plan may not have followed the last verdicts yet. */
+      verdict = tamis_session_get_verdict (self->session, removal.removed, removal.witness);
+      if (verdict == TAMIS_VERDICT_NONE)
         {
           gtk_single_selection_set_selected (self->selection, position);
           return;
         }
+      if (verdict == TAMIS_VERDICT_LATER && put_off == GTK_INVALID_LIST_POSITION)
+        put_off = position;
     }
+  if (put_off != GTK_INVALID_LIST_POSITION)
+    gtk_single_selection_set_selected (self->selection, put_off);
 }
 
+/* The list changes when the new plan arrives; the page steps on now, so that the same pair is not
+ * judged twice by a fast hand. */
 static void
-judge (TamisReviewPage *self, TamisVerdict verdict)
+judge (TamisReviewPage *self, guint removed, guint witness, TamisVerdict verdict)
 {
-  TamisRemoval removal = self->shown;
-
-  if (!self->has_shown || removal.witness == TAMIS_NO_WITNESS)
+  if (!self->has_shown || witness == TAMIS_NO_WITNESS)
     return;
-  /* The list changes when the new plan arrives; step on now so that the same pair is not judged
-   * twice by a fast hand. */
   select_next_open (self);
-  tamis_session_set_verdict (self->session, removal.removed, removal.witness, verdict);
-  update_visible_cells (self);
-  enable_verdicts (self);
+  tamis_session_set_verdict (self->session, removed, witness, verdict);
 }
 
 static void
 remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  judge (TAMIS_REVIEW_PAGE (widget), TAMIS_VERDICT_REMOVE);
+  TamisRemoval shown = TAMIS_REVIEW_PAGE (widget)->shown;
+
+  judge (TAMIS_REVIEW_PAGE (widget), shown.removed, shown.witness, TAMIS_VERDICT_REMOVE);
 }
 
 static void
 keep_both_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  judge (TAMIS_REVIEW_PAGE (widget), TAMIS_VERDICT_KEEP_BOTH);
+  TamisRemoval shown = TAMIS_REVIEW_PAGE (widget)->shown;
+
+  judge (TAMIS_REVIEW_PAGE (widget), shown.removed, shown.witness, TAMIS_VERDICT_KEEP_BOTH);
 }
 
 static void
 not_duplicates_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  judge (TAMIS_REVIEW_PAGE (widget), TAMIS_VERDICT_NOT_DUPLICATES);
+  TamisRemoval shown = TAMIS_REVIEW_PAGE (widget)->shown;
+
+  judge (TAMIS_REVIEW_PAGE (widget), shown.removed, shown.witness, TAMIS_VERDICT_NOT_DUPLICATES);
 }
+
+/* Deciding the other way round: the witness goes, the proposed image stays. */
+static void
+swap_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TamisRemoval shown = TAMIS_REVIEW_PAGE (widget)->shown;
+
+  judge (TAMIS_REVIEW_PAGE (widget), shown.witness, shown.removed, TAMIS_VERDICT_REMOVE);
+}
+
+static void
+later_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TamisRemoval shown = TAMIS_REVIEW_PAGE (widget)->shown;
+
+  judge (TAMIS_REVIEW_PAGE (widget), shown.removed, shown.witness, TAMIS_VERDICT_LATER);
+}
+
+static void
+mark (TamisReviewPage *self, guint row, TamisMark mark)
+{
+  if (!self->has_shown || row == TAMIS_NO_WITNESS)
+    return;
+  select_next_open (self);
+  tamis_session_set_mark (self->session, row, mark);
+}
+
+static void
+always_keep_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  mark (TAMIS_REVIEW_PAGE (widget), TAMIS_REVIEW_PAGE (widget)->shown.removed, TAMIS_MARK_KEEP);
+}
+
+static void
+always_keep_witness_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  mark (TAMIS_REVIEW_PAGE (widget), TAMIS_REVIEW_PAGE (widget)->shown.witness, TAMIS_MARK_KEEP);
+}
+
+static void
+always_remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  mark (TAMIS_REVIEW_PAGE (widget), TAMIS_REVIEW_PAGE (widget)->shown.removed, TAMIS_MARK_REMOVE);
+}
+
+static void
+next_open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  select_next_open (TAMIS_REVIEW_PAGE (widget));
+}
+
+static void
+accept_above_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_menu_button_popup (TAMIS_REVIEW_PAGE (widget)->accept_button);
+}
+
+/* ---- the group as one sheet ---- */
+
+static void
+show_group (TamisReviewPage *self, gboolean shown)
+{
+  if (shown && self->has_shown && self->shown.witness != TAMIS_NO_WITNESS)
+    {
+      tamis_group_sheet_set_group (self->sheet, self->shown.witness);
+      gtk_stack_set_visible_child_name (self->stack, "group");
+      gtk_widget_grab_focus (GTK_WIDGET (self->sheet));
+    }
+  else
+    {
+      gtk_stack_set_visible_child_name (self->stack, "pairs");
+      refresh (self);
+    }
+}
+
+static void
+group_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TamisReviewPage *self = TAMIS_REVIEW_PAGE (widget);
+
+  show_group (self, !is_group_shown (self));
+}
+
+static void
+on_sheet_done (TamisReviewPage *self)
+{
+  show_group (self, FALSE);
+  select_next_open (self);
+}
+
+/* ---- going on ---- */
 
 static void
 step (TamisReviewPage *self, int by)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
-  int position = (int) gtk_single_selection_get_selected (self->selection) + by;
+  int position = (int) self->position + by;
 
   if (position >= 0 && (guint) position < n)
     gtk_single_selection_set_selected (self->selection, position);
@@ -304,14 +484,21 @@ on_empty_clicked (TamisReviewPage *self)
 {
   TamisModel *model = tamis_session_get_model (self->session);
 
-  tamis_session_set_threshold (self->session, tamis_model_get_recommended_threshold (model));
+  tamis_session_set_active_threshold (self->session, tamis_model_get_recommended_threshold (model));
 }
 
 static void
-on_sort_changed (TamisReviewPage *self)
+change_sort (GSimpleAction *action, GVariant *value, gpointer data)
 {
-  if (self->model != NULL)
-    tamis_removal_model_set_sort (self->model, gtk_drop_down_get_selected (self->sort));
+  static const char *const names[] = { "information", "least-similar", "most-similar", "name" };
+  TamisReviewPage *self = data;
+  guint sort = 0; /* as TamisRemovalSort */
+
+  while (sort + 1 < G_N_ELEMENTS (names)
+         && !g_str_equal (names[sort], g_variant_get_string (value, NULL)))
+    sort++;
+  g_simple_action_set_state (action, value);
+  tamis_removal_model_set_sort (self->model, (TamisRemovalSort) sort);
 }
 
 /* ---- construction ---- */
@@ -346,17 +533,22 @@ tamis_review_page_set_session (TamisReviewPage *self, TamisSession *session)
   /* Until the page is seen: a selection looks through a hundred thousand rows after each change. */
   tamis_removal_model_set_active (self->model, FALSE);
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cell), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cell), self, 0);
   gtk_list_view_set_factory (self->filmstrip, factory);
   gtk_list_view_set_model (self->filmstrip, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (show_selected), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->model, "items-changed", G_CALLBACK (refresh), self,
-                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (self->model, "will-change", G_CALLBACK (list_will_change), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "pairs", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::class", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+  tamis_accept_popover_set_session (self->accept_popover, session);
+  tamis_group_sheet_set_session (self->sheet, session);
   refresh (self);
 }
 
@@ -369,19 +561,6 @@ tamis_review_page_go_to (TamisReviewPage *self, guint row)
 
 /* ---- keys ---- */
 
-/* Typing, sliding and open menus need their keys themselves; buttons need Enter. */
-static gboolean
-focus_needs (GtkWidget *focus, guint key)
-{
-  if (focus == NULL)
-    return FALSE;
-  if (GTK_IS_TEXT (focus) || GTK_IS_RANGE (focus)
-      || gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL)
-    return TRUE;
-  return (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter)
-         && (GTK_IS_BUTTON (focus) || GTK_IS_MENU_BUTTON (focus) || GTK_IS_DROP_DOWN (focus));
-}
-
 /* One hand on the keyboard has to be enough wherever the focus happens to be, so keys are looked at
  * before the focused widget sees them. */
 static gboolean
@@ -389,33 +568,14 @@ on_key (TamisReviewPage *self, guint key, guint code, GdkModifierType state)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  const char *action;
 
-  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0 || focus_needs (focus, key))
+  if (tamis_shortcuts_focus_needs (focus, key))
     return FALSE;
-  switch (key)
-    {
-    case GDK_KEY_Return:
-    case GDK_KEY_KP_Enter:
-    case GDK_KEY_Delete:
-      gtk_widget_activate_action (widget, "review.remove", NULL);
-      return TRUE;
-    case GDK_KEY_k:
-    case GDK_KEY_K:
-      gtk_widget_activate_action (widget, "review.keep-both", NULL);
-      return TRUE;
-    case GDK_KEY_n:
-    case GDK_KEY_N:
-      gtk_widget_activate_action (widget, "review.not-duplicates", NULL);
-      return TRUE;
-    case GDK_KEY_Right:
-      gtk_widget_activate_action (widget, "review.next", NULL);
-      return TRUE;
-    case GDK_KEY_Left:
-      gtk_widget_activate_action (widget, "review.previous", NULL);
-      return TRUE;
-    default:
-      return FALSE;
-    }
+  if (is_group_shown (self) && tamis_group_sheet_take_key (self->sheet, key, state))
+    return TRUE;
+  action = tamis_shortcuts_find (tamis_shortcuts_get_default (), TAMIS_SHORTCUT_REVIEW, key, state);
+  return action != NULL && gtk_widget_activate_action (widget, action, NULL);
 }
 
 static void
@@ -444,6 +604,12 @@ tamis_review_page_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (tamis_review_page_parent_class)->unmap (widget);
 }
 
+static gboolean
+tamis_review_page_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (TAMIS_REVIEW_PAGE (widget)->filmstrip));
+}
+
 static void
 tamis_review_page_dispose (GObject *object)
 {
@@ -458,8 +624,15 @@ tamis_review_page_dispose (GObject *object)
 static void
 tamis_review_page_init (TamisReviewPage *self)
 {
+  static const GActionEntry entries[] = {
+    { "sort", NULL, "s", "'information'", change_sort },
+  };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+
   self->wanted_row = TAMIS_NO_WITNESS;
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "proposals", G_ACTION_GROUP (group));
   tamis_image_view_set_fate (self->removed_view, TAMIS_FATE_REMOVED);
   tamis_image_view_set_fate (self->witness_view, TAMIS_FATE_KEPT);
 }
@@ -478,10 +651,40 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, verdict);
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, facts);
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, left);
-  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, sort);
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, filmstrip);
+  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, accept_button);
+  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, accept_popover);
+  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, contradictions_button);
+  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, sheet);
+  gtk_widget_class_bind_template_callback (widget_class, on_sheet_done);
   gtk_widget_class_bind_template_callback (widget_class, on_empty_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_sort_changed);
+}
+
+static void
+install_actions (GtkWidgetClass *widget_class)
+{
+  static const struct
+  {
+    const char *name;
+    GtkWidgetActionActivateFunc func;
+  } actions[] = {
+    { "review.remove", remove_action },
+    { "review.keep-both", keep_both_action },
+    { "review.not-duplicates", not_duplicates_action },
+    { "review.swap", swap_action },
+    { "review.later", later_action },
+    { "review.always-keep", always_keep_action },
+    { "review.always-keep-witness", always_keep_witness_action },
+    { "review.always-remove", always_remove_action },
+    { "review.next", next_action },
+    { "review.previous", previous_action },
+    { "review.next-open", next_open_action },
+    { "review.accept-above", accept_above_action },
+    { "review.group", group_action },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].func);
 }
 
 static void
@@ -492,15 +695,14 @@ tamis_review_page_class_init (TamisReviewPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tamis_review_page_dispose;
   widget_class->map = tamis_review_page_map;
   widget_class->unmap = tamis_review_page_unmap;
+  widget_class->grab_focus = tamis_review_page_grab_focus;
   g_type_ensure (TAMIS_TYPE_IMAGE_VIEW);
+  g_type_ensure (TAMIS_TYPE_KEY_BUTTON);
+  g_type_ensure (TAMIS_TYPE_ACCEPT_POPOVER);
+  g_type_ensure (TAMIS_TYPE_GROUP_SHEET);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/tamis/Tamis/ui/tamis-review-page.ui");
   bind_children (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_install_action (widget_class, "review.remove", NULL, remove_action);
-  gtk_widget_class_install_action (widget_class, "review.keep-both", NULL, keep_both_action);
-  gtk_widget_class_install_action (widget_class, "review.not-duplicates", NULL,
-                                   not_duplicates_action);
-  gtk_widget_class_install_action (widget_class, "review.next", NULL, next_action);
-  gtk_widget_class_install_action (widget_class, "review.previous", NULL, previous_action);
+  install_actions (widget_class);
 }

@@ -29,8 +29,14 @@ typedef struct
   char *location;
   char *model_name;
   gboolean demo;
+  gboolean keep_model; /* the person has just chosen it: not what the project says */
+  TamisProject *present; /* nullable: open in the session when the job began */
 
   /* Worker only, until posted */
+  char *data; /* location of the data set, if @location is a project */
+  char *notice;
+  TamisProject *project; /* nullable */
+  TamisJournal *journal; /* nullable */
   TamisDataset *dataset;
   TamisModel *model;
   TamisLatents *latents;
@@ -49,6 +55,11 @@ job_unref (Job *job)
   tamis_progress_unref (job->progress);
   g_free (job->location);
   g_free (job->model_name);
+  g_free (job->data);
+  g_free (job->notice);
+  g_clear_pointer (&job->journal, tamis_journal_free);
+  g_clear_pointer (&job->project, tamis_project_unref);
+  g_clear_pointer (&job->present, tamis_project_unref);
   g_clear_pointer (&job->dataset, tamis_dataset_unref);
   g_clear_pointer (&job->model, tamis_model_unref);
   g_clear_pointer (&job->latents, tamis_latents_unref);
@@ -65,6 +76,10 @@ typedef struct
   TamisModel *model;
   TamisLatents *latents;
   TamisPairs *pairs;
+  TamisProject *project;
+  TamisJournal *journal;
+  char *model_name;
+  gboolean readable; /* @dataset is what was encoded */
   gboolean last;
 } Delivery;
 
@@ -75,6 +90,9 @@ delivery_free (Delivery *delivery)
   g_clear_pointer (&delivery->model, tamis_model_unref);
   g_clear_pointer (&delivery->latents, tamis_latents_unref);
   g_clear_pointer (&delivery->pairs, tamis_pairs_unref);
+  g_clear_pointer (&delivery->journal, tamis_journal_free);
+  g_clear_pointer (&delivery->project, tamis_project_unref);
+  g_free (delivery->model_name);
   job_unref (delivery->job);
   g_free (delivery);
 }
@@ -161,7 +179,14 @@ deliver_on_main (gpointer data)
       self->model = tamis_model_ref (delivery->model);
     }
   if (delivery->dataset != NULL && delivery->dataset != self->dataset)
-    _tamis_session_take_dataset (self, tamis_dataset_ref (delivery->dataset));
+    {
+      _tamis_session_take_project (self, delivery->project, delivery->dataset);
+      _tamis_session_set_notice (self, delivery->job->notice);
+      _tamis_session_take_model_name (self, delivery->model_name);
+      _tamis_session_take_dataset (self, tamis_dataset_ref (delivery->dataset));
+      if (delivery->readable)
+        _tamis_session_take_journal (self, g_steal_pointer (&delivery->journal));
+    }
   if (delivery->latents != NULL && self->latents == NULL)
     self->latents = tamis_latents_ref (delivery->latents);
   if (delivery->pairs != NULL && self->pairs == NULL)
@@ -184,6 +209,10 @@ deliver (Job *job, gboolean last)
   g_atomic_int_inc (&job->n_references);
   delivery->job = job;
   delivery->last = last;
+  delivery->readable = job->latents != NULL;
+  delivery->project = job->project != NULL ? tamis_project_ref (job->project) : NULL;
+  delivery->journal = g_steal_pointer (&job->journal);
+  delivery->model_name = g_strdup (job->model_name);
   delivery->dataset = job->dataset != NULL ? tamis_dataset_ref (job->dataset) : NULL;
   delivery->model = job->model != NULL ? tamis_model_ref (job->model) : NULL;
   delivery->latents = job->latents != NULL ? tamis_latents_ref (job->latents) : NULL;
@@ -200,17 +229,63 @@ draw_demo (Job *job)
          || tamis_demo_draw (job->location, NULL, job->progress, job->cancel, &job->error);
 }
 
+/* The project, and with it where the images are and by which model they were compared. */
+static gboolean
+find_project (Job *job)
+{
+  g_autofree char *model = NULL;
+
+  job->project = _tamis_session_find_project (job->location, job->present, &job->data, &job->notice,
+                                              &job->error);
+  if (job->error != NULL)
+    return FALSE;
+  if (job->project != NULL && !job->keep_model)
+    model = tamis_project_dup_setting (job->project, "model");
+  if (model != NULL)
+    {
+      g_free (job->model_name);
+      job->model_name = g_steal_pointer (&model);
+    }
+  return TRUE;
+}
+
+/* A project may name a model file that is gone; then the default one, and a word about it. */
+static gboolean
+open_model (Job *job)
+{
+  job->model = tamis_model_open (job->model_name, &job->error);
+  if (job->model != NULL || job->keep_model || g_str_equal (job->model_name, TAMIS_MODEL_DEFAULT))
+    return job->model != NULL;
+  g_free (job->notice);
+  job->notice = g_strdup_printf (_("The model of this project cannot be opened (%s). The default one is "
+                                   "used."), job->error->message);
+  g_clear_error (&job->error);
+  g_free (job->model_name);
+  job->model_name = g_strdup (TAMIS_MODEL_DEFAULT);
+  job->model = tamis_model_open (job->model_name, &job->error);
+  return job->model != NULL;
+}
+
 static gboolean
 scan (Job *job)
 {
-  job->model = tamis_model_open (job->model_name, &job->error);
-  if (job->model == NULL)
+  if (!open_model (job))
     return FALSE;
-  job->dataset = tamis_dataset_open (job->location, job->progress, job->cancel, &job->error);
+  job->dataset = tamis_dataset_open (job->data, job->progress, job->cancel, &job->error);
   if (job->dataset == NULL)
     return FALSE;
   deliver (job, FALSE);
   return TRUE;
+}
+
+/* The session's own journal goes on if it is of this project. */
+static gboolean
+load_journal (Job *job)
+{
+  if (job->project == NULL || job->project == job->present)
+    return TRUE;
+  job->journal = tamis_journal_load (job->project, job->dataset, job->cancel, &job->error);
+  return job->journal != NULL;
 }
 
 static gboolean
@@ -218,12 +293,18 @@ encode (Job *job)
 {
   TamisDataset *readable = NULL;
 
-  job->latents = tamis_encode_run (job->dataset, job->model, job->progress, job->cancel, &readable,
-                                   NULL, &job->error);
+  if (job->project != NULL)
+    job->latents = tamis_project_encode (job->project, job->dataset, job->model, job->progress,
+                                         job->cancel, &readable, NULL, &job->error);
+  else
+    job->latents = tamis_encode_run (job->dataset, job->model, NULL, job->progress, job->cancel,
+                                     &readable, NULL, &job->error);
   if (job->latents == NULL)
     return FALSE;
   tamis_dataset_unref (job->dataset);
   job->dataset = readable;
+  if (!load_journal (job))
+    return FALSE;
   deliver (job, FALSE);
   return TRUE;
 }
@@ -234,18 +315,26 @@ join (Job *job)
   TamisJoinParams params = TAMIS_JOIN_PARAMS_INIT;
 
   params.floor = tamis_model_get_floor (job->model);
-  job->pairs = tamis_join_run (job->dataset, job->latents, &params, job->progress, job->cancel,
-                               &job->error);
+  if (job->project != NULL)
+    job->pairs = tamis_project_join (job->project, job->dataset, job->latents, job->model, &params,
+                                     job->progress, job->cancel, &job->error);
+  else
+    job->pairs = tamis_join_run (job->dataset, job->latents, &params, job->progress, job->cancel,
+                                 &job->error);
   return job->pairs != NULL;
 }
 
 static gpointer
 job_thread (gpointer data)
 {
+  static GMutex one_at_a_time; /* a cancelled job may still hold the project that the next one opens */
   Job *job = data;
 
-  if (draw_demo (job) && scan (job) && encode (job))
+  g_mutex_lock (&one_at_a_time);
+  if (draw_demo (job) && find_project (job) && scan (job) && encode (job))
     join (job);
+  g_clear_pointer (&job->project, tamis_project_unref);
+  g_mutex_unlock (&one_at_a_time);
   deliver (job, TRUE);
   job_unref (job);
   return NULL;
@@ -283,6 +372,10 @@ _tamis_session_start (TamisSession *self, const char *location, gboolean demo)
   job->location = g_strdup (location);
   job->model_name = g_strdup (self->model_name);
   job->demo = demo;
+  job->keep_model = self->model_chosen;
+  self->model_chosen = FALSE;
+  job->present = self->project != NULL && self->journal != NULL ? tamis_project_ref (self->project)
+                                                                : NULL;
   job->n_references = 1;
   if (self->progress_source == 0)
     self->progress_source = g_timeout_add (100, report_progress, self);
@@ -305,16 +398,15 @@ typedef struct
   TamisDataset *dataset;
   TamisPairs *pairs;
   TamisLatents *latents;
-  TamisVerdicts *verdicts;
-  char *order_text;
-  double threshold;
-  TamisPolicy policy;
+  TamisPlanSettings *settings; /* NULL for a histogram */
   int class_index;
+  gboolean of_class; /* ASKS_KEPT: T of the class is sought, not that of all */
   Asks asks;
   guint wanted;
 
   /* The answer */
   TamisPlan *plan;
+  TamisQuestions *questions;
   TamisHistogram *histogram;
   double solution; /* negative: none */
   guint kept;
@@ -327,10 +419,10 @@ request_free (Request *request)
   tamis_dataset_unref (request->dataset);
   tamis_pairs_unref (request->pairs);
   g_clear_pointer (&request->latents, tamis_latents_unref);
-  g_clear_pointer (&request->verdicts, tamis_verdicts_free);
+  g_clear_pointer (&request->settings, tamis_plan_settings_free);
   g_clear_pointer (&request->plan, tamis_plan_unref);
+  g_clear_pointer (&request->questions, tamis_questions_unref);
   g_clear_pointer (&request->histogram, tamis_histogram_free);
-  g_free (request->order_text);
   g_free (request);
 }
 
@@ -345,7 +437,8 @@ apply_request (gpointer data)
   if (request->plan != NULL && request->serial > self->plan_applied)
     {
       self->plan_applied = request->serial;
-      _tamis_session_take_plan (self, g_steal_pointer (&request->plan));
+      _tamis_session_take_plan (self, g_steal_pointer (&request->plan),
+                                g_steal_pointer (&request->questions));
     }
   if (request->histogram != NULL && request->serial == self->histogram_asked)
     {
@@ -361,20 +454,55 @@ apply_request (gpointer data)
 static void
 answer_plan (Request *request)
 {
-  TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
-  g_autofree guint32 *order = NULL;
+  request->plan = tamis_plan_settings_make (request->settings, request->dataset, request->pairs,
+                                            request->settings->threshold);
+  if (request->plan != NULL)
+    request->questions
+        = tamis_questions_new (request->dataset, request->plan, request->settings->verdicts);
+}
 
-  if (!g_str_equal (request->order_text, "name"))
-    order = tamis_order_parse (request->dataset, request->order_text, NULL);
-  params.threshold = request->threshold;
-  params.policy = request->policy;
-  params.order = order;
-  params.verdicts = request->verdicts;
-  if (request->asks == ASKS_PLAN)
-    request->plan = tamis_plan_new (request->dataset, request->pairs, &params, NULL);
+/* The lowest T of the class in view that keeps so many of its images; negative: none. */
+static double
+solve_class (Request *request, const TamisPlanParams *params)
+{
+  guint n = tamis_dataset_get_n_classes (request->dataset);
+  g_autofree guint *wanted = g_new0 (guint, n);
+  g_autofree double *thresholds = NULL;
+
+  wanted[request->class_index] = request->wanted;
+  thresholds = tamis_class_thresholds_for_kept (request->dataset, request->pairs, params, wanted,
+                                                NULL);
+  return thresholds != NULL ? thresholds[request->class_index] : -1.0;
+}
+
+/* What the answer keeps is counted with everything else that holds, the minimum a class included. */
+static void
+answer_kept (Request *request)
+{
+  TamisPlanSettings *settings = request->settings;
+  TamisPlanParams params = tamis_plan_settings_get_params (settings, request->dataset);
+  double threshold = settings->threshold;
+  g_autoptr (TamisPlan) plan = NULL;
+
+  if (request->of_class)
+    request->solution = solve_class (request, &params);
   else
     request->solution = tamis_threshold_for_kept (request->dataset, request->pairs, &params,
                                                   request->wanted, &request->kept, NULL);
+  if (request->solution < 0)
+    return;
+  if (request->of_class)
+    settings->class_thresholds[request->class_index] = request->solution;
+  else
+    threshold = request->solution;
+  plan = tamis_plan_settings_make (settings, request->dataset, request->pairs, threshold);
+  if (plan == NULL)
+    {
+      request->solution = -1.0;
+      return;
+    }
+  request->kept = request->of_class ? tamis_plan_get_class_kept (plan, request->class_index)
+                                    : tamis_plan_get_n_kept (plan);
 }
 
 /* Where the histogram begins: below the floor, so that the hill of unrelated pairs shows. */
@@ -398,8 +526,10 @@ run_request (gpointer data, gboolean dropped)
       request_free (request);
       return;
     }
-  if (request->asks != ASKS_HISTOGRAM)
+  if (request->asks == ASKS_PLAN)
     answer_plan (request);
+  else if (request->asks == ASKS_KEPT)
+    answer_kept (request);
   else
     request->histogram = tamis_histogram_new (request->dataset, request->latents, request->pairs,
                                               request->class_index,
@@ -415,13 +545,11 @@ request_new (TamisSession *self, Asks asks)
   g_weak_ref_init (&request->session, self);
   request->dataset = tamis_dataset_ref (self->dataset);
   request->pairs = tamis_pairs_ref (self->pairs);
-  request->order_text = g_strdup (self->order_text);
-  request->threshold = self->threshold;
-  request->policy = self->policy;
   request->class_index = self->class_index;
+  request->of_class = tamis_session_moves_class (self);
   request->asks = asks;
-  if (asks != ASKS_HISTOGRAM && tamis_verdicts_get_n (self->verdicts) > 0)
-    request->verdicts = tamis_verdicts_copy (self->verdicts);
+  if (asks != ASKS_HISTOGRAM)
+    request->settings = tamis_session_dup_plan_settings (self);
   return request;
 }
 

@@ -1,4 +1,5 @@
-/* TamisSession: state, settings, verdicts. Threads are in tamis-session-work.c.
+/* TamisSession: state and settings. Thresholds are in tamis-session-thresholds.c, decisions in
+ * tamis-session-verdicts.c, the project in tamis-session-project.c, threads in tamis-session-work.c.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -8,22 +9,18 @@
 
 #include "tamis-format.h"
 
-typedef struct
-{
-  guint removed;
-  guint witness;
-  TamisVerdict before;
-  TamisVerdict after;
-} Step;
-
 enum {
   PROP_STATE = 1,
   PROP_STATUS,
   PROP_THRESHOLD,
+  PROP_ACTIVE_THRESHOLD,
+  PROP_MINIMUM,
   PROP_POLICY,
   PROP_ORDER,
   PROP_CLASS,
+  PROP_SELECTION,
   PROP_MODEL_NAME,
+  PROP_NOTICE,
   N_PROPS
 };
 
@@ -45,10 +42,8 @@ tamis_session_init (TamisSession *self)
   self->model_name = g_strdup (TAMIS_MODEL_DEFAULT);
   self->order_text = g_strdup ("name");
   self->status = g_strdup ("");
-  self->verdicts = tamis_verdicts_new ();
-  self->undo = g_array_new (FALSE, FALSE, sizeof (Step));
-  self->redo = g_array_new (FALSE, FALSE, sizeof (Step));
   self->class_index = -1;
+  self->selected = self->partner = TAMIS_NO_WITNESS;
   self->threshold = 1.0;
   /* One thread: plans are short, and the newest replaces the one that waits. */
   self->queue = tamis_queue_new (1, 4);
@@ -61,6 +56,7 @@ _tamis_session_drop_results (TamisSession *self)
   g_clear_pointer (&self->latents, tamis_latents_unref);
   g_clear_pointer (&self->pairs, tamis_pairs_unref);
   g_clear_pointer (&self->plan, tamis_plan_unref);
+  g_clear_pointer (&self->questions, tamis_questions_unref);
   g_clear_pointer (&self->histogram, tamis_histogram_free);
 }
 
@@ -74,6 +70,7 @@ tamis_session_dispose (GObject *object)
   g_clear_object (&self->cancel);
   g_clear_handle_id (&self->progress_source, g_source_remove);
   g_clear_pointer (&self->queue, tamis_queue_free);
+  _tamis_session_drop_project (self);
   _tamis_session_drop_results (self);
   g_clear_pointer (&self->model, tamis_model_unref);
   g_clear_pointer (&self->progress, tamis_progress_unref);
@@ -90,9 +87,8 @@ tamis_session_finalize (GObject *object)
   g_free (self->location);
   g_free (self->model_name);
   g_free (self->order_text);
-  tamis_verdicts_free (self->verdicts);
-  g_array_unref (self->undo);
-  g_array_unref (self->redo);
+  g_free (self->notice);
+  g_free (self->own);
   G_OBJECT_CLASS (tamis_session_parent_class)->finalize (object);
 }
 
@@ -112,6 +108,12 @@ tamis_session_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_THRESHOLD:
       g_value_set_double (value, self->threshold);
       break;
+    case PROP_ACTIVE_THRESHOLD:
+      g_value_set_double (value, tamis_session_get_active_threshold (self));
+      break;
+    case PROP_MINIMUM:
+      g_value_set_uint (value, self->minimum);
+      break;
     case PROP_POLICY:
       g_value_set_int (value, self->policy);
       break;
@@ -121,8 +123,14 @@ tamis_session_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_CLASS:
       g_value_set_int (value, self->class_index);
       break;
+    case PROP_SELECTION:
+      g_value_set_uint (value, self->selected);
+      break;
     case PROP_MODEL_NAME:
       g_value_set_string (value, self->model_name);
+      break;
+    case PROP_NOTICE:
+      g_value_set_string (value, self->notice);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -142,10 +150,16 @@ tamis_session_class_init (TamisSessionClass *klass)
   properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, TAMIS_SESSION_FAILED, 0, flags);
   properties[PROP_STATUS] = g_param_spec_string ("status", NULL, NULL, "", flags);
   properties[PROP_THRESHOLD] = g_param_spec_double ("threshold", NULL, NULL, 0, 1, 1, flags);
+  properties[PROP_ACTIVE_THRESHOLD]
+      = g_param_spec_double ("active-threshold", NULL, NULL, 0, 1, 1, flags);
+  properties[PROP_MINIMUM] = g_param_spec_uint ("minimum", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_POLICY] = g_param_spec_int ("policy", NULL, NULL, 0, TAMIS_POLICY_LAST, 0, flags);
   properties[PROP_ORDER] = g_param_spec_string ("order", NULL, NULL, "name", flags);
   properties[PROP_CLASS] = g_param_spec_int ("class", NULL, NULL, -1, G_MAXINT, -1, flags);
+  properties[PROP_SELECTION]
+      = g_param_spec_uint ("selection", NULL, NULL, 0, G_MAXUINT, G_MAXUINT, flags);
   properties[PROP_MODEL_NAME] = g_param_spec_string ("model-name", NULL, NULL, NULL, flags);
+  properties[PROP_NOTICE] = g_param_spec_string ("notice", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   for (guint i = 0; i < TAMIS_SESSION_N_SIGNALS; i++)
     tamis_session_signals[i] = g_signal_new (signal_names[i], TAMIS_TYPE_SESSION, G_SIGNAL_RUN_LAST,
@@ -158,6 +172,12 @@ static void
 emit (TamisSession *self, TamisSessionSignal which)
 {
   g_signal_emit (self, tamis_session_signals[which], 0);
+}
+
+void
+_tamis_session_notify (TamisSession *self, const char *property)
+{
+  g_object_notify (G_OBJECT (self), property);
 }
 
 /* ---- results arrive ---- */
@@ -180,17 +200,26 @@ _tamis_session_set_status (TamisSession *self, const char *status)
 }
 
 void
+_tamis_session_take_model_name (TamisSession *self, const char *name)
+{
+  if (g_str_equal (self->model_name, name))
+    return;
+  g_free (self->model_name);
+  self->model_name = g_strdup (name);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL_NAME]);
+}
+
+void
 _tamis_session_take_dataset (TamisSession *self, TamisDataset *dataset)
 {
   _tamis_session_drop_results (self);
   self->dataset = dataset;
+  /* Decisions name rows, and the rows are new ones. */
+  if (self->journal != NULL)
+    tamis_journal_attach (self->journal, dataset);
   self->plan_applied = self->plan_asked; /* results still under way belong to the old rows */
-  /* Verdicts name rows, and the rows are new ones. */
-  tamis_verdicts_free (self->verdicts);
-  self->verdicts = tamis_verdicts_new ();
-  g_array_set_size (self->undo, 0);
-  g_array_set_size (self->redo, 0);
-  self->n_open = 0;
+  _tamis_session_reset_thresholds (self);
+  tamis_session_set_selection (self, TAMIS_NO_WITNESS, TAMIS_NO_WITNESS);
   emit (self, TAMIS_SESSION_DATASET);
   emit (self, TAMIS_SESSION_PLAN);
   tamis_session_set_class (self, -1);
@@ -202,43 +231,45 @@ _tamis_session_take_pairs (TamisSession *self, TamisPairs *pairs)
   self->pairs = pairs;
   self->threshold = MAX (tamis_model_get_recommended_threshold (self->model),
                          tamis_pairs_get_floor (pairs));
+  _tamis_session_restore_settings (self);
   emit (self, TAMIS_SESSION_PAIRS);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THRESHOLD]);
-}
-
-static void
-count_open (TamisSession *self)
-{
-  guint n = tamis_plan_get_n_removed (self->plan);
-
-  self->n_open = n;
-  if (tamis_verdicts_get_n (self->verdicts) == 0)
-    return;
-  for (guint i = 0; i < n; i++)
-    {
-      TamisRemoval removal = tamis_plan_get_removal (self->plan, i);
-
-      if (removal.witness != TAMIS_NO_WITNESS
-          && tamis_verdicts_get (self->verdicts, removal.removed, removal.witness)
-                 == TAMIS_VERDICT_REMOVE)
-        self->n_open--;
-    }
+  _tamis_session_notify_threshold (self);
 }
 
 void
-_tamis_session_take_plan (TamisSession *self, TamisPlan *plan)
+_tamis_session_notify_threshold (TamisSession *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THRESHOLD]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE_THRESHOLD]);
+}
+
+void
+_tamis_session_notify_own (TamisSession *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE_THRESHOLD]);
+}
+
+void
+_tamis_session_notify_minimum (TamisSession *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MINIMUM]);
+}
+
+void
+_tamis_session_take_plan (TamisSession *self, TamisPlan *plan, TamisQuestions *questions)
 {
   g_clear_pointer (&self->plan, tamis_plan_unref);
+  g_clear_pointer (&self->questions, tamis_questions_unref);
   self->plan = plan;
-  count_open (self);
+  self->questions = questions;
   emit (self, TAMIS_SESSION_PLAN);
 }
 
 void
 _tamis_session_take_solution (TamisSession *self, double threshold, guint wanted, guint kept)
 {
-  tamis_session_set_threshold (self, threshold);
-  g_signal_emit (self, solved_signal, 0, wanted, kept, self->threshold);
+  tamis_session_set_active_threshold (self, threshold);
+  g_signal_emit (self, solved_signal, 0, wanted, kept, tamis_session_get_active_threshold (self));
 }
 
 /* ---- what views read ---- */
@@ -268,6 +299,12 @@ tamis_session_read_progress (TamisSession *self, TamisProgressState *state)
     tamis_progress_read (self->progress, state);
   else
     *state = (TamisProgressState){ TAMIS_STAGE_IDLE };
+}
+
+const char *
+tamis_session_get_location (TamisSession *self)
+{
+  return self->location;
 }
 
 TamisDataset *
@@ -343,9 +380,8 @@ tamis_session_set_model_name (TamisSession *self, const char *name)
 {
   if (g_str_equal (self->model_name, name))
     return;
-  g_free (self->model_name);
-  self->model_name = g_strdup (name);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL_NAME]);
+  _tamis_session_take_model_name (self, name);
+  self->model_chosen = TRUE;
   tamis_session_restart (self);
 }
 
@@ -353,23 +389,6 @@ const char *
 tamis_session_get_model_name (TamisSession *self)
 {
   return self->model_name;
-}
-
-void
-tamis_session_set_threshold (TamisSession *self, double threshold)
-{
-  threshold = CLAMP (threshold, tamis_session_get_floor (self), 1.0);
-  if (self->threshold == threshold)
-    return;
-  self->threshold = threshold;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THRESHOLD]);
-  _tamis_session_ask_plan (self);
-}
-
-double
-tamis_session_get_threshold (TamisSession *self)
-{
-  return self->threshold;
 }
 
 double
@@ -385,6 +404,7 @@ tamis_session_set_policy (TamisSession *self, TamisPolicy policy)
     return;
   self->policy = policy;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POLICY]);
+  _tamis_session_keep_settings (self);
   _tamis_session_ask_plan (self);
 }
 
@@ -402,6 +422,7 @@ tamis_session_set_order (TamisSession *self, const char *order)
   g_free (self->order_text);
   self->order_text = g_strdup (order);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ORDER]);
+  _tamis_session_keep_settings (self);
   _tamis_session_ask_plan (self);
 }
 
@@ -417,7 +438,9 @@ tamis_session_set_class (TamisSession *self, int class_index)
   if (self->class_index == class_index)
     return;
   self->class_index = class_index;
+  self->kept_asked++; /* the question was about the other class's T */
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLASS]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE_THRESHOLD]);
   _tamis_session_ask_histogram (self);
 }
 
@@ -427,92 +450,19 @@ tamis_session_get_class (TamisSession *self)
   return self->class_index;
 }
 
-/* ---- verdicts ---- */
-
-TamisVerdict
-tamis_session_get_verdict (TamisSession *self, guint a, guint b)
-{
-  return b == TAMIS_NO_WITNESS ? TAMIS_VERDICT_NONE : tamis_verdicts_get (self->verdicts, a, b);
-}
-
-TamisVerdicts *
-tamis_session_get_verdicts (TamisSession *self)
-{
-  return self->verdicts;
-}
-
-guint
-tamis_session_get_n_open (TamisSession *self)
-{
-  return self->n_open;
-}
-
-/* A confirmation changes no plan, only what is still open; the others move images. */
-static void
-apply (TamisSession *self, guint removed, guint witness, TamisVerdict verdict)
-{
-  TamisVerdict before = tamis_verdicts_set (self->verdicts, removed, witness, verdict);
-
-  if ((before == TAMIS_VERDICT_NONE || before == TAMIS_VERDICT_REMOVE)
-      && (verdict == TAMIS_VERDICT_NONE || verdict == TAMIS_VERDICT_REMOVE))
-    {
-      if (self->plan != NULL)
-        count_open (self);
-      emit (self, TAMIS_SESSION_PLAN);
-    }
-  else
-    _tamis_session_ask_plan (self);
-}
-
 void
-tamis_session_set_verdict (TamisSession *self, guint removed, guint witness, TamisVerdict verdict)
+tamis_session_set_selection (TamisSession *self, guint row, guint partner)
 {
-  Step step = { removed, witness, TAMIS_VERDICT_NONE, verdict };
-
-  g_return_if_fail (witness != TAMIS_NO_WITNESS);
-  step.before = tamis_verdicts_get (self->verdicts, removed, witness);
-  if (step.before == verdict)
+  if (self->selected == row && self->partner == partner)
     return;
-  g_array_append_val (self->undo, step);
-  g_array_set_size (self->redo, 0);
-  apply (self, removed, witness, verdict);
-}
-
-gboolean
-tamis_session_can_undo (TamisSession *self)
-{
-  return self->undo->len > 0;
-}
-
-gboolean
-tamis_session_can_redo (TamisSession *self)
-{
-  return self->redo->len > 0;
-}
-
-/* Moves the last step from one stack to the other and carries it out in that direction. */
-static guint
-move_step (TamisSession *self, GArray *from, GArray *to)
-{
-  Step step;
-
-  if (from->len == 0)
-    return TAMIS_NO_WITNESS;
-  step = g_array_index (from, Step, from->len - 1);
-  g_array_set_size (from, from->len - 1);
-  g_array_append_val (to, step);
-  apply (self, step.removed, step.witness, from == self->undo ? step.before : step.after);
-  return step.removed;
+  self->selected = row;
+  self->partner = partner;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTION]);
 }
 
 guint
-tamis_session_undo (TamisSession *self)
+tamis_session_get_selection (TamisSession *self, guint *partner)
 {
-  return move_step (self, self->undo, self->redo);
-}
-
-guint
-tamis_session_redo (TamisSession *self)
-{
-  return move_step (self, self->redo, self->undo);
+  *partner = self->partner;
+  return self->selected;
 }

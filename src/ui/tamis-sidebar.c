@@ -26,6 +26,8 @@ struct _TamisSidebar
   GtkWidget *box;
   GtkListBox *views;
   TamisCount *review_count;
+  TamisCount *leak_count;
+  TamisCount *label_count;
   GtkListView *classes_view;
   GtkDropDown *sort;
   GtkBox *status;
@@ -74,6 +76,37 @@ show_counts (TamisSidebar *self)
   g_autofree char *text = tamis_format_count (open);
 
   tamis_count_set_text (self->review_count, open > 0 ? text : "");
+}
+
+static void
+show_crossings (TamisCount *count, TamisCrossingModel *model)
+{
+  TamisCrossings *crossings = tamis_crossing_model_get_crossings (model);
+  guint n = crossings != NULL ? tamis_crossings_get_n (crossings) : 0;
+  g_autofree char *text = tamis_format_count (n);
+
+  tamis_count_set_text (count, n > 0 ? text : "");
+}
+
+static void
+show_leaks (TamisSidebar *self, TamisCrossingModel *leaks)
+{
+  show_crossings (self->leak_count, leaks);
+}
+
+static void
+show_conflicts (TamisSidebar *self, TamisCrossingModel *conflicts)
+{
+  show_crossings (self->label_count, conflicts);
+}
+
+void
+tamis_sidebar_set_crossings (TamisSidebar *self, TamisCrossingModel *leaks,
+                             TamisCrossingModel *conflicts)
+{
+  g_signal_connect_object (leaks, "changed", G_CALLBACK (show_leaks), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (conflicts, "changed", G_CALLBACK (show_conflicts), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -243,6 +276,8 @@ tamis_sidebar_class_init (TamisSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TamisSidebar, box);
   gtk_widget_class_bind_template_child (widget_class, TamisSidebar, views);
   gtk_widget_class_bind_template_child (widget_class, TamisSidebar, review_count);
+  gtk_widget_class_bind_template_child (widget_class, TamisSidebar, leak_count);
+  gtk_widget_class_bind_template_child (widget_class, TamisSidebar, label_count);
   gtk_widget_class_bind_template_child (widget_class, TamisSidebar, classes_view);
   gtk_widget_class_bind_template_child (widget_class, TamisSidebar, sort);
   gtk_widget_class_bind_template_child (widget_class, TamisSidebar, status);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "tamis-class-model.h"
+#include "tamis-crossing-model.h"
 
 #include <gtk/gtk.h>
 
@@ -17,6 +18,9 @@ G_DECLARE_FINAL_TYPE (TamisSidebar, tamis_sidebar, TAMIS, SIDEBAR, GtkWidget)
 
 /* Borrows @session, which must outlive the widget. Call once. */
 void tamis_sidebar_set_session (TamisSidebar *self, TamisSession *session, GListModel *classes);
+/* Whose numbers stand beside the views of leaks and label conflicts. */
+void tamis_sidebar_set_crossings (TamisSidebar *self, TamisCrossingModel *leaks,
+                                  TamisCrossingModel *conflicts);
 void tamis_sidebar_select_view (TamisSidebar *self, const char *name);
 
 G_END_DECLS

@@ -14,6 +14,7 @@ typedef struct
   TamisPlan *plan;   /* MOVING, RESTED, CONTROL */
   TamisBasis which;  /* RESTED, CONTROL, TABLE */
   guint64 settings;  /* TABLE, SWEEP */
+  guint64 curves;    /* SWEEP: the settings that the curves of single classes depend on */
 
   TamisRemovalBasis *basis;
   GArray *rows; /* of TamisStatisticsRow: MOVING one, TABLE several */
@@ -48,8 +49,9 @@ struct _TamisStatistics
 /* A job has ended, main thread. @result: (transfer full); empty if it failed or was cancelled. */
 void _tamis_statistics_take (TamisStatistics *self, TamisStatisticsKind kind,
                              TamisStatisticsResult *result);
-/* Order of keeping and verdicts, and the policy too if @policy. Two that agree have one number. */
-guint64 _tamis_statistics_settings (TamisStatistics *self, gboolean policy);
+/* What a result of @kind depends on beside T: order of keeping and verdicts; for a sweep T of the
+ * classes with their own too, for the table also policy and minimum. Two that agree have one number. */
+guint64 _tamis_statistics_settings (TamisStatistics *self, TamisStatisticsKind kind);
 
 /* ---- tamis-statistics-work.c ---- */
 /* Starts a job from what the session holds now; an earlier one of the kind is cancelled. */

@@ -33,9 +33,7 @@ typedef struct
   TamisPairs *pairs;
   TamisModel *model;
   TamisRemovalBasis *basis;
-  TamisVerdicts *verdicts;
-  char *order_text;
-  TamisPolicy policy;
+  TamisPlanSettings *settings;
 
   TamisStatisticsResult result;
 } Job;
@@ -51,8 +49,7 @@ job_free (Job *job)
   tamis_pairs_unref (job->pairs);
   tamis_model_unref (job->model);
   g_clear_pointer (&job->basis, tamis_removal_basis_unref);
-  g_clear_pointer (&job->verdicts, tamis_verdicts_free);
-  g_free (job->order_text);
+  tamis_plan_settings_free (job->settings);
   _tamis_statistics_result_clear (&job->result);
   g_free (job);
 }
@@ -92,20 +89,12 @@ measure_control (Job *job)
                                            NULL);
 }
 
-static guint32 *
-make_order (Job *job)
-{
-  return g_str_equal (job->order_text, "name")
-             ? NULL
-             : tamis_order_parse (job->dataset, job->order_text, NULL);
-}
-
 /* The lines at @threshold into @rows; FALSE if cancelled. */
 static gboolean
-add_row (Job *job, const guint32 *order, double threshold, GArray *rows)
+add_row (Job *job, double threshold, GArray *rows)
 {
-  TamisPlanParams params = { threshold, NULL, job->policy, order, job->verdicts };
-  g_autoptr (TamisPlan) plan = tamis_plan_new (job->dataset, job->pairs, &params, NULL);
+  g_autoptr (TamisPlan) plan
+      = tamis_plan_settings_make (job->settings, job->dataset, job->pairs, threshold);
   g_autoptr (TamisRemovalStats) stats = NULL;
   TamisStatisticsRow row = { .threshold = threshold };
 
@@ -127,14 +116,13 @@ measure_table (Job *job)
   double recommended = tamis_model_get_recommended_threshold (job->model);
   double thresholds[] = { 0.97, 0.95, 0.93, recommended };
   double floor = tamis_pairs_get_floor (job->pairs);
-  g_autofree guint32 *order = make_order (job);
   g_autoptr (GArray) rows = rows_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (thresholds); i++)
     {
       gboolean seen = i == 3 && (recommended == 0.97 || recommended == 0.95 || recommended == 0.93);
 
-      if (thresholds[i] >= floor && !seen && !add_row (job, order, thresholds[i], rows))
+      if (thresholds[i] >= floor && !seen && !add_row (job, thresholds[i], rows))
         return;
     }
   job->result.rows = g_steal_pointer (&rows);
@@ -144,11 +132,9 @@ static void
 measure_sweep (Job *job)
 {
   TamisSweepParams params = TAMIS_SWEEP_PARAMS_INIT;
-  g_autofree guint32 *order = make_order (job);
 
   params.n_steps = SWEEP_STEPS;
-  params.plan.order = order;
-  params.plan.verdicts = job->verdicts;
+  params.plan = tamis_plan_settings_get_params (job->settings, job->dataset);
   job->result.sweep = tamis_sweep_new (job->basis, job->dataset, job->pairs, &params, job->progress,
                                        job->cancel, NULL);
 }
@@ -241,7 +227,6 @@ static Job *
 job_new (TamisStatistics *self, TamisStatisticsKind kind)
 {
   TamisSession *session = self->session;
-  TamisVerdicts *verdicts = tamis_session_get_verdicts (session);
   TamisPlan *plan = tamis_session_get_plan (session);
   Job *job = g_new0 (Job, 1);
 
@@ -253,16 +238,14 @@ job_new (TamisStatistics *self, TamisStatisticsKind kind)
   job->latents = tamis_latents_ref (tamis_session_get_latents (session));
   job->pairs = tamis_pairs_ref (tamis_session_get_pairs (session));
   job->model = tamis_model_ref (tamis_session_get_model (session));
-  job->order_text = g_strdup (tamis_session_get_order (session));
-  job->policy = tamis_session_get_policy (session);
+  job->settings = tamis_session_dup_plan_settings (session);
   if (self->results[TAMIS_STATISTICS_BASIS].basis != NULL)
     job->basis = tamis_removal_basis_ref (self->results[TAMIS_STATISTICS_BASIS].basis);
-  if (tamis_verdicts_get_n (verdicts) > 0)
-    job->verdicts = tamis_verdicts_copy (verdicts);
   if (plan != NULL)
     job->result.plan = tamis_plan_ref (plan);
   job->result.which = self->which;
-  job->result.settings = _tamis_statistics_settings (self, kind == TAMIS_STATISTICS_TABLE);
+  job->result.settings = _tamis_statistics_settings (self, kind);
+  job->result.curves = _tamis_statistics_settings (self, TAMIS_STATISTICS_BASIS);
   return job;
 }
 

@@ -38,24 +38,40 @@ mix (guint64 hash, gconstpointer bytes, gsize n)
   return hash;
 }
 
-guint64
-_tamis_statistics_settings (TamisStatistics *self, gboolean policy)
+static guint64
+mix_own (TamisStatistics *self, guint64 hash)
 {
-  TamisVerdicts *verdicts = tamis_session_get_verdicts (self->session);
-  const char *order = tamis_session_get_order (self->session);
-  TamisPolicy value = policy ? tamis_session_get_policy (self->session) : TAMIS_POLICY_COVER;
-  guint n = tamis_verdicts_get_n (verdicts);
-  g_autofree TamisVerdictEntry *entries = n > 0 ? tamis_verdicts_list (verdicts) : NULL;
-  guint64 hash = mix (G_GUINT64_CONSTANT (14695981039346656037), order, strlen (order));
+  TamisDataset *dataset = tamis_session_get_dataset (self->session);
+  guint n = dataset != NULL && tamis_session_get_n_class_thresholds (self->session) > 0
+                ? tamis_dataset_get_n_classes (dataset)
+                : 0;
 
-  hash = mix (hash, &value, sizeof value);
-  for (guint i = 0; i < n; i++)
+  for (guint c = 0; c < n; c++)
     {
-      guint32 entry[] = { entries[i].a, entries[i].b, entries[i].verdict };
+      double own = tamis_session_get_class_threshold (self->session, (int) c);
 
-      hash = mix (hash, entry, sizeof entry);
+      hash = mix (hash, &own, sizeof own);
     }
   return hash;
+}
+
+guint64
+_tamis_statistics_settings (TamisStatistics *self, TamisStatisticsKind kind)
+{
+  const char *order = tamis_session_get_order (self->session);
+  guint64 verdicts = tamis_session_get_verdict_serial (self->session);
+  guint64 hash = mix (G_GUINT64_CONSTANT (14695981039346656037), order, strlen (order));
+
+  if (kind == TAMIS_STATISTICS_TABLE)
+    {
+      guint choice[] = { tamis_session_get_policy (self->session),
+                         tamis_session_get_minimum (self->session) };
+
+      hash = mix (hash, choice, sizeof choice);
+    }
+  if (kind == TAMIS_STATISTICS_TABLE || kind == TAMIS_STATISTICS_SWEEP)
+    hash = mix_own (self, hash);
+  return mix (hash, &verdicts, sizeof verdicts);
 }
 
 /* ---- what is right, what comes next ---- */
@@ -78,12 +94,21 @@ tamis_statistics_is_current (TamisStatistics *self, TamisStatisticsKind kind)
       return result->control != NULL && result->plan == plan && result->which == self->which;
     case TAMIS_STATISTICS_TABLE:
       return result->rows != NULL && result->which == self->which
-             && result->settings == _tamis_statistics_settings (self, TRUE);
+             && result->settings == _tamis_statistics_settings (self, kind);
     case TAMIS_STATISTICS_SWEEP:
-      return result->sweep != NULL && result->settings == _tamis_statistics_settings (self, FALSE);
+      return result->sweep != NULL && result->settings == _tamis_statistics_settings (self, kind);
     default:
       return FALSE;
     }
+}
+
+gboolean
+tamis_statistics_suggests_classes (TamisStatistics *self)
+{
+  const TamisStatisticsResult *result = &self->results[TAMIS_STATISTICS_SWEEP];
+
+  return result->sweep != NULL
+         && result->curves == _tamis_statistics_settings (self, TAMIS_STATISTICS_BASIS);
 }
 
 gboolean

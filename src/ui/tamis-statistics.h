@@ -63,6 +63,9 @@ const TamisSweep *tamis_statistics_get_sweep (TamisStatistics *self);
 
 /* What is there belongs to the plan and settings of the session as they are now. */
 gboolean tamis_statistics_is_current (TamisStatistics *self, TamisStatisticsKind kind);
+/* The sweep's curves of single classes hold. Unlike those of all images they do not depend on the T
+ * that other classes, or the class itself, were given. */
+gboolean tamis_statistics_suggests_classes (TamisStatistics *self);
 gboolean tamis_statistics_is_working (TamisStatistics *self, TamisStatisticsKind kind);
 /* T has stood still for a moment: what takes longer may begin. */
 gboolean tamis_statistics_is_resting (TamisStatistics *self);

@@ -12,6 +12,7 @@
 #include "tamis-chart.h"
 #include "tamis-format.h"
 #include "tamis-statistics-words.h"
+#include "tamis-sweep-window.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -129,7 +130,7 @@ move_marker (TamisSweepView *self)
 {
   for (guint p = 0; p < N_PLOTS; p++)
     {
-      self->plot[p].marker = tamis_session_get_threshold (self->session);
+      self->plot[p].marker = tamis_session_get_active_threshold (self->session);
       tamis_chart_redraw (self->charts[p]);
     }
 }
@@ -153,7 +154,9 @@ show_suggestion (TamisSweepView *self, const TamisSweep *sweep)
         tamis_session_get_dataset (self->session), class_index));
   else
     name = g_strdup (_("all classes"));
-  if (!isfinite (self->suggested))
+  if (figure.reason == TAMIS_REASON_NO_COPIES)
+    text = g_strdup_printf (_("No suggestion for %s: nothing there stands out as a copy."), name);
+  else if (!isfinite (self->suggested))
     text = g_strdup_printf (_("No T stands out for %s: images left fall evenly."), name);
   else
     {
@@ -166,7 +169,13 @@ show_suggestion (TamisSweepView *self, const TamisSweep *sweep)
 static void
 on_use_clicked (TamisSweepView *self)
 {
-  if (isfinite (self->suggested))
+  int class_index = tamis_session_get_class (self->session);
+
+  if (!isfinite (self->suggested))
+    return;
+  if (class_index >= 0)
+    tamis_session_set_class_threshold (self->session, class_index, self->suggested);
+  else
     tamis_session_set_threshold (self->session, self->suggested);
 }
 
@@ -245,6 +254,17 @@ on_sweep_clicked (TamisSweepView *self)
 }
 
 static void
+on_table_clicked (TamisSweepView *self)
+{
+  const TamisSweep *sweep = tamis_statistics_get_sweep (self->statistics);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (sweep != NULL && GTK_IS_WINDOW (root))
+    gtk_window_present (GTK_WINDOW (tamis_sweep_window_new (
+        GTK_WINDOW (root), sweep, tamis_session_get_policy (self->session))));
+}
+
+static void
 on_cancel_clicked (TamisSweepView *self)
 {
   tamis_statistics_cancel_sweep (self->statistics);
@@ -299,7 +319,7 @@ chart_pressed (TamisSweepView *self, double x, double y, TamisChart *chart)
   int step = step_at (self, chart, x);
 
   if (step >= 0)
-    tamis_session_set_threshold (self->session, self->x[step]);
+    tamis_session_set_active_threshold (self->session, self->x[step]);
 }
 
 /* ---- construction ---- */
@@ -312,7 +332,7 @@ tamis_sweep_view_set_statistics (TamisSweepView *self, TamisStatistics *statisti
   g_signal_connect_object (statistics, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (statistics, "progress", G_CALLBACK (show_progress), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "notify::threshold", G_CALLBACK (move_marker), self,
+  g_signal_connect_object (self->session, "notify::active-threshold", G_CALLBACK (move_marker), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::class", G_CALLBACK (class_changed), self,
                            G_CONNECT_SWAPPED);
@@ -376,5 +396,6 @@ tamis_sweep_view_class_init (TamisSweepViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_sweep_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_use_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_table_clicked);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

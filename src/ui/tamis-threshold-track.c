@@ -20,7 +20,7 @@
 
 #define HEIGHT 84
 #define SLIDER 18 /* width of the scale's slider; style.css says the same */
-#define MAX_MARKS 5
+#define MAX_MARKS 7
 
 struct _TamisThresholdTrack
 {
@@ -33,6 +33,7 @@ struct _TamisThresholdTrack
   /* Borrowed: valid while the widget lives */
   TamisSession *session;
 
+  double raised;    /* T of the class in view where a minimum of images raised it; else 0 */
   gboolean syncing; /* the adjustment is being set from the session */
 };
 
@@ -49,6 +50,11 @@ collect_marks (TamisThresholdTrack *self, TamisPlotMark marks[MAX_MARKS])
 
   if (model == NULL || tamis_session_get_pairs (self->session) == NULL)
     return 0;
+  if (self->raised > tamis_session_get_active_threshold (self->session))
+    marks[n++] = (TamisPlotMark){ self->raised, _("raised"), TAMIS_PLOT_MARK_PLAIN, NAN, NAN };
+  if (tamis_session_moves_class (self->session))
+    marks[n++] = (TamisPlotMark){ tamis_session_get_threshold (self->session), _("all classes"),
+                                  TAMIS_PLOT_MARK_PLAIN, NAN, NAN };
   marks[n++] = (TamisPlotMark){ tamis_model_get_recommended_threshold (model), _("recommended"),
                                 TAMIS_PLOT_MARK_RECOMMENDED, NAN, NAN };
   marks[n++] = (TamisPlotMark){ floor, _("floor"), TAMIS_PLOT_MARK_PLAIN, NAN, NAN };
@@ -80,7 +86,7 @@ make_track (TamisThresholdTrack *self)
   track.bins.high = histogram->high;
   track.bins.sampled_below = histogram->sampled_below;
   track.sampled_label = _("random sample");
-  track.threshold = tamis_session_get_threshold (self->session);
+  track.threshold = tamis_session_get_active_threshold (self->session);
   track.focused = gtk_widget_has_visible_focus (self->scale);
   track.message = _("No pairs to show in this class");
   return track;
@@ -157,7 +163,7 @@ static void
 session_changed (TamisThresholdTrack *self)
 {
   double floor = tamis_session_get_floor (self->session);
-  double threshold = tamis_session_get_threshold (self->session);
+  double threshold = tamis_session_get_active_threshold (self->session);
   gboolean known = tamis_session_get_pairs (self->session) != NULL;
 
   self->syncing = TRUE;
@@ -172,8 +178,28 @@ static void
 threshold_changed (TamisThresholdTrack *self)
 {
   self->syncing = TRUE;
-  gtk_adjustment_set_value (self->adjustment, tamis_session_get_threshold (self->session));
+  gtk_adjustment_set_value (self->adjustment, tamis_session_get_active_threshold (self->session));
   self->syncing = FALSE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* A minimum of images a class may have raised the T that counts. */
+static void
+plan_changed (TamisThresholdTrack *self)
+{
+  TamisPlan *plan = tamis_session_get_plan (self->session);
+  int class_index = tamis_session_get_class (self->session);
+  double raised = 0.0;
+
+  if (plan != NULL && class_index >= 0 && tamis_session_get_minimum (self->session) > 0
+      && tamis_plan_get_class_threshold (plan, class_index)
+             > (tamis_session_moves_class (self->session)
+                    ? tamis_session_get_active_threshold (self->session)
+                    : tamis_plan_get_threshold (plan)))
+    raised = tamis_plan_get_class_threshold (plan, class_index);
+  if (self->raised == raised)
+    return;
+  self->raised = raised;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -184,7 +210,7 @@ value_changed (TamisThresholdTrack *self)
   double value = gtk_adjustment_get_value (self->adjustment);
 
   if (!self->syncing)
-    tamis_session_set_threshold (self->session, round (value * 1000) / 1000);
+    tamis_session_set_active_threshold (self->session, round (value * 1000) / 1000);
 }
 
 void
@@ -195,7 +221,10 @@ tamis_threshold_track_set_session (TamisThresholdTrack *self, TamisSession *sess
   g_signal_connect_object (session, "dataset", G_CALLBACK (session_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "histogram", G_CALLBACK (session_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::threshold", G_CALLBACK (threshold_changed), self,
+  g_signal_connect_object (session, "notify::active-threshold", G_CALLBACK (threshold_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::class", G_CALLBACK (plan_changed), self,
                            G_CONNECT_SWAPPED);
   session_changed (self);
 }

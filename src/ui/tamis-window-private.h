@@ -6,6 +6,7 @@
 
 #include "tamis-window.h"
 
+#include "tamis-crossings-page.h"
 #include "tamis-distributions-page.h"
 #include "tamis-generate-page.h"
 #include "tamis-kurtosis-page.h"
@@ -27,6 +28,8 @@ struct _TamisWindow
   GtkWidget *undo_button;
   GtkWidget *redo_button;
   GtkWidget *export_button;
+  GtkRevealer *notice_revealer;
+  GtkLabel *notice_label;
   GtkRevealer *progress_revealer;
   GtkLabel *progress_label;
   GtkWidget *cancel_button;
@@ -39,6 +42,8 @@ struct _TamisWindow
   TamisWelcomePage *welcome;
   TamisOverviewPage *overview;
   TamisReviewPage *review;
+  TamisCrossingsPage *leaks;
+  TamisCrossingsPage *labels;
   TamisDistributionsPage *distributions;
   TamisKurtosisPage *kurtosis;
   TamisGeneratePage *generate;
@@ -49,6 +54,8 @@ struct _TamisWindow
   TamisStatistics *statistics;
   GSettings *settings;
   GListModel *classes;
+  TamisCrossingModel *leak_model;
+  TamisCrossingModel *label_model;
   GtkFileChooserNative *chooser;
 };
 
@@ -56,6 +63,8 @@ struct _TamisWindow
 void _tamis_window_class_install_actions (GtkWidgetClass *widget_class);
 /* Actions with a state (radio items of the menus) live in the window's action map. */
 void _tamis_window_add_state_actions (TamisWindow *self);
+/* The radio items of the keep order follow what was chosen elsewhere. */
+void _tamis_window_show_order (TamisWindow *self);
 /* Sensitivity of all actions follows what the session can do now. */
 void _tamis_window_update_actions (TamisWindow *self);
 

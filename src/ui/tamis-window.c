@@ -200,10 +200,25 @@ dataset_changed (TamisWindow *self)
 
   gtk_stack_set_visible_child_name (self->root, has_data ? "explorer" : "welcome");
   if (has_data)
-    _tamis_window_remember (self,
-                            tamis_dataset_get_location (tamis_session_get_dataset (self->session)));
+    _tamis_window_remember (self, tamis_session_get_location (self->session));
   show_title (self);
   _tamis_window_update_actions (self);
+}
+
+static void
+notice_changed (TamisWindow *self)
+{
+  const char *notice = tamis_session_get_notice (self->session);
+
+  if (notice != NULL)
+    gtk_label_set_text (self->notice_label, notice);
+  gtk_revealer_set_reveal_child (self->notice_revealer, notice != NULL);
+}
+
+static void
+on_notice_dismissed (TamisWindow *self)
+{
+  tamis_session_dismiss_notice (self->session);
 }
 
 /* ---- views ---- */
@@ -274,11 +289,15 @@ connect_session (TamisWindow *self)
 {
   TamisSession *session = self->session;
 
+  g_signal_connect_object (session, "notify::notice", G_CALLBACK (notice_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::state", G_CALLBACK (state_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "progress", G_CALLBACK (show_progress), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "dataset", G_CALLBACK (dataset_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::class", G_CALLBACK (show_title), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::order", G_CALLBACK (_tamis_window_show_order), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "plan", G_CALLBACK (_tamis_window_update_actions), self,
                            G_CONNECT_SWAPPED);
@@ -294,6 +313,8 @@ tamis_window_init (TamisWindow *self)
   self->session = tamis_session_new ();
   self->statistics = tamis_statistics_new (self->session);
   self->classes = tamis_class_model_new (self->session);
+  self->leak_model = tamis_crossing_model_new (self->session, TAMIS_BORDER_SPLITS);
+  self->label_model = tamis_crossing_model_new (self->session, TAMIS_BORDER_CLASSES);
   gtk_window_set_default_size (GTK_WINDOW (self),
                                g_settings_get_int (self->settings, "width"),
                                g_settings_get_int (self->settings, "height"));
@@ -304,7 +325,10 @@ tamis_window_init (TamisWindow *self)
   connect_session (self);
   tamis_sidebar_set_session (self->sidebar, self->session, self->classes);
   tamis_overview_page_set_session (self->overview, self->session, self->classes);
+  tamis_sidebar_set_crossings (self->sidebar, self->leak_model, self->label_model);
   tamis_review_page_set_session (self->review, self->session);
+  tamis_crossings_page_set_model (self->leaks, self->session, self->leak_model);
+  tamis_crossings_page_set_model (self->labels, self->session, self->label_model);
   tamis_distributions_page_set_statistics (self->distributions, self->statistics);
   tamis_kurtosis_page_set_statistics (self->kurtosis, self->statistics);
   tamis_generate_page_set_session (self->generate, self->session);
@@ -328,6 +352,8 @@ tamis_window_dispose (GObject *object)
   if (self->session != NULL)
     adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), NULL);
   g_clear_object (&self->classes);
+  g_clear_object (&self->leak_model);
+  g_clear_object (&self->label_model);
   g_clear_object (&self->statistics);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
@@ -342,6 +368,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, undo_button);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, redo_button);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, export_button);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, notice_revealer);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, notice_label);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, progress_revealer);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, progress_label);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, cancel_button);
@@ -354,6 +382,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, welcome);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, overview);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, review);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, leaks);
+  gtk_widget_class_bind_template_child (widget_class, TamisWindow, labels);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, distributions);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, kurtosis);
   gtk_widget_class_bind_template_child (widget_class, TamisWindow, generate);
@@ -371,6 +401,7 @@ tamis_window_class_init (TamisWindowClass *klass)
   g_type_ensure (TAMIS_TYPE_WELCOME_PAGE);
   g_type_ensure (TAMIS_TYPE_OVERVIEW_PAGE);
   g_type_ensure (TAMIS_TYPE_REVIEW_PAGE);
+  g_type_ensure (TAMIS_TYPE_CROSSINGS_PAGE);
   g_type_ensure (TAMIS_TYPE_DISTRIBUTIONS_PAGE);
   g_type_ensure (TAMIS_TYPE_KURTOSIS_PAGE);
   g_type_ensure (TAMIS_TYPE_GENERATE_PAGE);
@@ -379,5 +410,6 @@ tamis_window_class_init (TamisWindowClass *klass)
                                                "/io/github/tamis/Tamis/ui/tamis-window.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_view_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_notice_dismissed);
   _tamis_window_class_install_actions (widget_class);
 }

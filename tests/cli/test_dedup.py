@@ -215,5 +215,101 @@ class Dedup(harness.Case):
         self.assertEqual(len(pages), 1)
 
 
+class Splits(harness.Case):
+    """Splits as a column and as folders: leaks, protection, label conflicts."""
+
+    def setUp(self):
+        super().setUp()
+        rng = random.Random(3)
+        self.rows = harness.make_vectors(rng, 90, 16, 9)
+        names = ('train', 'test', 'val', 'test')
+        self.lines = [(f'img{i:02}.png', f'class{i // 30}', names[i * 5 // 3 % 4])
+                      for i in range(90)]
+        harness.write_npy(self.path('x.npy'), self.rows)
+        harness.write_csv(self.path('l.csv'), ('path', 'label', 'split'), self.lines)
+        self.input = ['--latents', self.path('x.npy'), '--labels', self.path('l.csv')]
+
+    def expected(self, threshold, crosses):
+        pairs = reference(self.rows, None, threshold, 'all')
+        return {(self.lines[i], self.lines[j]) for i, j in pairs
+                if crosses(self.lines[i], self.lines[j])}
+
+    def read(self, name, columns):
+        rows = harness.read_csv(self.path(name))
+        self.assertEqual(list(rows[0]), columns)
+        similarities = [float(row['similarity']) for row in rows]
+        self.assertEqual(similarities, sorted(similarities, reverse=True))
+        by_name = {line[0]: line for line in self.lines}
+        return rows, {tuple(sorted((by_name[row['a']], by_name[row['b']]))) for row in rows}
+
+    def test_leaks(self):
+        report = self.run_json('dedup', *self.input, '--threshold', '0.8,0.95', '--leaks',
+                               self.path('leaks.csv'))
+        expected = self.expected(0.8, lambda a, b: a[1] == b[1] and a[2] != b[2])
+        rows, found = self.read('leaks.csv',
+                                ['a', 'split_a', 'b', 'split_b', 'similarity', 'class'])
+        self.assertTrue(expected)
+        self.assertEqual(found, expected)
+        self.assertEqual(report['results'][0]['leaks'], len(expected))
+        self.assertEqual(report['results'][1]['leaks'],
+                         len(self.expected(0.95, lambda a, b: a[1] == b[1] and a[2] != b[2])))
+        order = ['train', 'val', 'test']
+        for row in rows:
+            self.assertLess(order.index(row['split_a']), order.index(row['split_b']))
+
+    def test_protected_split_loses_nothing(self):
+        split_of = {line[0]: line[2] for line in self.lines}
+        for policy in ('cover', 'last'):
+            for threshold in ('0.5', '0.8', '0.95'):
+                with self.subTest(policy=policy, threshold=threshold):
+                    self.run_ok('dedup', *self.input, '--threshold', threshold, '--policy', policy,
+                                '--protect-split', 'test', '--protect-split', 'val', '--removals',
+                                self.path('r.csv'))
+                    removed = [row['removed'] for row in harness.read_csv(self.path('r.csv'))]
+                    self.assertEqual({split_of[name] for name in removed} - {'train'}, set())
+        self.assertIn('train', {line[2] for line in self.lines})
+
+    def test_label_conflicts(self):
+        expected = self.expected(0.7, lambda a, b: a[1] != b[1])
+        columns = ['a', 'class_a', 'b', 'class_b', 'similarity', 'verdict']
+        self.assertTrue(expected)
+        for scope in ('class', 'all'):
+            self.run_ok('dedup', *self.input, '--threshold', '0.7', '--scope', scope,
+                        '--label-conflicts', self.path('c.csv'))
+            rows, found = self.read('c.csv', columns)
+            self.assertEqual(found, expected)
+            self.assertEqual({row['verdict'] for row in rows}, {''})
+
+    def test_unknown_split_and_none(self):
+        message = self.run_fail(1, 'dedup', *self.input, '--threshold', '0.9', '--protect-split',
+                                'tset')
+        self.assertIn('test', message)
+        harness.write_csv(self.path('plain.csv'), ('path', 'label'),
+                          [line[:2] for line in self.lines])
+        plain = ['--latents', self.path('x.npy'), '--labels', self.path('plain.csv')]
+        self.run_fail(1, 'dedup', *plain, '--threshold', '0.9', '--leaks', self.path('l2.csv'))
+        self.run_fail(1, 'dedup', *plain, '--threshold', '0.9', '--protect-split', 'test')
+        self.assertNotIn('leaks', self.run_json('dedup', *plain, '--threshold',
+                                                '0.9')['results'][0])
+
+    def test_folders(self):
+        for split in ('train', 'test'):
+            harness.make_images(self.path('set', split), scenes=2, copies=2)
+        report = self.run_json('scan', self.path('set'))
+        self.assertEqual([item['name'] for item in report['classes']], ['alpha', 'beta'])
+        n = report['images'] // 2
+        self.assertEqual(report['splits'], [{'name': 'test', 'images': n},
+                                            {'name': 'train', 'images': n}])
+        self.run_ok('encode', self.path('set'), '--out', self.path('v.npy'), '--labels-out',
+                    self.path('v.csv'))
+        self.assertEqual(harness.read_csv(self.path('v.csv'))[0]['split'], 'test')
+        # Every training image has its very copy in the test folder.
+        report = self.run_json('dedup', '--latents', self.path('v.npy'), '--labels',
+                               self.path('v.csv'), '--threshold', '0.9999', '--protect-split',
+                               'test')
+        self.assertGreaterEqual(report['results'][0]['leaks'], n)
+        self.assertEqual(report['results'][0]['kept'], n)
+
+
 if __name__ == '__main__':
     harness.main()

@@ -201,6 +201,27 @@ class Statistics(harness.Case):
             self.assertGreaterEqual(entry['after'], math.ceil(entry['before'] / 2))
             self.assertTrue(0 <= entry['threshold'] <= 1)
 
+    def test_class_thresholds(self):
+        """By name and from a file it is the same; classes are what their own T makes of them."""
+        strict = self.run_json('dedup', *self.input, '--threshold', '0.8')['results'][0]['per_class']
+        loose = self.run_json('dedup', *self.input, '--threshold', '0.3')['results'][0]['per_class']
+        names = [entry['class'] for entry in strict]
+        harness.write_csv(self.path('t.csv'), ('class', 'threshold'), [(names[1], '0.3')])
+        by_name = self.run_json('dedup', *self.input, '--threshold', '0.8', '--class-threshold',
+                                names[1] + '=0.3', '--removals', self.path('a.csv'))
+        by_file = self.run_json('dedup', *self.input, '--threshold', '0.8', '--thresholds',
+                                self.path('t.csv'), '--removals', self.path('b.csv'))
+        self.assertEqual(self.read('a.csv'), self.read('b.csv'))
+        for report in by_name, by_file:
+            for i, entry in enumerate(report['results'][0]['per_class']):
+                self.assertEqual(entry['after'], (loose if i == 1 else strict)[i]['after'])
+                self.assertEqual(entry['threshold'], 0.3 if i == 1 else 0.8)
+        both = self.run_json('dedup', *self.input, '--threshold', '0.8', '--thresholds',
+                             self.path('t.csv'), '--class-threshold', names[1] + '=0.8')
+        self.assertEqual(both['results'][0]['kept'], sum(entry['after'] for entry in strict))
+        for bad in (['--class-threshold', 'nowhere=0.5'], ['--thresholds', self.path('none.csv')]):
+            self.assertEqual(harness.Run(['dedup', *self.input, *bad]).code, 1)
+
     def test_min_class(self):
         plain = self.run_json('dedup', *self.input, '--threshold', '0.3')['results'][0]
         report = self.run_json('dedup', *self.input, '--threshold', '0.3', '--min-class', '20',
@@ -236,7 +257,7 @@ class Statistics(harness.Case):
         self.assertTrue(30 <= groups['kept'] <= 40)
         self.assertTrue(0.7 < groups['threshold'] < 0.99)
         self.assertEqual((lone['threshold'], lone['kept']), (None, None))
-        self.assertIn('knee', lone['reason'])
+        self.assertIn('copy', lone['reason'])
         again = self.run_json('dedup', *self.input, '--threshold', repr(suggested['threshold']))
         self.assertEqual(again['results'][0]['kept'], suggested['kept'])
         self.assertIn('Suggested', self.run_ok('dedup', *self.input, '--threshold', '0.9',

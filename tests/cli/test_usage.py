@@ -10,7 +10,7 @@ import time
 import harness
 
 VERBS = ('demo', 'scan', 'encode', 'dedup', 'stats', 'sweep', 'outliers', 'plot', 'generate',
-         'train', 'bench')
+         'project', 'merge', 'train', 'bench')
 
 
 class Usage(harness.Case):
@@ -75,6 +75,8 @@ class Usage(harness.Case):
                      ['dedup', folder, '--keep', '5', '--keep-percent', '50'],
                      ['dedup', folder, '--keep-percent', '101'],
                      ['dedup', folder, '--per-class'],
+                     ['dedup', folder, '--keep-percent', '9', '--per-class', '--thresholds', 'x'],
+                     ['dedup', folder, '--class-threshold', 'a=1', '--scope', 'all'],
                      ['dedup', folder, '--min-class', '0'],
                      ['dedup', folder, '--min-class', '5', '--scope', 'all'],
                      ['stats', folder, '--components', '0'],

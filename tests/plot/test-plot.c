@@ -464,6 +464,17 @@ test_density (void)
   plot.small = TRUE;
   paint_sizes (tamis_plot_density_draw, &plot);
   plot.small = FALSE;
+  g_assert_cmpuint (count (tamis_plot_density_draw, &plot, 400, 240, is_orange), ==, 0);
+  plot.n_rug = 2;
+  plot.rug[0] = (TamisPlotRug){ 2.9, "goes", FALSE };
+  plot.rug[1] = (TamisPlotRug){ -2.9, NULL, TRUE };
+  g_assert_cmpuint (count (tamis_plot_density_draw, &plot, 400, 240, is_orange), >, 10);
+  paint_sizes (tamis_plot_density_draw, &plot);
+  plot.rug[0].t = NAN;
+  plot.rug[1].t = 1e300;
+  plot.rug[1].stays = FALSE;
+  g_assert_cmpuint (count (tamis_plot_density_draw, &plot, 400, 240, is_orange), ==, 0);
+  plot.n_rug = 0;
   for (int i = 0; i < 100; i++)
     g_assert_cmpfloat (t[i], ==, -3.0 + 0.06 * i);
   for (int i = 2; i < 100; i += 3)

@@ -37,6 +37,7 @@ LIBRARIES = [
     (r'(glib|gio|gobject|gmodule)', {'engine', 'plot', 'report', 'demo', 'cli', 'ui'}),
     (r'json-glib', {'engine'}),
     (r'sqlite3', {'engine/project'}),
+    (r'nettle/', {'engine/base'}),
     (r'(png\.h|jpeglib|jerror|turbojpeg|webp/|tiff)', {'engine/image'}),
     (r'(cblas|openblas|lapack|f77blas)',
      {'kernels', 'engine/base', 'engine/nn', 'engine/dedup', 'engine/stats'}),

@@ -7,41 +7,11 @@
 #include "tamis-groups-view.h"
 #include "tamis-plot-save.h"
 #include "tamis-resources.h"
+#include "tamis-sweep-window.h"
 #include "tamis-textures.h"
 #include "tamis-threshold-bar.h"
 #include "tamis-threshold-chooser.h"
-
-#include <adwaita.h>
-#include <glib/gstdio.h>
-#include <math.h>
-#include <string.h>
-#include <tamis/tamis.h>
-
-#define WAIT_SECONDS 120
-
-/* Runs the main loop until @condition holds. */
-#define WAIT_FOR(condition)                                                                         \
-  G_STMT_START                                                                                      \
-  {                                                                                                 \
-    gint64 deadline = g_get_monotonic_time () + WAIT_SECONDS * G_USEC_PER_SEC;                      \
-    while (!(condition))                                                                            \
-      {                                                                                             \
-        g_assert_cmpint (g_get_monotonic_time (), <, deadline);                                     \
-        if (!g_main_context_iteration (NULL, FALSE))                                                \
-          g_usleep (1000);                                                                          \
-      }                                                                                             \
-  }                                                                                                 \
-  G_STMT_END
-
-static void
-settle (void)
-{
-  gint64 end = g_get_monotonic_time () + 300 * 1000;
-
-  while (g_get_monotonic_time () < end)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
-}
+#include "ui-test.h"
 
 static GtkWidget *
 find_labelled (GtkWidget *widget, const char *text)
@@ -233,6 +203,7 @@ open_session (void)
 {
   TamisSession *session = tamis_session_new ();
 
+  forget_projects ();
   tamis_session_open (session, data_folder);
   WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY
             && tamis_session_get_plan (session) != NULL);
@@ -285,6 +256,89 @@ test_solves_for_a_number (void)
   g_assert_cmpuint (solution.times, ==, 0);
   g_assert_cmpfloat (tamis_session_get_threshold (session), ==, 0.99);
   tamis_session_ask_kept (session, 60);
+  g_assert_finalize_object (session);
+}
+
+/* ---- a T of one class ---- */
+
+/* The plan on screen, once it is one made with @params. */
+static void
+assert_plan_becomes (TamisSession *session, const TamisPlanParams *params)
+{
+  TamisDataset *dataset = tamis_session_get_dataset (session);
+  g_autoptr (TamisPlan) plan
+      = tamis_plan_new (dataset, tamis_session_get_pairs (session), params, NULL);
+  gsize n = tamis_dataset_get_n_images (dataset);
+
+  WAIT_FOR (tamis_plan_count_class_thresholds (tamis_session_get_plan (session))
+            == tamis_plan_count_class_thresholds (plan));
+  settle ();
+  g_assert_cmpmem (tamis_plan_get_kept_flags (tamis_session_get_plan (session)), n,
+                   tamis_plan_get_kept_flags (plan), n);
+}
+
+static void
+test_own_threshold (void)
+{
+  TamisSession *session = open_session ();
+  double floor = tamis_session_get_floor (session);
+  double own[N_CLASSES] = { -1, floor, -1 };
+  TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
+  Solution solution = { 0 };
+
+  g_assert_cmpuint (N_CLASSES, ==, 3);
+  params.threshold = 0.99;
+  params.class_thresholds = own;
+  tamis_session_set_threshold (session, 0.99);
+  tamis_session_set_class (session, 1);
+  g_assert_false (tamis_session_moves_class (session));
+  tamis_session_set_class_threshold (session, 1, 0.9);
+  g_assert_true (tamis_session_moves_class (session));
+  g_assert_cmpfloat (tamis_session_get_active_threshold (session), ==, 0.9);
+  tamis_session_set_active_threshold (session, 0.0); /* as low as it goes, and no lower */
+  g_assert_cmpfloat (tamis_session_get_class_threshold (session, 1), ==, floor);
+  g_assert_cmpfloat (tamis_session_get_threshold (session), ==, 0.99);
+  assert_plan_becomes (session, &params);
+
+  /* So many images of the class whose T it is. */
+  g_signal_connect (session, "solved", G_CALLBACK (note_solution), &solution);
+  tamis_session_ask_kept (session, N_IMAGES - 1);
+  WAIT_FOR (solution.times == 1);
+  g_assert_cmpuint (solution.kept, >=, N_IMAGES - 1);
+  g_assert_cmpuint (solution.kept, <=, N_IMAGES);
+  own[1] = solution.threshold;
+  assert_plan_becomes (session, &params);
+
+  /* Another class in view, and the slider moves T of all again. */
+  tamis_session_set_class (session, 0);
+  g_assert_cmpfloat (tamis_session_get_active_threshold (session), ==, 0.99);
+  tamis_session_set_class_thresholds (session, NULL);
+  g_assert_cmpuint (tamis_session_get_n_class_thresholds (session), ==, 0);
+  params.class_thresholds = NULL;
+  assert_plan_becomes (session, &params);
+  g_assert_finalize_object (session);
+}
+
+static void
+test_minimum_of_a_class (void)
+{
+  TamisSession *session = open_session ();
+  double floor = tamis_session_get_floor (session);
+  TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
+  g_autofree double *raised = NULL;
+
+  params.threshold = floor;
+  tamis_session_set_threshold (session, floor);
+  tamis_session_set_minimum (session, N_IMAGES - 2);
+  raised = tamis_class_thresholds_with_minimum (tamis_session_get_dataset (session),
+                                                tamis_session_get_pairs (session), &params,
+                                                N_IMAGES - 2, NULL);
+  params.class_thresholds = raised;
+  assert_plan_becomes (session, &params);
+  g_assert_cmpuint (tamis_plan_count_class_thresholds (tamis_session_get_plan (session)), >, 0);
+  for (guint c = 0; c < N_CLASSES; c++)
+    g_assert_cmpuint (tamis_plan_get_class_kept (tamis_session_get_plan (session), c), >=,
+                      N_IMAGES - 2);
   g_assert_finalize_object (session);
 }
 
@@ -353,6 +407,60 @@ test_chooser_says_what_it_found (void)
   g_assert_finalize_object (session);
 }
 
+/* ---- a sweep as tables ---- */
+
+static TamisSweep *
+make_sweep (TamisSession *session)
+{
+  TamisDataset *dataset = tamis_session_get_dataset (session);
+  TamisDistributionParams params = TAMIS_DISTRIBUTION_PARAMS_INIT;
+  TamisSweepParams sweep = TAMIS_SWEEP_PARAMS_INIT;
+  TamisRemovalBasis *basis = tamis_removal_basis_new (dataset, tamis_session_get_latents (session),
+                                                      &params, NULL, NULL, NULL);
+  TamisSweep *made;
+
+  sweep.n_steps = 10;
+  made = tamis_sweep_new (basis, dataset, tamis_session_get_pairs (session), &sweep, NULL, NULL, NULL);
+  tamis_removal_basis_unref (basis);
+  return made;
+}
+
+/* Rows as in the paper: nothing removed, then T from high to low. The file has both policies. */
+static void
+test_sweep_as_tables (void)
+{
+  TamisSession *session = open_session ();
+  TamisSweep *sweep = make_sweep (session);
+  TamisSweepPoint *lowest = &sweep->points[TAMIS_POLICY_LAST][0];
+  g_autofree char *kept = g_strdup_printf ("\t%u\t", lowest->kept);
+  g_autofree char *csv = tamis_sweep_format_csv (sweep);
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "tamis-dials-sweep.csv", NULL);
+  g_autofree char *text = NULL, *written = NULL;
+  g_auto (GStrv) lines = NULL, written_lines = NULL;
+  TamisSweepWindow *window = tamis_sweep_window_new (NULL, sweep, TAMIS_POLICY_LAST);
+
+  gtk_window_present (GTK_WINDOW (window));
+  text = tamis_sweep_window_dup_text (window);
+  lines = g_strsplit (text, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 1 + 1 + 10 + 1);
+  g_assert_true (g_str_has_prefix (lines[1], "none\t72\t100.0 %\t"));
+  g_assert_nonnull (strstr (lines[11], kept));
+  tamis_sweep_free (sweep); /* another took its place: the window goes on */
+  tamis_sweep_window_save (window, path);
+  WAIT_FOR (find_labelled (GTK_WIDGET (window), "Wrote both policies") != NULL);
+  g_assert_true (g_file_get_contents (path, &written, NULL, NULL));
+  g_assert_cmpstr (written, ==, csv);
+  written_lines = g_strsplit (written, "\n", -1);
+  g_assert_cmpuint (g_strv_length (written_lines), ==, 1 + 2 * 10 * 3 + 1);
+  g_assert_true (g_str_has_prefix (written_lines[31], "last,"));
+  tamis_sweep_window_save (window, "/nowhere/at/all.csv");
+  WAIT_FOR (find_labelled (GTK_WIDGET (window), "could not be written") != NULL);
+  g_unlink (path);
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+  g_assert_finalize_object (session);
+}
+
 /* ---- groups of a class ---- */
 
 static void
@@ -392,6 +500,7 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  begin_with_own_data_home ();
   if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
     {
       g_print ("1..0 # SKIP no display\n");
@@ -405,8 +514,12 @@ main (int argc, char **argv)
   g_test_add_func ("/dials/save/chart", test_chart_menu_and_toast);
   g_test_add_func ("/dials/kept/solved", test_solves_for_a_number);
   g_test_add_func ("/dials/kept/chooser", test_chooser_says_what_it_found);
+  g_test_add_func ("/dials/own/class", test_own_threshold);
+  g_test_add_func ("/dials/own/minimum", test_minimum_of_a_class);
+  g_test_add_func ("/dials/sweep/tables", test_sweep_as_tables);
   g_test_add_func ("/dials/groups/view", test_groups_of_a_class);
   status = g_test_run ();
+  end_data_home ();
   tamis_textures_shutdown ();
   remove_data ();
   return status;

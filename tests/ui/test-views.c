@@ -8,6 +8,7 @@
 #include "tamis-generate-page.h"
 #include "tamis-generation.h"
 #include "tamis-kurtosis-page.h"
+#include "tamis-density-plot.h"
 #include "tamis-outliers-view.h"
 #include "tamis-resources.h"
 #include "tamis-statistics-words.h"
@@ -57,6 +58,7 @@ open_session (const char *folder)
 {
   TamisSession *session = tamis_session_new ();
 
+  forget_projects ();
   tamis_session_open (session, folder);
   WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY
             && tamis_session_get_plan (session) != NULL);
@@ -578,6 +580,52 @@ test_generate_page (void)
   remove_tree (target);
 }
 
+/* The selected image and its pair stand at their scores, in the plot of their class alone. */
+static void
+test_selection_is_marked (void)
+{
+  TamisSession *session = open_session (data_folder);
+  TamisDataset *dataset = tamis_session_get_dataset (session);
+  TamisDistributionParams params = TAMIS_DISTRIBUTION_PARAMS_INIT;
+  g_autoptr (GPtrArray) all = tamis_distributions_new (
+      dataset, tamis_session_get_latents (session), &params, NULL, NULL, NULL);
+  TamisDensityPlot plot = { { { 0 } } };
+  TamisRemoval removal;
+  TamisRange range;
+  guint class_index, partner;
+
+  tamis_session_set_threshold (session, tamis_session_get_floor (session));
+  WAIT_FOR (tamis_plan_get_n_removed (tamis_session_get_plan (session)) > 0);
+  settle ();
+  removal = tamis_plan_get_removal (tamis_session_get_plan (session), 0);
+  class_index = tamis_dataset_get_class (dataset, removal.removed);
+  range = tamis_dataset_get_class_range (dataset, class_index);
+  tamis_session_set_selection (session, removal.removed, removal.witness);
+  g_assert_cmpuint (tamis_session_get_selection (session, &partner), ==, removal.removed);
+  g_assert_cmpuint (partner, ==, removal.witness);
+  for (guint c = 0; c < N_CLASSES; c++)
+    {
+      const TamisDistribution *before = g_ptr_array_index (all, c);
+
+      tamis_density_plot_mark (&plot, session, c, before->pca->scores + before->n);
+      g_assert_cmpuint (plot.plot.n_rug, ==, c == class_index ? 2 : 0);
+      if (c != class_index)
+        continue;
+      g_assert_cmpfloat (plot.plot.rug[0].t, ==,
+                         before->pca->scores[before->n + removal.removed - range.first]);
+      g_assert_cmpfloat (plot.plot.rug[1].t, ==,
+                         before->pca->scores[before->n + removal.witness - range.first]);
+      g_assert_false (plot.plot.rug[0].stays);
+      g_assert_true (plot.plot.rug[1].stays);
+      tamis_density_plot_mark (&plot, session, c, NULL);
+      g_assert_cmpuint (plot.plot.n_rug, ==, 0);
+    }
+  tamis_session_open (session, single_folder); /* other rows: nothing is selected */
+  WAIT_FOR (tamis_session_get_selection (session, &partner) == TAMIS_NO_WITNESS);
+  tamis_density_plot_clear (&plot);
+  g_assert_finalize_object (session);
+}
+
 static void
 test_generation_is_repeatable (void)
 {
@@ -634,6 +682,7 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  begin_with_own_data_home ();
   if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
     {
       g_print ("1..0 # SKIP no display\n");
@@ -658,9 +707,11 @@ main (int argc, char **argv)
   g_test_add_func ("/views/densities/those-of-the-engine", test_densities_are_those_of_the_engine);
   g_test_add_func ("/views/distributions/page", test_distributions_page);
   g_test_add_func ("/views/outliers/view", test_outliers_view);
+  g_test_add_func ("/views/densities/selection", test_selection_is_marked);
   g_test_add_func ("/views/generate/repeatable", test_generation_is_repeatable);
   g_test_add_func ("/views/generate/page", test_generate_page);
   status = g_test_run ();
+  end_data_home ();
   tamis_textures_shutdown ();
   remove_tree (data_folder);
   remove_tree (single_folder);

@@ -91,6 +91,8 @@ def drive(program, schemas, shots, script, name):
     command = [sys.executable, os.path.join(HERE, 'guidrive.py'), 'run', '--strict', '--timeout', '30',
                '--out', shots, '--app', program,
                '--env', 'GSETTINGS_SCHEMA_DIR=' + schemas,
+               # Each tour begins without a project: what an earlier one decided must not be there.
+               '--env', 'XDG_DATA_HOME=' + os.path.join(shots, name + '-data'),
                '--env', 'TAMIS_DATADIR=' + os.environ.get('TAMIS_DATADIR', ''),
                path]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -69,3 +69,27 @@ remove_tree (const char *path)
     }
   g_remove (path);
 }
+
+/* Projects of the tests are not the user's. First of all: GLib looks only once. */
+static inline void
+begin_with_own_data_home (void)
+{
+  g_autofree char *home = g_dir_make_tmp ("tamis-home-XXXXXX", NULL);
+
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+}
+
+/* What an earlier test decided must not be there. */
+static inline void
+forget_projects (void)
+{
+  g_autofree char *projects = g_build_filename (g_get_user_data_dir (), "tamis", NULL);
+
+  remove_tree (projects);
+}
+
+static inline void
+end_data_home (void)
+{
+  remove_tree (g_get_user_data_dir ());
+}

@@ -25,21 +25,6 @@ arena_add (TamisArena *self, const char *text)
   return at;
 }
 
-static gsize
-arena_add_once (TamisArena *self, const char *text)
-{
-  gpointer offset;
-
-  if (self->once == NULL)
-    self->once = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (!g_hash_table_lookup_extended (self->once, text, NULL, &offset))
-    {
-      offset = GSIZE_TO_POINTER (arena_add (self, text));
-      g_hash_table_insert (self->once, g_strdup (text), offset);
-    }
-  return GPOINTER_TO_SIZE (offset);
-}
-
 static void
 clear_unreadable (gpointer data)
 {
@@ -59,12 +44,14 @@ _tamis_builder_init (TamisBuilder *self, const char *location, const char *folde
   set->folder = g_strdup (folder);
   set->name = g_path_get_basename (canonical);
   set->class_names = g_ptr_array_new_with_free_func (g_free);
+  set->split_names = g_ptr_array_new_with_free_func (g_free);
   set->class_ranges = g_array_new (FALSE, FALSE, sizeof (TamisRange));
   set->unreadable = g_array_new (FALSE, FALSE, sizeof (TamisUnreadable));
   g_array_set_clear_func (set->unreadable, clear_unreadable);
   self->set = set;
   self->rows = g_array_new (FALSE, FALSE, sizeof (TamisRow));
   self->classes = g_hash_table_new (g_str_hash, g_str_equal);
+  self->splits = g_hash_table_new (g_str_hash, g_str_equal);
 }
 
 void
@@ -73,20 +60,22 @@ _tamis_builder_clear (TamisBuilder *self)
   g_clear_pointer (&self->set, tamis_dataset_unref);
   g_clear_pointer (&self->rows, g_array_unref);
   g_clear_pointer (&self->classes, g_hash_table_unref);
+  g_clear_pointer (&self->splits, g_hash_table_unref);
 }
 
+/* The number of @text among @names, where it is put if it is new. */
 static guint32
-find_class (TamisBuilder *self, const char *label)
+find_name (GPtrArray *names, GHashTable *indices, const char *text)
 {
   gpointer index;
   char *name;
 
-  if (g_hash_table_lookup_extended (self->classes, label, NULL, &index))
+  if (g_hash_table_lookup_extended (indices, text, NULL, &index))
     return GPOINTER_TO_UINT (index);
-  name = g_strdup (label);
-  index = GUINT_TO_POINTER (self->set->class_names->len);
-  g_ptr_array_add (self->set->class_names, name);
-  g_hash_table_insert (self->classes, name, index);
+  name = g_strdup (text);
+  index = GUINT_TO_POINTER (names->len);
+  g_ptr_array_add (names, name);
+  g_hash_table_insert (indices, name, index);
   return GPOINTER_TO_UINT (index);
 }
 
@@ -96,11 +85,26 @@ _tamis_builder_add (TamisBuilder *self, const TamisEntry *entry)
   TamisRow row = { .bytes = entry->bytes, .mtime = entry->mtime, .order = self->rows->len };
 
   row.path = arena_add (&self->set->arena, entry->path);
-  row.split = TAMIS_NO_TEXT;
-  if (entry->split != NULL && *entry->split != '\0')
-    row.split = arena_add_once (&self->set->arena, entry->split);
-  row.class_index = find_class (self, entry->label);
   g_array_append_val (self->rows, row);
+  if (entry->label != NULL)
+    _tamis_builder_set_label (self, row.order, entry->label, entry->split);
+}
+
+const char *
+_tamis_builder_get_path (const TamisBuilder *self, guint i)
+{
+  return self->set->arena.text + g_array_index (self->rows, TamisRow, i).path;
+}
+
+void
+_tamis_builder_set_label (TamisBuilder *self, guint i, const char *label, const char *split)
+{
+  TamisRow *row = &g_array_index (self->rows, TamisRow, i);
+
+  row->class_index = find_name (self->set->class_names, self->classes, label);
+  row->split_index = TAMIS_NO_SPLIT;
+  if (split != NULL && *split != '\0')
+    row->split_index = find_name (self->set->split_names, self->splits, split);
 }
 
 void
@@ -148,25 +152,31 @@ compare_names (const void *a, const void *b)
   return tamis_natural_compare (*(char *const *) a, *(char *const *) b);
 }
 
-/* Names in natural order, rows renumbered to match. */
-static void
-sort_classes (TamisBuilder *self)
+/* Puts names in natural order. Returns: (transfer full): the new number of each old one */
+static guint32 *
+sort_names (GPtrArray *names, GHashTable *indices)
 {
-  GPtrArray *names = self->set->class_names;
-  g_autofree guint32 *renumber = g_new (guint32, MAX (names->len, 1));
+  guint32 *renumber = g_new (guint32, MAX (names->len, 1));
 
   g_ptr_array_sort (names, compare_names);
   for (guint i = 0; i < names->len; i++)
-    {
-      gpointer old = g_hash_table_lookup (self->classes, names->pdata[i]);
+    renumber[GPOINTER_TO_UINT (g_hash_table_lookup (indices, names->pdata[i]))] = i;
+  return renumber;
+}
 
-      renumber[GPOINTER_TO_UINT (old)] = i;
-    }
+static void
+sort_labels (TamisBuilder *self)
+{
+  g_autofree guint32 *classes = sort_names (self->set->class_names, self->classes);
+  g_autofree guint32 *splits = sort_names (self->set->split_names, self->splits);
+
   for (guint i = 0; i < self->rows->len; i++)
     {
       TamisRow *row = &g_array_index (self->rows, TamisRow, i);
 
-      row->class_index = renumber[row->class_index];
+      row->class_index = classes[row->class_index];
+      if (row->split_index != TAMIS_NO_SPLIT)
+        row->split_index = splits[row->split_index];
     }
 }
 
@@ -191,7 +201,7 @@ _tamis_builder_finish (TamisBuilder *self, gboolean by_path)
   TamisDataset *set = self->set;
   Order order = { set, by_path };
 
-  sort_classes (self);
+  sort_labels (self);
   self->set = NULL;
   set->n_rows = self->rows->len;
   set->rows = (TamisRow *) g_array_free (g_steal_pointer (&self->rows), FALSE);
@@ -201,7 +211,7 @@ _tamis_builder_finish (TamisBuilder *self, gboolean by_path)
     qsort (set->unreadable->data, set->unreadable->len, sizeof (TamisUnreadable),
            compare_unreadable);
   measure_classes (set);
-  g_clear_pointer (&set->arena.once, g_hash_table_unref);
+  _tamis_dataset_index_paths (set);
   _tamis_builder_clear (self);
   return set;
 }

@@ -109,6 +109,7 @@ tamis_dataset_refine (TamisDataset *self, const char *const *reasons, const Tami
    * the order of their lines, must not. */
   result = _tamis_builder_finish (&builder, FALSE);
   result->facts = g_steal_pointer (&kept_facts);
+  _tamis_dataset_index_contents (result);
   return result;
 }
 
@@ -127,10 +128,13 @@ clear (gpointer data)
   g_free (self->folder);
   g_free (self->name);
   g_free (self->arena.text);
-  g_clear_pointer (&self->arena.once, g_hash_table_unref);
   g_free (self->rows);
   g_free (self->facts);
+  g_free (self->contents);
+  _tamis_table_clear (&self->by_path);
+  _tamis_table_clear (&self->by_content);
   g_ptr_array_unref (self->class_names);
+  g_ptr_array_unref (self->split_names);
   g_array_unref (self->class_ranges);
   g_array_unref (self->unreadable);
 }
@@ -205,8 +209,29 @@ tamis_dataset_dup_file (TamisDataset *self, guint row)
 const char *
 tamis_dataset_get_split (TamisDataset *self, guint row)
 {
-  g_return_val_if_fail (row < self->n_rows, NULL);
-  return self->rows[row].split == TAMIS_NO_TEXT ? NULL : self->arena.text + self->rows[row].split;
+  int split = tamis_dataset_get_split_index (self, row);
+
+  return split < 0 ? NULL : tamis_dataset_get_split_name (self, (guint) split);
+}
+
+int
+tamis_dataset_get_split_index (TamisDataset *self, guint row)
+{
+  g_return_val_if_fail (row < self->n_rows, -1);
+  return self->rows[row].split_index == TAMIS_NO_SPLIT ? -1 : (int) self->rows[row].split_index;
+}
+
+guint
+tamis_dataset_get_n_splits (TamisDataset *self)
+{
+  return self->split_names->len;
+}
+
+const char *
+tamis_dataset_get_split_name (TamisDataset *self, guint split_index)
+{
+  g_return_val_if_fail (split_index < self->split_names->len, NULL);
+  return self->split_names->pdata[split_index];
 }
 
 guint64

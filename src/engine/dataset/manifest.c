@@ -119,6 +119,15 @@ prefix_with_name (GError **error, const char *file)
   g_prefix_error (error, "Cannot read %s: ", shown);
 }
 
+/* NULL without that column. */
+static char *
+dup_split (const Table *table)
+{
+  return table->split != NO_COLUMN
+             ? tamis_path_unescape (_tamis_csv_field (&table->csv, table->split))
+             : NULL;
+}
+
 static gboolean
 stat_in (const char *folder, const char *path, struct stat *facts)
 {
@@ -165,6 +174,7 @@ add_record (Manifest *self, const Table *table)
 {
   const char *written = _tamis_csv_field (&table->csv, table->path);
   g_autofree char *label = tamis_path_unescape (_tamis_csv_field (&table->csv, table->label));
+  g_autofree char *split = dup_split (table);
   struct stat facts;
   g_autofree char *path = find_file (self->builder.set->folder, written, &facts);
   g_autofree char *reason = NULL;
@@ -186,7 +196,7 @@ add_record (Manifest *self, const Table *table)
   _tamis_builder_add (&self->builder, &(TamisEntry){
       .path = path,
       .label = label,
-      .split = table->split != NO_COLUMN ? _tamis_csv_field (&table->csv, table->split) : NULL,
+      .split = split,
       .bytes = (guint64) facts.st_size,
       .mtime = (gint64) facts.st_mtim.tv_sec * 1000000 + facts.st_mtim.tv_nsec / 1000,
   });
@@ -253,11 +263,12 @@ tamis_dataset_open_labels (const char *csv, guint32 **rows, GError **error)
       {
         g_autofree char *path = tamis_path_unescape (_tamis_csv_field (&table.csv, table.path));
         g_autofree char *label = tamis_path_unescape (_tamis_csv_field (&table.csv, table.label));
+        g_autofree char *split = dup_split (&table);
 
         _tamis_builder_add (&builder, &(TamisEntry){
             .path = path,
             .label = label,
-            .split = table.split != NO_COLUMN ? _tamis_csv_field (&table.csv, table.split) : NULL,
+            .split = split,
         });
       }
   if (reason == NULL && builder.rows->len == 0)

@@ -1,4 +1,4 @@
-/* A folder as a data set: sub-folders are classes.
+/* A folder as a data set: which files in it are images. What class they have is for labels.c.
  *
  * DESIGN: no recursion, so depth costs no stack: folders wait in a queue. Links are looked at after
  * all real folders, in natural order, so that what is read does not depend on the order in which
@@ -27,7 +27,6 @@ typedef struct
   TamisBuilder builder;
   const char *root;
   char *real_root;
-  char *loose_label;   /* class of images that lie in the root itself */
   GQueue folders;      /* of char*, relative; "" is the root */
   GPtrArray *links;    /* of char*, relative */
   GHashTable *visited; /* "device:inode" */
@@ -43,7 +42,6 @@ scan_clear (Scan *self)
   g_queue_clear_full (&self->folders, g_free);
   g_clear_pointer (&self->links, g_ptr_array_unref);
   g_clear_pointer (&self->visited, g_hash_table_unref);
-  g_free (self->loose_label);
   free (self->real_root);
 }
 
@@ -73,13 +71,8 @@ list_unreadable (Scan *self, const char *path, const char *what, int number)
 static void
 add_image (Scan *self, const char *path, const struct stat *facts)
 {
-  const char *slash = strchr (path, '/');
-  g_autofree char *label
-      = slash != NULL ? g_strndup (path, slash - path) : g_strdup (self->loose_label);
-
   _tamis_builder_add (&self->builder, &(TamisEntry){
       .path = path,
-      .label = label,
       .bytes = (guint64) facts->st_size,
       .mtime = (gint64) facts->st_mtim.tv_sec * 1000000 + facts->st_mtim.tv_nsec / 1000,
   });
@@ -248,16 +241,6 @@ read_tree (Scan *self)
   return TRUE;
 }
 
-/* Images beside class folders are a class of the root's name, or "." where a folder has it. */
-static char *
-choose_loose_label (const Scan *self)
-{
-  const char *name = self->builder.set->name;
-  g_autofree char *folder = in_root (self, name);
-
-  return g_strdup (g_file_test (folder, G_FILE_TEST_IS_DIR) ? "." : name);
-}
-
 TamisDataset *
 _tamis_dataset_scan (const char *location, TamisProgress *progress, GCancellable *cancel,
                      GError **error)
@@ -280,12 +263,12 @@ _tamis_dataset_scan (const char *location, TamisProgress *progress, GCancellable
   _tamis_builder_init (&scan.builder, location, location);
   scan.links = g_ptr_array_new_with_free_func (g_free);
   scan.visited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  scan.loose_label = choose_loose_label (&scan);
   g_queue_push_tail (&scan.folders, g_strdup (""));
   if (!read_tree (&scan))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
       return NULL;
     }
+  _tamis_builder_label_by_folder (&scan.builder);
   return _tamis_builder_finish (&scan.builder, TRUE);
 }

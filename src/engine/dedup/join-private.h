@@ -126,6 +126,7 @@ typedef struct
   TamisScope scope; /* what the ranges stand for; only passed on */
   guint64 max_pairs; /* in memory; 0: what a quarter of it holds */
   guint64 max_disk;  /* for tests: bytes for the others, 1: none; 0: nine tenths of what is free */
+  gboolean goes_on;  /* one of several joins: the caller began the progress */
   guint tile; /* rows and columns of an item of the plain engine; 0: the default */
   TamisJoinEngine engine;  /* for tests: a range of 2 rows and more goes to that one */
   guint simd;              /* for tests: 1 + index of the kernels' variant; 0: the best */
@@ -181,6 +182,7 @@ gboolean _tamis_join_plan_memory (TamisJoinWork *work, guint64 needed, GError **
 TamisPairs *_tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress,
                                 GCancellable *cancel, GError **error);
 guint64 _tamis_ranges_count_pairs (const TamisRange *ranges, guint n_ranges);
+guint64 _tamis_join_default_max_pairs (void);
 
 /* ---- decide.c ---- */
 
@@ -238,6 +240,19 @@ const TamisGrid *_tamis_grid_find (const GArray *grids, guint64 tile, guint *row
 /* The list of what a join found; on disk if that is more than memory is to hold. Empties its lists. */
 TamisPairs *_tamis_pairs_new (TamisJoin *join, GCancellable *cancel, GError **error);
 void _tamis_pairs_set_report (TamisPairs *self, const TamisJoinReport *report);
+/* One from rows that were decided before: neighbours as TamisPairs has them, row after row. */
+typedef struct
+{
+  guint32 *degrees; /* one a row */
+  guint32 *neighbours;
+  double *similarities;
+} TamisPairsArrays;
+/* Room for so many neighbours. Errors: TAMIS_DEDUP_ERROR_MEMORY. */
+gboolean _tamis_pairs_arrays_reserve (TamisPairsArrays *self, guint64 entries, GError **error);
+void _tamis_pairs_arrays_clear (TamisPairsArrays *self);
+/* Takes the arrays of neighbours and similarities out of @arrays. */
+TamisPairs *_tamis_pairs_new_take (guint n, double floor, TamisScope scope,
+                                   TamisPairsArrays *arrays);
 /* How many neighbours of @row are above @threshold: the first so many. */
 guint _tamis_pairs_count_row (TamisPairs *self, guint row, double threshold);
 /* Bytes at the peak of a join, a pair. */
@@ -258,10 +273,9 @@ typedef struct
 
 TamisPlan *_tamis_plan_new (TamisPairs *pairs, TamisPlanClasses classes,
                             const TamisPlanParams *params, GError **error);
-/* The T that holds for the class of @row. */
-double _tamis_plan_get_row_threshold (TamisPlan *self, guint row);
-/* Whether a not-duplicates verdict stood against the pair when the plan was made. */
-gboolean _tamis_plan_is_refused (TamisPlan *self, guint a, guint b);
+/* Did the pair count when the plan was made? Not after a not-duplicates verdict, not in an excluded
+ * folder. */
+gboolean _tamis_plan_counts (TamisPlan *self, guint a, guint b);
 
 /* ---- histogram.c ---- */
 

@@ -47,8 +47,8 @@ _tamis_join_is_full (TamisJoin *self)
 
 /* ---- the budget ---- */
 
-static guint64
-default_max_pairs (void)
+guint64
+_tamis_join_default_max_pairs (void)
 {
   guint64 total = _tamis_memory_get_total ();
 
@@ -132,8 +132,8 @@ set_budget_error (const TamisJoin *join, GError **error)
   g_ascii_formatd (floor_text, sizeof floor_text, "%.3f", join->in->floor);
   g_ascii_formatd (text, sizeof text, "%.3f", suggested);
   g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_MEMORY,
-               "More than %" G_GUINT64_FORMAT " pairs are above %s, which neither memory nor disk "
-               "allow: they need about %s; a floor of %s should fit",
+               "More than %" G_GUINT64_FORMAT " pairs are above %s, and there is no room for them: "
+               "they need about %s; a floor of %s should fit",
                join->most_pairs, floor_text, needed, text);
 }
 
@@ -306,7 +306,7 @@ static void
 join_init (TamisJoin *self, const TamisJoinInput *in)
 {
   guint n_workers = tamis_parallel_workers ();
-  guint64 max_pairs = in->max_pairs > 0 ? in->max_pairs : default_max_pairs ();
+  guint64 max_pairs = in->max_pairs > 0 ? in->max_pairs : _tamis_join_default_max_pairs ();
 
   *self = (TamisJoin){
     .in = in,
@@ -385,8 +385,9 @@ _tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress, GCancella
       return NULL;
     }
   join_init (&join, in);
-  tamis_progress_begin (progress, TAMIS_STAGE_JOIN,
-                        _tamis_ranges_count_pairs (in->ranges, in->n_ranges));
+  if (!in->goes_on)
+    tamis_progress_begin (progress, TAMIS_STAGE_JOIN,
+                          _tamis_ranges_count_pairs (in->ranges, in->n_ranges));
   if (!run_engines (&join, &work, error) || !check_pairs (&join, error))
     return NULL;
   pairs = make_list (&join, &work, error);

@@ -70,10 +70,18 @@ tamis_order_new (TamisDataset *dataset, const TamisOrderKey *order, guint n_keys
   return rows;
 }
 
+const char *const *
+tamis_order_get_words (void)
+{
+  static const char *const words[] = { "name", "resolution", "bytes", "date", NULL };
+
+  return words; /* as TamisOrderKey */
+}
+
 guint32 *
 tamis_order_parse (TamisDataset *dataset, const char *text, GError **error)
 {
-  const char *names[] = { "name", "resolution", "bytes", "date" }; /* as TamisOrderKey */
+  const char *const *names = tamis_order_get_words ();
   g_auto (GStrv) words = g_strsplit (text, ",", -1);
   guint n_keys = g_strv_length (words);
   g_autofree TamisOrderKey *keys = g_new (TamisOrderKey, MAX (n_keys, 1));
@@ -83,9 +91,9 @@ tamis_order_parse (TamisDataset *dataset, const char *text, GError **error)
       guint k = 0;
 
       g_strstrip (words[i]);
-      while (k < G_N_ELEMENTS (names) && strcmp (words[i], names[k]) != 0)
+      while (names[k] != NULL && strcmp (words[i], names[k]) != 0)
         k++;
-      if (k == G_N_ELEMENTS (names))
+      if (names[k] == NULL)
         {
           g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE,
                        "Unknown keep order “%s”: name, resolution, bytes and date are known",

@@ -19,15 +19,15 @@
 #define SORT_ENTRIES 32768 /* entries an item of sorting: some 5 ms */
 
 static TamisPairs *
-pairs_new_empty (const TamisJoinInput *in)
+pairs_new_empty (guint n, double floor, TamisScope scope)
 {
   TamisPairs *self = g_new0 (TamisPairs, 1);
 
   atomic_init (&self->references, 1);
-  self->n = in->n;
-  self->floor = in->floor;
-  self->scope = in->scope;
-  self->offsets = g_new0 (guint64, (gsize) in->n + 1);
+  self->n = n;
+  self->floor = floor;
+  self->scope = scope;
+  self->offsets = g_new0 (guint64, (gsize) n + 1);
   return self;
 }
 
@@ -195,10 +195,45 @@ _tamis_pairs_sort_rows (TamisPairs *self, guint first, guint end, GCancellable *
   g_free (sorting.rooms);
 }
 
+gboolean
+_tamis_pairs_arrays_reserve (TamisPairsArrays *self, guint64 entries, GError **error)
+{
+  self->neighbours = g_try_new (guint32, entries + 1);
+  self->similarities = g_try_new (double, entries + 1);
+  if (self->neighbours != NULL && self->similarities != NULL)
+    return TRUE;
+  g_clear_pointer (&self->neighbours, g_free);
+  g_clear_pointer (&self->similarities, g_free);
+  g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_MEMORY,
+               "%" G_GUINT64_FORMAT " bytes for the list of pairs are not to be had", entries * 12);
+  return FALSE;
+}
+
+void
+_tamis_pairs_arrays_clear (TamisPairsArrays *self)
+{
+  g_clear_pointer (&self->degrees, g_free);
+  g_clear_pointer (&self->neighbours, g_free);
+  g_clear_pointer (&self->similarities, g_free);
+}
+
+TamisPairs *
+_tamis_pairs_new_take (guint n, double floor, TamisScope scope, TamisPairsArrays *arrays)
+{
+  TamisPairs *self = pairs_new_empty (n, floor, scope);
+
+  for (guint row = 0; row < n; row++)
+    self->offsets[row + 1] = self->offsets[row] + arrays->degrees[row];
+  self->neighbours = g_steal_pointer (&arrays->neighbours);
+  self->similarities = g_steal_pointer (&arrays->similarities);
+  return self;
+}
+
 /* In memory. FALSE: cancelled or @error. */
 static gboolean
 build (TamisPairs *self, TamisPairList *lists, guint n_lists, GCancellable *cancel, GError **error)
 {
+  TamisPairsArrays arrays = { NULL };
   guint64 entries = 0;
 
   for (guint l = 0; l < n_lists; l++)
@@ -207,15 +242,10 @@ build (TamisPairs *self, TamisPairList *lists, guint n_lists, GCancellable *canc
         entries += 2 * (guint64) chunk->n;
         _tamis_pairs_count (self, chunk->pairs, chunk->n);
       }
-  self->neighbours = g_try_new (guint32, entries + 1);
-  self->similarities = g_try_new (double, entries + 1);
-  if (self->neighbours == NULL || self->similarities == NULL)
-    {
-      g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_MEMORY,
-                   "%" G_GUINT64_FORMAT " bytes for the list of pairs are not to be had",
-                   entries * 12);
-      return FALSE;
-    }
+  if (!_tamis_pairs_arrays_reserve (&arrays, entries, error))
+    return FALSE;
+  self->neighbours = arrays.neighbours;
+  self->similarities = arrays.similarities;
   _tamis_pairs_begin_rows (self);
   for (guint l = 0; l < n_lists; l++)
     if (!spread_list (self, &lists[l], cancel))
@@ -240,7 +270,8 @@ flush_lists (TamisJoin *join)
 TamisPairs *
 _tamis_pairs_new (TamisJoin *join, GCancellable *cancel, GError **error)
 {
-  g_autoptr (TamisPairs) self = pairs_new_empty (join->in);
+  g_autoptr (TamisPairs) self = pairs_new_empty (join->in->n, join->in->floor,
+                                                  join->in->scope);
   gboolean good;
 
   if (atomic_load (&join->n_pairs) > join->max_pairs || _tamis_spill_get_n (join->spill) > 0)

@@ -2,148 +2,60 @@
  *
  * DESIGN (METHOD A3): a plan is made at every step of a slider, so it reads as little as it can.
  *   cover: in keep order, an image not yet marked is kept and marks all its neighbours above T;
- *          only kept rows are read. Images that a verdict pins are kept, and mark, before all
- *          others.
- *   last:  an image goes if one neighbour above T is later in keep order, itself removed or not;
- *          pinned images stay, and count as later than all others.
+ *          only kept rows are read.
+ *   last:  an image goes if one neighbour above T is later in keep order, itself removed or not.
  *   then:  each removed image takes the first kept neighbour of its row as its witness, the most
  *          similar kept one since rows are sorted. For cover there always is one: the image that
  *          marked it. For last there may be none: an orphan.
  * "Above T" is a prefix of a row, whose length is one binary search; the lengths also count pairs.
- * Not-duplicates verdicts strike edges out: each is looked up only between two rows that have one.
+ *
+ * Verdicts (plan-verdicts.c) become flags of rows, and the order of visiting: pinned images first,
+ * then witnesses of decided removals, then all others, at last what was decided to go. A greedy
+ * cover does not change when images it keeps are visited earlier and images it removes later, so
+ * confirming what a plan proposes leaves that plan as it is.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "engine/dedup/join-private.h"
+#include "engine/dedup/plan-private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct _TamisPlan
+/* ---- counts ---- */
+
+static guint
+count_struck (const TamisPlanner *self, guint row, guint degree)
 {
-  atomic_int references;
-  guint n;
-  double threshold;
-  TamisPolicy policy;
-  guint n_kept;
-  guint n_removed;
-  guint n_orphans;
-  guint64 n_pairs;
-  guint8 *kept; /* n flags */
-  TamisRemoval *removals; /* n_removed, rising rows */
+  const guint32 *neighbours;
+  guint struck = 0;
 
-  guint n_classes;
-  TamisRange *classes;
-  guint *class_kept;
-  double *class_thresholds; /* nullable */
-
-  guint64 *refused; /* rising pair keys */
-  guint n_refused;
-};
-
-/* Row flags while a plan is made. */
-enum
-{
-  ROW_PINNED = 1,  /* of a keep-both verdict */
-  ROW_REFUSED = 2, /* of a not-duplicates verdict */
-};
-
-typedef struct
-{
-  TamisPlan *plan;
-  TamisPairs *pairs;
-  const TamisPlanParams *params;
-  guint32 *degrees; /* n: neighbours above T */
-  guint8 *flags;    /* n */
-} Planner;
-
-static inline guint64
-pair_key (guint a, guint b)
-{
-  return (guint64) MIN (a, b) << 32 | MAX (a, b);
-}
-
-static int
-compare_keys (gconstpointer a, gconstpointer b)
-{
-  guint64 x = *(const guint64 *) a, y = *(const guint64 *) b;
-
-  return (x > y) - (x < y);
-}
-
-gboolean
-_tamis_plan_is_refused (TamisPlan *self, guint a, guint b)
-{
-  guint64 key = pair_key (a, b);
-
-  return self->n_refused > 0
-         && bsearch (&key, self->refused, self->n_refused, sizeof key, compare_keys) != NULL;
-}
-
-static inline gboolean
-is_refused (const Planner *self, guint a, guint b)
-{
-  return (self->flags[a] & self->flags[b] & ROW_REFUSED) != 0
-         && _tamis_plan_is_refused (self->plan, a, b);
-}
-
-/* ---- verdicts and counts ---- */
-
-static void
-read_verdicts (Planner *self)
-{
-  TamisVerdicts *verdicts = self->params->verdicts;
-  TamisPlan *plan = self->plan;
-  guint n = verdicts != NULL ? tamis_verdicts_get_n (verdicts) : 0;
-  g_autofree TamisVerdictEntry *list = n > 0 ? tamis_verdicts_list (verdicts) : NULL;
-
-  plan->refused = g_new (guint64, MAX (n, 1));
-  for (guint i = 0; i < n; i++)
-    {
-      guint8 flag = list[i].verdict == TAMIS_VERDICT_KEEP_BOTH        ? ROW_PINNED
-                    : list[i].verdict == TAMIS_VERDICT_NOT_DUPLICATES ? ROW_REFUSED
-                                                                      : 0;
-
-      if (list[i].b >= plan->n)
-        continue;
-      self->flags[list[i].a] |= flag;
-      self->flags[list[i].b] |= flag;
-      if (flag == ROW_REFUSED)
-        plan->refused[plan->n_refused++] = pair_key (list[i].a, list[i].b);
-    }
-}
-
-static double
-class_threshold (const TamisPlan *self, guint class_index)
-{
-  return self->class_thresholds != NULL ? self->class_thresholds[class_index] : self->threshold;
+  tamis_pairs_get_row (self->pairs, row, &neighbours, NULL);
+  for (guint i = 0; i < degree; i++)
+    struck += !_tamis_planner_counts (self, row, neighbours[i]);
+  return struck;
 }
 
 static void
-count_degrees (Planner *self)
+count_degrees (TamisPlanner *self)
 {
   TamisPlan *plan = self->plan;
   guint64 entries = 0, struck = 0;
 
   for (guint c = 0; c < plan->n_classes; c++)
     {
-      double threshold = class_threshold (plan, c);
+      double threshold = plan->class_thresholds[c];
       TamisRange range = plan->classes[c];
 
       for (guint row = range.first; row < range.first + range.n; row++)
         {
           guint degree = _tamis_pairs_count_row (self->pairs, row, threshold);
 
+          if (self->flags[row] & TAMIS_PLAN_EXCLUDED)
+            degree = 0;
           self->degrees[row] = degree;
           entries += degree;
-          if (self->flags[row] & ROW_REFUSED)
-            {
-              const guint32 *neighbours;
-
-              tamis_pairs_get_row (self->pairs, row, &neighbours, NULL);
-              for (guint i = 0; i < degree; i++)
-                struck += is_refused (self, row, neighbours[i]);
-            }
+          if (self->has_excluded || self->flags[row] & TAMIS_PLAN_REFUSED)
+            struck += count_struck (self, row, degree);
         }
     }
   plan->n_pairs = (entries - struck) / 2;
@@ -153,7 +65,7 @@ count_degrees (Planner *self)
 
 /* Marks what @row, which is kept, covers. Pinned images are never marked. */
 static void
-cover_row (Planner *self, guint row)
+cover_row (TamisPlanner *self, guint row)
 {
   guint8 *kept = self->plan->kept;
   const guint32 *neighbours;
@@ -165,45 +77,84 @@ cover_row (Planner *self, guint row)
 
       if (self->flags[other] == 0)
         kept[other] = 0;
-      else if (!(self->flags[other] & ROW_PINNED) && !is_refused (self, row, other))
+      else if (!(self->flags[other] & TAMIS_PLAN_PINNED) && _tamis_planner_counts (self, row, other))
         kept[other] = 0;
     }
 }
 
+/* Pinned, preferred, ordinary, going: 0 .. 3. */
+static guint
+get_rank (guint8 flags)
+{
+  return flags & TAMIS_PLAN_PINNED      ? 0
+         : flags & TAMIS_PLAN_GOING     ? 3
+         : flags & TAMIS_PLAN_PREFERRED ? 1
+                                        : 2;
+}
+
+/* What no kept image has marked when its turn comes, none will: only kept ones mark, and all kept
+ * ones visited by then have. Marking an image that is kept already cannot happen but to a pinned
+ * one: the pair is above T from either side. */
 static void
-apply_cover (Planner *self)
+cover_rank (TamisPlanner *self, guint rank)
 {
   TamisPlan *plan = self->plan;
   const guint32 *order = self->params->order;
 
-  memset (plan->kept, 1, plan->n);
-  for (guint row = 0; row < plan->n; row++)
-    if (self->flags[row] & ROW_PINNED)
-      cover_row (self, row);
   for (guint i = 0; i < plan->n; i++)
     {
       guint row = order != NULL ? order[i] : i;
 
-      /* What no kept image has marked by now, none will: only kept ones mark, and all visited
-       * images that are kept have. Marking an image that is kept already cannot happen: the pair
-       * is above T from either side. */
-      if (plan->kept[row] && !(self->flags[row] & ROW_PINNED))
+      if (plan->kept[row] && get_rank (self->flags[row]) == rank)
         cover_row (self, row);
     }
 }
 
 static void
-apply_last (Planner *self)
+apply_cover (TamisPlanner *self)
+{
+  memset (self->plan->kept, 1, self->plan->n);
+  for (guint rank = 0; rank < 4; rank++)
+    if (rank == 2 || self->has_ranks)
+      cover_rank (self, rank);
+}
+
+static guint32 *
+list_places (const TamisPlanner *self)
 {
   TamisPlan *plan = self->plan;
   const guint32 *order = self->params->order;
-  g_autofree guint32 *place = g_new (guint32, MAX (plan->n, 1));
+  guint32 *place = g_new (guint32, MAX (plan->n, 1));
 
   for (guint i = 0; i < plan->n; i++)
-    place[order != NULL ? order[i] : i] = i;
-  for (guint row = 0; row < plan->n; row++)
-    if (self->flags[row] & ROW_PINNED)
-      place[row] = plan->n;
+    {
+      guint row = order != NULL ? order[i] : i;
+      guint rank = get_rank (self->flags[row]);
+
+      place[row] = rank == 0 ? G_MAXUINT32 : rank == 1 ? plan->n + i : i;
+    }
+  return place;
+}
+
+static gboolean
+has_kept_neighbour (const TamisPlanner *self, guint row)
+{
+  const guint32 *neighbours;
+
+  tamis_pairs_get_row (self->pairs, row, &neighbours, NULL);
+  for (guint i = 0; i < self->degrees[row]; i++)
+    if (self->plan->kept[neighbours[i]] && _tamis_planner_counts (self, row, neighbours[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+apply_last (TamisPlanner *self)
+{
+  TamisPlan *plan = self->plan;
+  const guint32 *order = self->params->order;
+  g_autofree guint32 *place = list_places (self);
+
   for (guint row = 0; row < plan->n; row++)
     {
       const guint32 *neighbours;
@@ -211,28 +162,36 @@ apply_last (Planner *self)
 
       tamis_pairs_get_row (self->pairs, row, &neighbours, NULL);
       for (guint i = 0; i < self->degrees[row] && !goes; i++)
-        goes = place[neighbours[i]] > place[row] && !is_refused (self, row, neighbours[i]);
+        goes = place[neighbours[i]] > place[row]
+               && _tamis_planner_counts (self, row, neighbours[i]);
       plan->kept[row] = !goes;
+    }
+  for (guint i = 0; self->has_ranks && i < plan->n; i++)
+    {
+      guint row = order != NULL ? order[i] : i;
+
+      if (plan->kept[row] && get_rank (self->flags[row]) == 3)
+        plan->kept[row] = !has_kept_neighbour (self, row);
     }
 }
 
 /* ---- results ---- */
 
 static TamisRemoval
-find_witness (const Planner *self, guint row)
+find_witness (const TamisPlanner *self, guint row)
 {
   const guint32 *neighbours;
   const double *similarities;
 
   tamis_pairs_get_row (self->pairs, row, &neighbours, &similarities);
   for (guint i = 0; i < self->degrees[row]; i++)
-    if (self->plan->kept[neighbours[i]] && !is_refused (self, row, neighbours[i]))
+    if (self->plan->kept[neighbours[i]] && _tamis_planner_counts (self, row, neighbours[i]))
       return (TamisRemoval){ row, neighbours[i], similarities[i] };
   return (TamisRemoval){ row, TAMIS_NO_WITNESS, 0.0 };
 }
 
 static void
-collect (Planner *self)
+collect (TamisPlanner *self)
 {
   TamisPlan *plan = self->plan;
   guint k = 0;
@@ -255,6 +214,14 @@ collect (Planner *self)
       }
 }
 
+static double
+class_threshold (const TamisPlanParams *params, guint class_index)
+{
+  gboolean own = params->class_thresholds != NULL && !(params->class_thresholds[class_index] < 0.0);
+
+  return own ? params->class_thresholds[class_index] : params->threshold;
+}
+
 static TamisPlan *
 plan_new_empty (TamisPairs *pairs, TamisPlanClasses classes, const TamisPlanParams *params)
 {
@@ -268,9 +235,9 @@ plan_new_empty (TamisPairs *pairs, TamisPlanClasses classes, const TamisPlanPara
   self->n_classes = classes.n_classes;
   self->classes = g_memdup2 (classes.classes, classes.n_classes * sizeof *classes.classes);
   self->class_kept = g_new0 (guint, MAX (classes.n_classes, 1));
-  if (params->class_thresholds != NULL)
-    self->class_thresholds = g_memdup2 (params->class_thresholds,
-                                        classes.n_classes * sizeof *params->class_thresholds);
+  self->class_thresholds = g_new (double, MAX (classes.n_classes, 1));
+  for (guint c = 0; c < classes.n_classes; c++)
+    self->class_thresholds[c] = class_threshold (params, c);
   return self;
 }
 
@@ -288,7 +255,7 @@ check_thresholds (TamisPairs *pairs, guint n_classes, const TamisPlanParams *par
     }
   for (guint i = 0; i < (by_class ? n_classes : 1); i++)
     {
-      double threshold = by_class ? params->class_thresholds[i] : params->threshold;
+      double threshold = by_class ? class_threshold (params, i) : params->threshold;
       char low[G_ASCII_DTOSTR_BUF_SIZE], text[G_ASCII_DTOSTR_BUF_SIZE];
 
       if (threshold >= floor && threshold <= 1.0)
@@ -309,20 +276,22 @@ _tamis_plan_new (TamisPairs *pairs, TamisPlanClasses classes, const TamisPlanPar
   guint n = tamis_pairs_get_n_images (pairs);
   g_autofree guint32 *degrees = NULL;
   g_autofree guint8 *flags = NULL;
-  Planner planner;
+  TamisPlanner planner;
 
   if (!check_thresholds (pairs, classes.n_classes, params, error))
     return NULL;
   degrees = g_new (guint32, MAX (n, 1));
   flags = g_new0 (guint8, MAX (n, 1));
-  planner = (Planner){ plan_new_empty (pairs, classes, params), pairs, params, degrees, flags };
-  read_verdicts (&planner);
+  planner = (TamisPlanner){ plan_new_empty (pairs, classes, params), pairs, params, degrees, flags };
+  _tamis_planner_read_rows (&planner);
   count_degrees (&planner);
+  _tamis_planner_read_removals (&planner);
   if (params->policy == TAMIS_POLICY_LAST)
     apply_last (&planner);
   else
     apply_cover (&planner);
   collect (&planner);
+  _tamis_planner_find_conflicts (&planner);
   return planner.plan;
 }
 
@@ -344,6 +313,9 @@ tamis_plan_unref (TamisPlan *self)
   g_free (self->class_kept);
   g_free (self->class_thresholds);
   g_free (self->refused);
+  g_free (self->excluded);
+  g_clear_pointer (&self->dataset, tamis_dataset_unref);
+  g_free (self->conflicts);
   g_free (self);
 }
 
@@ -356,12 +328,20 @@ tamis_plan_get_threshold (TamisPlan *self)
 }
 
 double
-_tamis_plan_get_row_threshold (TamisPlan *self, guint row)
+tamis_plan_get_class_threshold (TamisPlan *self, guint class_index)
 {
-  for (guint c = 0; self->class_thresholds != NULL && c < self->n_classes; c++)
-    if (row - self->classes[c].first < self->classes[c].n)
-      return self->class_thresholds[c];
-  return self->threshold;
+  g_return_val_if_fail (class_index < self->n_classes, self->threshold);
+  return self->class_thresholds[class_index];
+}
+
+guint
+tamis_plan_count_class_thresholds (TamisPlan *self)
+{
+  guint n = 0;
+
+  for (guint c = 0; c < self->n_classes; c++)
+    n += self->class_thresholds[c] != self->threshold;
+  return n;
 }
 
 TamisPolicy
@@ -436,4 +416,38 @@ const guint8 *
 tamis_plan_get_kept_flags (TamisPlan *self)
 {
   return self->kept;
+}
+
+guint
+tamis_plan_get_n_conflicts (TamisPlan *self)
+{
+  return self->n_conflicts;
+}
+
+TamisConflict
+tamis_plan_get_conflict (TamisPlan *self, guint i)
+{
+  g_return_val_if_fail (i < self->n_conflicts,
+                        ((TamisConflict){ TAMIS_CONFLICT_PROTECTED, 0, TAMIS_NO_WITNESS }));
+  return self->conflicts[i];
+}
+
+TamisPlanChange
+tamis_plan_compare (TamisPlan *before, TamisPlan *after)
+{
+  TamisPlanChange change = { 0 };
+
+  g_return_val_if_fail (before->n == after->n, change);
+  for (guint i = 0; i < before->n_removed; i++)
+    {
+      TamisRemoval removal = before->removals[i];
+      gboolean stays = after->kept[removal.removed];
+
+      change.n_fewer += stays;
+      change.n_swapped += stays && removal.witness != TAMIS_NO_WITNESS
+                          && !after->kept[removal.witness];
+    }
+  for (guint i = 0; i < after->n_removed; i++)
+    change.n_more += before->kept[after->removals[i].removed];
+  return change;
 }

@@ -15,7 +15,7 @@ void _tamis_csv_name (TamisWriter *writer, const char *bytes);
 void _tamis_json_name (TamisWriter *writer, const char *bytes);
 /* Decimal digits that give the same double back, with a point in every locale. */
 void _tamis_put_number (TamisWriter *writer, double number);
-/* "format" to "threshold": what every JSON file begins with, the brace included; a comma is due. */
+/* "format" to "class_thresholds": what every JSON file begins with, the brace included; a comma is due. */
 void _tamis_json_head (TamisWriter *writer, const char *format, TamisDataset *dataset,
                        TamisPlan *plan, TamisModel *model);
 

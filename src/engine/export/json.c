@@ -53,6 +53,29 @@ _tamis_put_number (TamisWriter *writer, double number)
   tamis_writer_put (writer, text, strlen (text));
 }
 
+/* Those that differ from the plan's. */
+static void
+put_class_thresholds (TamisWriter *writer, TamisDataset *dataset, TamisPlan *plan)
+{
+  const char *comma = "";
+
+  tamis_writer_print (writer, ",\"class_thresholds\":[");
+  for (guint c = 0; c < tamis_dataset_get_n_classes (dataset); c++)
+    {
+      double threshold = tamis_plan_get_class_threshold (plan, c);
+
+      if (threshold == tamis_plan_get_threshold (plan))
+        continue;
+      tamis_writer_print (writer, "%s\n{\"class\":", comma);
+      _tamis_json_name (writer, tamis_dataset_get_class_name (dataset, c));
+      tamis_writer_print (writer, ",\"threshold\":");
+      _tamis_put_number (writer, threshold);
+      tamis_writer_print (writer, "}");
+      comma = ",";
+    }
+  tamis_writer_print (writer, "]");
+}
+
 void
 _tamis_json_head (TamisWriter *writer, const char *format, TamisDataset *dataset, TamisPlan *plan,
                   TamisModel *model)
@@ -75,4 +98,5 @@ _tamis_json_head (TamisWriter *writer, const char *format, TamisDataset *dataset
   tamis_writer_print (writer, ",\n\"policy\":\"%s\",\"threshold\":",
                       tamis_plan_get_policy (plan) == TAMIS_POLICY_LAST ? "last" : "cover");
   _tamis_put_number (writer, tamis_plan_get_threshold (plan));
+  put_class_thresholds (writer, dataset, plan);
 }

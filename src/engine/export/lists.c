@@ -19,7 +19,7 @@
 
 /* All pairs that count at the plan's T, in the file's order. @n: how many. */
 static TamisPair *
-collect_pairs (TamisPairs *pairs, TamisPlan *plan, gsize *n)
+collect_pairs (TamisDataset *dataset, TamisPairs *pairs, TamisPlan *plan, gsize *n)
 {
   guint64 n_pairs = tamis_plan_get_n_pairs (plan);
   TamisPair *items = g_new (TamisPair, n_pairs + 1);
@@ -29,14 +29,15 @@ collect_pairs (TamisPairs *pairs, TamisPlan *plan, gsize *n)
   *n = 0;
   for (guint row = 0; row < n_images; row++)
     {
-      double threshold = _tamis_plan_get_row_threshold (plan, row);
+      double threshold
+        = tamis_plan_get_class_threshold (plan, tamis_dataset_get_class (dataset, row));
       guint degree = _tamis_pairs_count_row (pairs, row, threshold);
       const guint32 *neighbours;
       const double *similarities;
 
       tamis_pairs_get_row (pairs, row, &neighbours, &similarities);
       for (guint i = 0; i < degree; i++)
-        if (neighbours[i] > row && !_tamis_plan_is_refused (plan, row, neighbours[i]))
+        if (neighbours[i] > row && _tamis_plan_counts (plan, row, neighbours[i]))
           items[(*n)++] = (TamisPair){ similarities[i], row, neighbours[i] };
     }
   _tamis_pairs_sort (items, scratch, *n);
@@ -49,7 +50,7 @@ tamis_export_pairs (TamisDataset *dataset, TamisPairs *pairs, TamisPlan *plan, c
 {
   g_autoptr (TamisWriter) writer = tamis_writer_new (path);
   gsize n;
-  g_autofree TamisPair *items = collect_pairs (pairs, plan, &n);
+  g_autofree TamisPair *items = collect_pairs (dataset, pairs, plan, &n);
 
   tamis_writer_print (writer, "a,b,similarity\n");
   for (gsize i = 0; i < n; i++)

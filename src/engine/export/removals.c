@@ -2,18 +2,18 @@
  *
  * FORMAT: one object
  *   format "tamis-removals", version 1, dataset {name, location}, model {name, sha256, dimension}
- *   or null (latents from elsewhere), policy, threshold, images, kept, removed, orphans, pairs,
+ *   or null (latents from elsewhere), policy, threshold, class_thresholds [{class, threshold}] of
+ *   the classes with another, images, kept, removed, orphans, pairs,
  *   classes   [{name, images, kept, threshold}], in data-set order
  *   removals  [{removed, witness, similarity, class, verdict}], in data-set order; witness and
  *             similarity are null for an orphan; verdict is "remove" once confirmed, else null
- *   verdicts  [{a, b, verdict}], verdict one of "remove", "keep-both", "not-duplicates"
+ *   verdicts  [{removed, witness, verdict}], verdict one of "remove", "keep-both", "not-duplicates",
+ *             "later"; only "remove" has a direction
  * All names are escaped by tamis_path_escape().
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "engine/export/export-private.h"
-
-#include "engine/dedup/join-private.h"
 
 static const char *
 verdict_word (TamisVerdict verdict)
@@ -26,6 +26,8 @@ verdict_word (TamisVerdict verdict)
       return "keep-both";
     case TAMIS_VERDICT_NOT_DUPLICATES:
       return "not-duplicates";
+    case TAMIS_VERDICT_LATER:
+      return "later";
     case TAMIS_VERDICT_NONE:
       break;
     }
@@ -51,7 +53,7 @@ put_counts (TamisWriter *writer, TamisDataset *dataset, TamisPlan *plan)
       _tamis_json_name (writer, tamis_dataset_get_class_name (dataset, c));
       tamis_writer_print (writer, ",\"images\":%u,\"kept\":%u,\"threshold\":", range.n,
                           tamis_plan_get_class_kept (plan, c));
-      _tamis_put_number (writer, _tamis_plan_get_row_threshold (plan, range.first));
+      _tamis_put_number (writer, tamis_plan_get_class_threshold (plan, c));
       tamis_writer_print (writer, "}");
     }
   tamis_writer_print (writer, "]");
@@ -92,10 +94,10 @@ put_verdicts (TamisWriter *writer, TamisDataset *dataset, TamisVerdicts *verdict
   tamis_writer_print (writer, ",\n\"verdicts\":[");
   for (guint i = 0; i < n; i++)
     {
-      tamis_writer_print (writer, "%s\n{\"a\":", i > 0 ? "," : "");
-      _tamis_json_name (writer, tamis_dataset_get_path (dataset, list[i].a));
-      tamis_writer_print (writer, ",\"b\":");
-      _tamis_json_name (writer, tamis_dataset_get_path (dataset, list[i].b));
+      tamis_writer_print (writer, "%s\n{\"removed\":", i > 0 ? "," : "");
+      _tamis_json_name (writer, tamis_dataset_get_path (dataset, list[i].removed));
+      tamis_writer_print (writer, ",\"witness\":");
+      _tamis_json_name (writer, tamis_dataset_get_path (dataset, list[i].witness));
       tamis_writer_print (writer, ",\"verdict\":\"%s\"}", verdict_word (list[i].verdict));
     }
   tamis_writer_print (writer, "]}\n");

@@ -311,6 +311,8 @@ tamis_image_load (const char *path, const TamisImageLoad *load, TamisImageFacts 
     memset (facts, 0, sizeof *facts);
   if (!open_image_file (path, &source, &data, error))
     return NULL;
+  if (source.load->digest && facts != NULL)
+    facts->digest = source.facts.digest = tamis_digest_of (source.data, source.size);
   image = decode (&source, error);
   if (image != NULL && facts != NULL)
     *facts = source.facts;

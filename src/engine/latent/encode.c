@@ -33,6 +33,7 @@ typedef struct
   /* Borrowed */
   TamisDataset *dataset;
   TamisModel *model;
+  const TamisEncodeCache *cache; /* nullable */
   TamisProgress *progress;
   GCancellable *cancel;
 
@@ -62,6 +63,20 @@ get_worker (Run *run, guint number)
   return worker;
 }
 
+/* What the cache has of @row: its vector, or why it cannot be read. FALSE: the file must be read. */
+static gboolean
+find_known (Run *run, guint row)
+{
+  const TamisEncodeCache *cache = run->cache;
+
+  if (cache == NULL
+      || !cache->find_file (cache->data, row, &run->facts[row], &run->reasons[row]))
+    return FALSE;
+  return run->reasons[row] != NULL
+         || cache->find_vector (cache->data, &run->facts[row].digest,
+                                run->values + (gsize) row * run->dimension);
+}
+
 /* Decodes the image of @row to the model's input at @out; notes the reason if it cannot. */
 static gboolean
 read_input (Run *run, guint row, float *out)
@@ -73,6 +88,7 @@ read_input (Run *run, guint row, float *out)
   g_autoptr (GError) error = NULL;
 
   load.at_least = TAMIS_IMAGE_INPUT_OVERSAMPLING * side;
+  load.digest = TRUE;
   image = tamis_image_load (file, &load, &run->facts[row], &error);
   if (image == NULL)
     {
@@ -81,6 +97,21 @@ read_input (Run *run, guint row, float *out)
     }
   tamis_image_to_input (image, side, out);
   return TRUE;
+}
+
+/* Tells the cache what was read in this batch. */
+static void
+remember (Run *run, const guint *rows, int n)
+{
+  const TamisEncodeCache *cache = run->cache;
+
+  if (cache == NULL || n == 0)
+    return;
+  for (int i = 0; i < n; i++)
+    cache->add (cache->data, rows[i], &run->facts[rows[i]], run->reasons[rows[i]],
+                run->reasons[rows[i]] == NULL ? run->values + (gsize) rows[i] * run->dimension
+                                              : NULL);
+  cache->end_batch (cache->data);
 }
 
 static void
@@ -92,8 +123,8 @@ encode_batch (gsize item, guint number, gpointer data)
                      * tamis_model_get_input_side (run->model);
   guint first = (guint) item * BATCH;
   guint end = MIN (first + BATCH, run->n);
-  guint rows[BATCH];
-  int n = 0;
+  guint rows[BATCH], read[BATCH];
+  int n = 0, n_read = 0;
   gint64 begun = g_get_monotonic_time (), decoded;
 
   for (guint row = first; row < end; row++)
@@ -101,6 +132,9 @@ encode_batch (gsize item, guint number, gpointer data)
       /* A batch of very large files takes longer than a cancel may wait; one file does not. */
       if (g_cancellable_is_cancelled (run->cancel))
         return;
+      if (find_known (run, row))
+        continue;
+      read[n_read++] = row;
       if (read_input (run, row, worker->input + n * input_size))
         rows[n++] = row;
     }
@@ -115,6 +149,7 @@ encode_batch (gsize item, guint number, gpointer data)
     memcpy (run->values + (gsize) rows[i] * run->dimension,
             worker->described + (gsize) i * run->dimension, run->dimension * sizeof (float));
   worker->encode_us += g_get_monotonic_time () - decoded;
+  remember (run, read, n_read);
   tamis_progress_add (run->progress, end - first);
 }
 
@@ -195,14 +230,15 @@ sum_timings (const Run *run, gint64 begun, TamisEncodeTimings *timings)
 }
 
 TamisLatents *
-tamis_encode_run (TamisDataset *dataset, TamisModel *model, TamisProgress *progress,
-                  GCancellable *cancel, TamisDataset **readable, TamisEncodeTimings *timings,
-                  GError **error)
+tamis_encode_run (TamisDataset *dataset, TamisModel *model, const TamisEncodeCache *cache,
+                  TamisProgress *progress, GCancellable *cancel, TamisDataset **readable,
+                  TamisEncodeTimings *timings, GError **error)
 {
   gint64 begun = g_get_monotonic_time ();
   g_auto (Run) run = {
     .dataset = dataset,
     .model = model,
+    .cache = cache,
     .progress = progress,
     .cancel = cancel,
     .n = tamis_dataset_get_n_images (dataset),

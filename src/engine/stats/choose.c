@@ -19,7 +19,6 @@ count_kept (TamisDataset *dataset, TamisPairs *pairs, const TamisPlanParams *par
   g_autoptr (TamisPlan) plan = NULL;
 
   trial.threshold = threshold;
-  trial.class_thresholds = NULL;
   plan = tamis_plan_new (dataset, pairs, &trial, error);
   return plan != NULL ? (gint64) tamis_plan_get_n_kept (plan) : -1;
 }
@@ -74,7 +73,7 @@ plan_at (const Question *question, const double *thresholds, GError **error)
   return tamis_plan_new (question->dataset, question->pairs, &trial, error);
 }
 
-/* Solves between @low and 1 in every class; returns the upper ends. */
+/* Solves between @start and 1 in every class; returns the upper ends. */
 static double *
 bisect_classes (const Question *question, const guint *wanted, const double *start, GError **error)
 {
@@ -82,6 +81,7 @@ bisect_classes (const Question *question, const guint *wanted, const double *sta
   g_autofree double *low = g_new (double, MAX (n, 1));
   g_autofree double *middle = g_new (double, MAX (n, 1));
   g_autofree double *high = g_new (double, MAX (n, 1));
+  gboolean open = TRUE;
 
   for (guint c = 0; c < n; c++)
     {
@@ -89,12 +89,13 @@ bisect_classes (const Question *question, const guint *wanted, const double *sta
       high[c] = 1.0;
     }
   /* The first step asks at the lower end itself. */
-  for (int i = 0; i <= BISECTIONS; i++)
+  for (int i = 0; i <= BISECTIONS && open; i++)
     {
       g_autoptr (TamisPlan) plan = plan_at (question, middle, error);
 
       if (plan == NULL)
         return NULL;
+      open = FALSE;
       for (guint c = 0; c < n; c++)
         {
           if (tamis_plan_get_class_kept (plan, c) >= wanted[c])
@@ -102,6 +103,7 @@ bisect_classes (const Question *question, const guint *wanted, const double *sta
           else
             low[c] = middle[c];
           middle[c] = low[c] + (high[c] - low[c]) / 2.0;
+          open |= high[c] > low[c];
         }
     }
   return g_steal_pointer (&high);
@@ -136,8 +138,9 @@ tamis_class_thresholds_with_minimum (TamisDataset *dataset, TamisPairs *pairs,
 
   for (guint c = 0; c < n; c++)
     {
-      start[c] = params->class_thresholds != NULL ? params->class_thresholds[c]
-                                                  : params->threshold;
+      gboolean own = params->class_thresholds != NULL && params->class_thresholds[c] >= 0.0;
+
+      start[c] = own ? params->class_thresholds[c] : params->threshold;
       possible[c] = MIN (minimum, tamis_dataset_get_class_range (dataset, c).n);
     }
   return bisect_classes (&question, possible, start, error);

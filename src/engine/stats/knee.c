@@ -5,7 +5,8 @@
  * others 2011) takes the point farthest above the chord; but where there are many copies the curve
  * starts so steeply that all of it lies below its chord, lull included. So the chord is replaced by
  * the curve's lower convex hull, which is the chord where the curve is concave and clings to it
- * where it is convex: a curve has no knee exactly if it is convex.
+ * where it is convex: a curve has no knee exactly if it is convex. A class without copies has a knee
+ * as well, where its level curve bends near the floor; it is told by when it loses its images.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -40,6 +41,17 @@ find_lower_hull (const Point *points, guint n, guint *hull)
   return size;
 }
 
+/* Whether most of what is gone at point @i goes high up, as copies do. The steps of T are equal. */
+static gboolean
+loses_copies (const Point *points, guint n, guint i)
+{
+  double all = points[n - 1].kept, lost = all - points[i].kept;
+  guint low = (i + n - 1) / 2, high = (i + n) / 2;
+  double early = all - (points[low].kept + points[high].kept) / 2.0;
+
+  return lost > 0.0 && early >= TAMIS_KNEE_COPIES * lost;
+}
+
 static double
 get_kept (const TamisSweepPoint *point, int class_index)
 {
@@ -55,7 +67,7 @@ tamis_sweep_suggest (const TamisSweep *self, TamisPolicy policy, int class_index
   TamisFigure knee = _tamis_no_figure (TAMIS_REASON_NO_KNEE);
   g_autofree Point *points = g_new (Point, n);
   g_autofree guint *hull = g_new (guint, n);
-  guint size;
+  guint size, place = 0;
 
   for (guint i = 0; i + 1 < n; i++)
     points[i] = (Point){ self->points[policy][i].threshold,
@@ -70,8 +82,25 @@ tamis_sweep_suggest (const TamisSweep *self, TamisPolicy policy, int class_index
         if (above >= best)
           {
             best = above;
+            place = i;
             knee = _tamis_figure (points[i].t);
           }
       }
-  return knee;
+  return loses_copies (points, n, place) ? knee : _tamis_no_figure (TAMIS_REASON_NO_COPIES);
+}
+
+double *
+tamis_sweep_suggest_classes (const TamisSweep *self, TamisPolicy policy, guint *n_suggested)
+{
+  double *thresholds = g_new (double, MAX (self->n_classes, 1));
+
+  *n_suggested = 0;
+  for (guint c = 0; c < self->n_classes; c++)
+    {
+      TamisFigure knee = tamis_sweep_suggest (self, policy, (int) c);
+
+      thresholds[c] = knee.reason == TAMIS_REASON_NONE ? knee.value : -1.0;
+      *n_suggested += knee.reason == TAMIS_REASON_NONE;
+    }
+  return thresholds;
 }

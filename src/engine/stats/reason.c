@@ -23,6 +23,8 @@ tamis_reason_text (TamisReason reason)
       return "too many values for this method";
     case TAMIS_REASON_NO_KNEE:
       return "the curve has no knee";
+    case TAMIS_REASON_NO_COPIES:
+      return "nothing stands out as a copy";
     }
   return "unknown";
 }

@@ -31,15 +31,29 @@ measure (TamisSweepPoint *point, TamisRemovalBasis *basis, const guint8 *kept, g
   stats->n_classes = n_classes;
   stats->classes = g_new0 (TamisClassRemoval, MAX (n_classes, 1));
   for (guint c = 0; c < n_classes; c++)
-    {
-      tamis_removal_class_stats (basis, kept, c, TAMIS_BASIS_FIXED, &stats->classes[c], NULL);
-      point->class_kept[c] = stats->classes[c].after;
-    }
+    tamis_removal_class_stats (basis, kept, c, TAMIS_BASIS_FIXED, &stats->classes[c], NULL);
   _tamis_removal_summarise (stats);
   memcpy (point->lines, stats->lines, sizeof point->lines);
   memcpy (point->entropy_change, stats->entropy_change, sizeof point->entropy_change);
   memcpy (point->unit_entropy_change, stats->unit_entropy_change,
           sizeof point->unit_entropy_change);
+}
+
+/* What every class keeps when its own T moves too: that is what a T for it is read from. */
+static gboolean
+count_classes (Run *run, TamisPlan *swept, const TamisPlanParams *params, TamisSweepPoint *point,
+               GError **error)
+{
+  TamisPlanParams all = *params;
+  g_autoptr (TamisPlan) plan = NULL;
+
+  all.class_thresholds = NULL;
+  plan = params->class_thresholds != NULL
+             ? tamis_plan_new (run->dataset, run->pairs, &all, error)
+             : tamis_plan_ref (swept);
+  for (guint c = 0; plan != NULL && c < run->sweep->n_classes; c++)
+    point->class_kept[c] = tamis_plan_get_class_kept (plan, c);
+  return plan != NULL;
 }
 
 static void
@@ -52,7 +66,6 @@ sweep_item (gsize item, guint worker, gpointer data)
   g_autoptr (TamisPlan) plan = NULL;
 
   params.policy = policies[item / n_steps];
-  params.class_thresholds = NULL;
   params.threshold = run->low + (1.0 - run->low) * step / n_steps;
   point = &run->sweep->points[params.policy][step];
   plan = tamis_plan_new (run->dataset, run->pairs, &params, &run->errors[item]);
@@ -62,6 +75,8 @@ sweep_item (gsize item, guint worker, gpointer data)
   point->kept = tamis_plan_get_n_kept (plan);
   point->orphans = tamis_plan_get_n_orphans (plan);
   point->n_pairs = tamis_plan_get_n_pairs (plan);
+  if (!count_classes (run, plan, &params, point, &run->errors[item]))
+    return;
   measure (point, run->basis, tamis_plan_get_kept_flags (plan), run->sweep->n_classes);
   tamis_progress_add (run->progress, 1);
 }

@@ -152,10 +152,36 @@ test_random_moments (void)
   g_assert_cmpuint (seen, ==, 4950);
 }
 
+/* FIPS 180-2's own examples. */
+static void
+test_digest (void)
+{
+  const char *text = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+  TamisDigest digest = tamis_digest_of (text, strlen (text)), again;
+  TamisDigest none = { 0 }, empty = tamis_digest_of ("", 0);
+  g_autofree char *hex = tamis_digest_to_string (&digest);
+  g_autofree char *hex_empty = tamis_digest_to_string (&empty);
+  g_autoptr (TamisHasher) hasher = tamis_hasher_new ();
+
+  g_assert_cmpstr (hex, ==, "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  g_assert_cmpstr (hex_empty, ==,
+                   "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  for (gsize i = 0; i < strlen (text); i++)
+    tamis_hasher_update (hasher, text + i, 1);
+  again = tamis_hasher_finish (hasher);
+  g_assert_true (tamis_digest_equal (&again, &digest));
+  g_assert_true (tamis_digest_from_string (hex, &again) && tamis_digest_equal (&again, &digest));
+  g_assert_false (tamis_digest_from_string ("", &again));
+  hex[63] = 'g';
+  g_assert_false (tamis_digest_from_string (hex, &again));
+  g_assert_true (tamis_digest_is_set (&digest) && !tamis_digest_is_set (&none));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/base/digest", test_digest);
   g_test_add_func ("/base/natural/order", test_natural_order);
   g_test_add_func ("/base/natural/is-total", test_natural_order_is_total);
   g_test_add_func ("/base/escape/round-trip", test_escape_round_trip);

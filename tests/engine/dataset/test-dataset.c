@@ -471,6 +471,156 @@ test_check_cancelled (Fixture *self, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* "class/split: n" of all rows, in their order: "cats/test 1, cats/train 2". */
+static char *
+describe_splits (TamisDataset *set)
+{
+  GString *out = g_string_new (NULL);
+  guint n = tamis_dataset_get_n_images (set);
+
+  for (guint row = 0, run = 1; row < n; row += run)
+    {
+      guint c = tamis_dataset_get_class (set, row);
+      const char *split = tamis_dataset_get_split (set, row);
+
+      for (run = 1; row + run < n && tamis_dataset_get_class (set, row + run) == c
+                    && g_strcmp0 (tamis_dataset_get_split (set, row + run), split) == 0;)
+        run++;
+      g_string_append_printf (out, "%s%s/%s %u", row > 0 ? ", " : "",
+                              tamis_dataset_get_class_name (set, c), split != NULL ? split : "-",
+                              run);
+    }
+  return g_string_free (out, FALSE);
+}
+
+static void
+expect_splits (Fixture *self, const char *const *paths, const char *expected)
+{
+  g_autoptr (TamisDataset) set = NULL;
+  g_autofree char *described = NULL;
+
+  for (guint i = 0; paths[i] != NULL; i++)
+    put (self, paths[i], "x");
+  set = tamis_dataset_open (self->root, NULL, NULL, NULL);
+  described = describe_splits (set);
+  g_assert_cmpstr (described, ==, expected);
+}
+
+static void
+test_split_folders (Fixture *self, gconstpointer data)
+{
+  const char *const paths[] = { "train/cats/1.png", "train/cats/deep/2.png", "train/dogs/1.png",
+                                "TEST/cats/1.png",  "Val/dogs/1.png",        "notes/readme.txt",
+                                NULL };
+  g_autoptr (TamisDataset) set = NULL;
+
+  expect_splits (self, paths, "cats/TEST 1, cats/train 2, dogs/Val 1, dogs/train 1");
+  set = tamis_dataset_open (self->root, NULL, NULL, NULL);
+  g_assert_cmpuint (tamis_dataset_get_n_splits (set), ==, 3);
+  g_assert_cmpstr (tamis_dataset_get_split_name (set, 0), ==, "TEST");
+  g_assert_cmpstr (tamis_dataset_get_split_name (set, 1), ==, "Val");
+  g_assert_cmpstr (tamis_dataset_get_split_name (set, 2), ==, "train");
+  g_assert_cmpint (tamis_dataset_get_split_index (set, 0), ==, 0);
+  g_assert_cmpint (tamis_dataset_get_split_index (set, 4), ==, 2);
+}
+
+/* A single folder of such a name is a class like any other. */
+static void
+test_one_split (Fixture *self, gconstpointer data)
+{
+  const char *const paths[] = { "test/cats/1.png", "test/cats/2.png", NULL };
+
+  expect_splits (self, paths, "test/- 2");
+}
+
+static void
+test_split_beside_class (Fixture *self, gconstpointer data)
+{
+  const char *const paths[] = { "train/1.png", "test/1.png", "cats/1.png", NULL };
+
+  expect_splits (self, paths, "cats/- 1, test/- 1, train/- 1");
+}
+
+static void
+test_split_beside_image (Fixture *self, gconstpointer data)
+{
+  const char *const paths[] = { "train/cats/1.png", "test/cats/1.png", "1.png", NULL };
+
+  expect_splits (self, paths, "set/- 1, test/- 1, train/- 1");
+}
+
+static void
+test_split_without_classes (Fixture *self, gconstpointer data)
+{
+  const char *const paths[] = { "train/1.png", "train/2.png", "holdout/1.png", NULL };
+
+  expect_splits (self, paths, "set/holdout 1, set/train 2");
+}
+
+static void
+test_split_loose_beside_class (Fixture *self, gconstpointer data)
+{
+  const char *const paths[] = { "train/set/1.png", "train/2.png", "dev/set/1.png", NULL };
+
+  expect_splits (self, paths, "./train 1, set/dev 1, set/train 1");
+}
+
+static void
+test_splits_stay (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TamisDataset) set = NULL;
+  g_autoptr (TamisDataset) checked = NULL;
+  g_autoptr (TamisDataset) labels = NULL;
+  g_autofree char *described = NULL;
+  g_autofree char *read = NULL;
+  g_autofree char *csv = at (self, "labels.csv");
+
+  put_image (self, "train/cats/1.png");
+  put_image (self, "test/cats/1.png");
+  put (self, "val/cats/1.png", "no image");
+  set = tamis_dataset_open (self->root, NULL, NULL, NULL);
+  checked = tamis_dataset_check (set, NULL, NULL, NULL);
+  described = describe_splits (checked);
+  g_assert_cmpstr (described, ==, "cats/test 1, cats/train 1");
+  g_assert_true (tamis_labels_save (checked, csv, NULL));
+  labels = tamis_dataset_open_labels (csv, NULL, NULL);
+  read = describe_splits (labels);
+  g_assert_cmpstr (read, ==, described);
+}
+
+static void
+test_split_roles (Fixture *self, gconstpointer data)
+{
+  g_assert_cmpint (tamis_split_get_role ("Training"), ==, TAMIS_SPLIT_TRAIN);
+  g_assert_cmpint (tamis_split_get_role ("dev"), ==, TAMIS_SPLIT_VALIDATION);
+  g_assert_cmpint (tamis_split_get_role ("HOLDOUT"), ==, TAMIS_SPLIT_TEST);
+  g_assert_cmpint (tamis_split_get_role ("tests"), ==, TAMIS_SPLIT_OTHER);
+  g_assert_cmpint (tamis_split_get_role (""), ==, TAMIS_SPLIT_OTHER);
+}
+
+static void
+test_folders (Fixture *self, gconstpointer data)
+{
+  const char *const expected[] = { "", "a", "a/b", "a/b/c", "a b", "img2", "img10" };
+  const guint depths[] = { 0, 1, 2, 3, 1, 1, 1 }, counts[] = { 7, 3, 2, 1, 1, 1, 1 };
+  const char *const paths[] = { "a/1.png",  "a/b/1.png",    "a/b/c/1.png", "a b/1.png",
+                                "1.png",    "img10/1.png",  "img2/1.png" };
+  g_autoptr (TamisDataset) set = NULL;
+  g_autoptr (TamisFolders) folders = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    put (self, paths[i], "x");
+  set = tamis_dataset_open (self->root, NULL, NULL, NULL);
+  folders = tamis_folders_new (set);
+  g_assert_cmpuint (folders->n, ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < folders->n; i++)
+    {
+      g_assert_cmpstr (folders->items[i].path, ==, expected[i]);
+      g_assert_cmpuint (folders->items[i].depth, ==, depths[i]);
+      g_assert_cmpuint (folders->items[i].n_images, ==, counts[i]);
+    }
+}
+
 static void
 add (const char *name, void (*func) (Fixture *, gconstpointer))
 {
@@ -498,6 +648,15 @@ main (int argc, char **argv)
   add ("bad-manifests", test_bad_manifests);
   add ("labels", test_labels);
   add ("bad-labels", test_bad_labels);
+  add ("split-folders", test_split_folders);
+  add ("one-split", test_one_split);
+  add ("split-beside-class", test_split_beside_class);
+  add ("split-beside-image", test_split_beside_image);
+  add ("split-without-classes", test_split_without_classes);
+  add ("split-loose-beside-class", test_split_loose_beside_class);
+  add ("splits-stay", test_splits_stay);
+  add ("split-roles", test_split_roles);
+  add ("folders", test_folders);
   add ("refine-and-check", test_refine_and_check);
   add ("check-cancelled", test_check_cancelled);
   return g_test_run ();

@@ -79,20 +79,7 @@ row_threshold (const Case *self, const TamisPlanParams *params, guint row)
 static gboolean
 are_alike (const Case *self, const TamisPlanParams *params, guint a, guint b)
 {
-  if (params->verdicts != NULL
-      && tamis_verdicts_get (params->verdicts, a, b) == TAMIS_VERDICT_NOT_DUPLICATES)
-    return FALSE;
   return self->similarities[(gsize) a * self->n + b] > row_threshold (self, params, a);
-}
-
-static gboolean
-is_pinned (const Case *self, const TamisPlanParams *params, guint row)
-{
-  for (guint other = 0; params->verdicts != NULL && other < self->n; other++)
-    if (other != row
-        && tamis_verdicts_get (params->verdicts, row, other) == TAMIS_VERDICT_KEEP_BOTH)
-      return TRUE;
-  return FALSE;
 }
 
 static guint
@@ -106,8 +93,6 @@ static void
 cover_by_definition (const Case *self, const TamisPlanParams *params, guint8 *kept)
 {
   memset (kept, 0, self->n);
-  for (guint row = 0; row < self->n; row++)
-    kept[row] = is_pinned (self, params, row);
   for (guint i = 0; i < self->n; i++)
     {
       guint row = order_at (params, i);
@@ -132,12 +117,6 @@ last_by_script (const Case *self, const TamisPlanParams *params, guint8 *kept)
       for (guint j = i + 1; j < self->n; j++)
         if (are_alike (self, params, row, order_at (params, j)))
           kept[row] = 0;
-      /* Beyond the script: an image kept by a verdict stays, and counts as the last of all. */
-      for (guint other = 0; other < self->n; other++)
-        if (is_pinned (self, params, other) && are_alike (self, params, row, other))
-          kept[row] = 0;
-      if (is_pinned (self, params, row))
-        kept[row] = 1;
     }
 }
 
@@ -173,9 +152,8 @@ check_guarantees (const Case *self, const TamisPlanParams *params, TamisPlan *pl
 {
   for (guint a = 0; a < self->n; a++)
     for (guint b = a + 1; b < self->n; b++)
-      if (tamis_plan_is_kept (plan, a) && tamis_plan_is_kept (plan, b)
-          && are_alike (self, params, a, b))
-        g_assert_true (is_pinned (self, params, a) && is_pinned (self, params, b));
+      g_assert_false (tamis_plan_is_kept (plan, a) && tamis_plan_is_kept (plan, b)
+                      && are_alike (self, params, a, b));
 }
 
 static void
@@ -227,27 +205,6 @@ random_order (guint n, TamisRandom *random)
   return order;
 }
 
-/* Half of them on pairs that are alike, where they matter. */
-static TamisVerdicts *
-random_verdicts (const Case *self, guint n, TamisRandom *random)
-{
-  TamisVerdicts *verdicts = tamis_verdicts_new ();
-
-  for (guint i = 0; i < n && self->n > 1; i++)
-    {
-      guint a = (guint) tamis_random_below (random, self->n);
-      guint b = (guint) tamis_random_below (random, self->n);
-      const guint32 *neighbours;
-      guint degree = tamis_pairs_get_row (self->pairs, a, &neighbours, NULL);
-
-      if (i % 2 == 0 && degree > 0)
-        b = neighbours[tamis_random_below (random, degree)];
-      if (a != b)
-        tamis_verdicts_set (verdicts, a, b, 1 + (TamisVerdict) tamis_random_below (random, 3));
-    }
-  return verdicts;
-}
-
 static void
 test_by_definition (void)
 {
@@ -261,14 +218,11 @@ test_by_definition (void)
         Case self = case_new (sizes[s], 1 + 8 * (round % 3), 1 + round % 4, 31 * s + round);
         g_autofree guint32 *order = random_order (self.n, &random);
         g_autofree double *by_class = g_new (double, self.n_ranges);
-        g_autoptr (TamisVerdicts) verdicts
-            = random_verdicts (&self, round % 2 ? self.n / 4 : 0, &random);
         TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
 
         for (guint r = 0; r < self.n_ranges; r++)
           by_class[r] = FLOOR + 0.7 * tamis_random_uniform (&random);
         params.order = round % 3 ? order : NULL;
-        params.verdicts = round % 2 ? verdicts : NULL;
         params.class_thresholds = round % 5 == 4 ? by_class : NULL;
         for (double threshold = FLOOR; threshold <= 1.0; threshold += 0.0875)
           {
@@ -342,6 +296,27 @@ test_run_collapses (void)
   tamis_pairs_unref (self.pairs);
 }
 
+/* A class without a T of its own follows that of all, and one may be told from the other. */
+static void
+test_own_thresholds (void)
+{
+  Case self = case_new (20, 3, 2, 6);
+  TamisPlanClasses classes = { self.ranges, self.n_ranges };
+  double own[] = { -1.0, 0.8 }, all[] = { 0.9, 0.8 };
+  TamisPlanParams params = { .threshold = 0.9, .class_thresholds = own };
+  g_autoptr (TamisPlan) plan = _tamis_plan_new (self.pairs, classes, &params, NULL);
+  g_autoptr (TamisPlan) same = NULL;
+
+  params.class_thresholds = all;
+  same = _tamis_plan_new (self.pairs, classes, &params, NULL);
+  g_assert_cmpmem (tamis_plan_get_kept_flags (plan), self.n, tamis_plan_get_kept_flags (same),
+                   self.n);
+  g_assert_cmpfloat (tamis_plan_get_class_threshold (plan, 0), ==, 0.9);
+  g_assert_cmpfloat (tamis_plan_get_class_threshold (plan, 1), ==, 0.8);
+  g_assert_cmpuint (tamis_plan_count_class_thresholds (plan), ==, 1);
+  case_clear (&self);
+}
+
 static void
 test_range_errors (void)
 {
@@ -368,6 +343,10 @@ test_range_errors (void)
   g_assert_null (_tamis_plan_new (self.pairs, classes, &params, &error));
   g_assert_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE);
   g_clear_error (&error);
+  low[1] = NAN;
+  g_assert_null (_tamis_plan_new (self.pairs, classes, &params, &error));
+  g_assert_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE);
+  g_clear_error (&error);
   params.class_thresholds = good;
   g_assert_null (_tamis_plan_new (all, classes, &params, &error));
   g_assert_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE);
@@ -382,6 +361,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dedup/plan/by-definition", test_by_definition);
   g_test_add_func ("/dedup/plan/floor-does-not-matter", test_floor_does_not_matter);
   g_test_add_func ("/dedup/plan/run-collapses", test_run_collapses);
+  g_test_add_func ("/dedup/plan/own-thresholds", test_own_thresholds);
   g_test_add_func ("/dedup/plan/range-errors", test_range_errors);
   return g_test_run ();
 }

@@ -232,35 +232,6 @@ test_sort (void)
     }
 }
 
-static void
-test_verdicts (void)
-{
-  g_autoptr (TamisVerdicts) verdicts = tamis_verdicts_new ();
-  g_autoptr (TamisVerdicts) copy = NULL;
-  g_autofree TamisVerdictEntry *list = NULL;
-
-  g_assert_cmpint (tamis_verdicts_set (verdicts, 9, 2, TAMIS_VERDICT_REMOVE), ==,
-                   TAMIS_VERDICT_NONE);
-  g_assert_cmpint (tamis_verdicts_get (verdicts, 2, 9), ==, TAMIS_VERDICT_REMOVE);
-  g_assert_cmpint (tamis_verdicts_set (verdicts, 2, 9, TAMIS_VERDICT_KEEP_BOTH), ==,
-                   TAMIS_VERDICT_REMOVE);
-  tamis_verdicts_set (verdicts, 1, 2, TAMIS_VERDICT_NOT_DUPLICATES);
-  tamis_verdicts_set (verdicts, 2, 3, TAMIS_VERDICT_REMOVE);
-  g_assert_cmpuint (tamis_verdicts_get_n (verdicts), ==, 3);
-  copy = tamis_verdicts_copy (verdicts);
-  g_assert_cmpint (tamis_verdicts_set (verdicts, 3, 2, TAMIS_VERDICT_NONE), ==,
-                   TAMIS_VERDICT_REMOVE);
-  g_assert_cmpint (tamis_verdicts_set (verdicts, 3, 2, TAMIS_VERDICT_NONE), ==,
-                   TAMIS_VERDICT_NONE);
-  g_assert_cmpuint (tamis_verdicts_get_n (verdicts), ==, 2);
-  g_assert_cmpuint (tamis_verdicts_get_n (copy), ==, 3);
-  list = tamis_verdicts_list (copy);
-  g_assert_cmpuint (list[0].a, ==, 1);
-  g_assert_cmpuint (list[1].b, ==, 3);
-  g_assert_cmpuint (list[2].b, ==, 9);
-  g_assert_cmpint (list[2].verdict, ==, TAMIS_VERDICT_KEEP_BOTH);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -272,6 +243,5 @@ main (int argc, char **argv)
   g_test_add_func ("/dedup/similarity/accuracy", test_accuracy);
   g_test_add_func ("/dedup/similarity/exact-cases", test_exact_cases);
   g_test_add_func ("/dedup/pair-list/sort", test_sort);
-  g_test_add_func ("/dedup/verdicts", test_verdicts);
   return g_test_run ();
 }

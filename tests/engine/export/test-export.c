@@ -176,7 +176,7 @@ static void
 test_pairs_follow_the_plan (Fixture *self, gconstpointer data)
 {
   double by_class[] = { 0.97, 0.7 };
-  g_autoptr (TamisVerdicts) verdicts = tamis_verdicts_new ();
+  g_autoptr (TamisVerdicts) verdicts = tamis_verdicts_new (self->dataset);
   TamisPlanParams params = { .class_thresholds = by_class, .verdicts = verdicts };
   g_autofree char *path = out_path (self, "out.csv");
   g_autofree char *text = NULL;
@@ -190,6 +190,54 @@ test_pairs_follow_the_plan (Fixture *self, gconstpointer data)
   g_assert_cmpstr (text, ==,
                    "a,b,similarity\n"
                    "k/1.png,k/\xd1\x84\xd0\xbe\xd1\x82\xd0\xbe.png,0.80000000000000004\n");
+}
+
+static void
+assert_refused (Fixture *self, const char *text, const char *why)
+{
+  g_autofree char *path = out_path (self, "thresholds.csv");
+  g_autofree double *thresholds = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  thresholds = tamis_thresholds_read (self->dataset, path, &error);
+  g_assert_null (thresholds);
+  g_assert_error (error, TAMIS_DATASET_ERROR, TAMIS_DATASET_ERROR_MANIFEST);
+  g_assert_nonnull (strstr (error->message, why));
+}
+
+/* Written and read back, the thresholds are those of the plan, to the last bit. */
+static void
+test_thresholds (Fixture *self, gconstpointer data)
+{
+  double by_class[] = { -1.0, 0.7 + 1e-16 };
+  TamisPlanParams params = { .threshold = 0.1 + 0.2 + 0.5, .class_thresholds = by_class };
+  g_autoptr (TamisPlan) plan = tamis_plan_new (self->dataset, self->pairs, &params, NULL);
+  g_autofree char *path = out_path (self, "thresholds.csv");
+  g_autofree double *thresholds = NULL;
+  g_autofree double *some = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (tamis_export_thresholds (self->dataset, plan, path, NULL));
+  thresholds = tamis_thresholds_read (self->dataset, path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (thresholds[0], ==, params.threshold);
+  g_assert_cmpfloat (thresholds[1], ==, by_class[1]);
+
+  g_assert_true (g_file_set_contents (path, "class,threshold\r\nk,0.9\r\n", -1, NULL));
+  some = tamis_thresholds_read (self->dataset, path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (some[0], <, 0.0);
+  g_assert_cmpfloat (some[1], ==, 0.9);
+  assert_refused (self, "", "header");
+  assert_refused (self, "k,0.9\n", "header");
+  assert_refused (self, "class,threshold\nk\n", "line 2");
+  assert_refused (self, "class,threshold\nk,0.9\nno such,0.9\n", "line 3");
+  assert_refused (self, "class,threshold\nk,0.9\nk,0.8\n", "before");
+  assert_refused (self, "class,threshold\nk,1.1\n", "1.1");
+  assert_refused (self, "class,threshold\nk,\"0.9\n", "");
+  g_assert_null (tamis_thresholds_read (self->dataset, "/nowhere/at-all.csv", &error));
+  g_assert_error (error, TAMIS_DATASET_ERROR, TAMIS_DATASET_ERROR_NOT_FOUND);
 }
 
 static JsonObject *
@@ -212,7 +260,7 @@ dup_name (JsonObject *object, const char *member)
 static void
 test_removals_json (Fixture *self, gconstpointer data)
 {
-  g_autoptr (TamisVerdicts) verdicts = tamis_verdicts_new ();
+  g_autoptr (TamisVerdicts) verdicts = tamis_verdicts_new (self->dataset);
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autofree char *path = out_path (self, "out.json");
   JsonObject *root, *item;
@@ -234,6 +282,8 @@ test_removals_json (Fixture *self, gconstpointer data)
   g_assert_cmpuint (json_array_get_length (list), ==, 2);
   g_assert_cmpint (json_object_get_int_member (json_array_get_object_element (list, 1), "kept"),
                    ==, 1);
+  list = json_object_get_array_member (root, "class_thresholds");
+  g_assert_cmpuint (json_array_get_length (list), ==, 0);
   list = json_object_get_array_member (root, "removals");
   g_assert_cmpuint (json_array_get_length (list), ==, 3);
   for (guint i = 0; i < 3; i++)
@@ -256,6 +306,31 @@ test_removals_json (Fixture *self, gconstpointer data)
   list = json_object_get_array_member (root, "verdicts");
   item = json_array_get_object_element (list, 1);
   g_assert_cmpstr (json_object_get_string_member (item, "verdict"), ==, "not-duplicates");
+}
+
+/* One T of the data set, and those that differ from it. */
+static void
+test_class_thresholds_json (Fixture *self, gconstpointer data)
+{
+  double by_class[] = { -1.0, 0.7 };
+  TamisPlanParams params = { .threshold = 0.75, .class_thresholds = by_class };
+  g_autoptr (TamisPlan) plan = tamis_plan_new (self->dataset, self->pairs, &params, NULL);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *path = out_path (self, "out.json");
+  JsonObject *root, *item;
+  JsonArray *list;
+
+  g_assert_true (tamis_export_removals_json (self->dataset, plan, NULL, NULL, path, NULL));
+  root = parse (parser, path);
+  g_assert_cmpfloat (json_object_get_double_member (root, "threshold"), ==, 0.75);
+  list = json_object_get_array_member (root, "class_thresholds");
+  g_assert_cmpuint (json_array_get_length (list), ==, 1);
+  item = json_array_get_object_element (list, 0);
+  g_assert_cmpstr (json_object_get_string_member (item, "class"), ==, "k");
+  g_assert_cmpfloat (json_object_get_double_member (item, "threshold"), ==, 0.7);
+  list = json_object_get_array_member (root, "classes");
+  item = json_array_get_object_element (list, 0);
+  g_assert_cmpfloat (json_object_get_double_member (item, "threshold"), ==, 0.75);
 }
 
 static void
@@ -458,7 +533,9 @@ main (int argc, char **argv)
   tamis_init (2);
   ADD ("lists", test_lists);
   ADD ("pairs-follow-the-plan", test_pairs_follow_the_plan);
+  ADD ("thresholds", test_thresholds);
   ADD ("removals-json", test_removals_json);
+  ADD ("class-thresholds-json", test_class_thresholds_json);
   ADD ("manifest", test_manifest);
   ADD ("orphans", test_orphans);
   ADD ("manifest-links", test_manifest_links);

@@ -125,7 +125,7 @@ test_rows (Fixture *self, gconstpointer data)
       TamisProgressState state;
 
       tamis_init (threads);
-      latents = tamis_encode_run (self->dataset, self->model, progress, NULL, &set, &timings,
+      latents = tamis_encode_run (self->dataset, self->model, NULL, progress, NULL, &set, &timings,
                                   &error);
       g_assert_no_error (error);
       tamis_progress_read (progress, &state);
@@ -183,7 +183,7 @@ test_nothing_readable (Fixture *self, gconstpointer data)
   g_autoptr (TamisDataset) set = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (tamis_encode_run (self->dataset, self->model, NULL, NULL, &set, NULL, &error));
+  g_assert_null (tamis_encode_run (self->dataset, self->model, NULL, NULL, NULL, &set, NULL, &error));
   g_assert_error (error, TAMIS_DATASET_ERROR, TAMIS_DATASET_ERROR_EMPTY);
   g_assert_null (set);
 }
@@ -208,7 +208,7 @@ test_cancel (Fixture *self, gconstpointer data)
       g_autoptr (TamisLatents) latents = NULL;
 
       tamis_init (threads);
-      latents = tamis_encode_run (self->dataset, self->model, NULL, cancel, &set, NULL, &error);
+      latents = tamis_encode_run (self->dataset, self->model, NULL, NULL, cancel, &set, NULL, &error);
       if (latents == NULL)
         {
           g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);

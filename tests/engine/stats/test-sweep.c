@@ -225,7 +225,8 @@ test_suggestion_parts_copies_from_the_rest (void)
   tear_down (&f);
 }
 
-/* A hand-made curve: nothing is lost above T = 0.8, everything in equal steps below it. */
+/* A hand-made curve: a tenth is lost above T = 0.95, nothing more above 0.8, the rest in equal steps
+ * below it. */
 static void
 test_knee_of_a_known_curve (void)
 {
@@ -239,7 +240,9 @@ test_knee_of_a_known_curve (void)
       double t = 0.5 + 0.5 * i / N;
 
       points[i].threshold = t;
-      points[i].kept = kept[i] = t >= 0.8 - 1e-9 ? 1000 : (guint) (1000 * (t - 0.5) / 0.3);
+      points[i].kept = kept[i] = t >= 0.95   ? (guint) (900 + 2000 * (t - 0.95))
+                                 : t >= 0.8 - 1e-9 ? 900
+                                                   : (guint) (900 * (t - 0.5) / 0.3);
       points[i].class_kept = &kept[i];
     }
   assert_near (tamis_sweep_suggest (&sweep, TAMIS_POLICY_COVER, -1).value, 0.8, 1e-12);
@@ -248,12 +251,16 @@ test_knee_of_a_known_curve (void)
     points[i].kept = 500 + 10 * i;
   g_assert_cmpint (tamis_sweep_suggest (&sweep, TAMIS_POLICY_COVER, -1).reason, ==,
                    TAMIS_REASON_NO_KNEE);
-  for (guint i = 0; i < N; i++) /* nor has one where nothing goes */
+  for (guint i = 0; i < N; i++) /* one where nothing goes has no copies, */
     points[i].kept = 1000;
   g_assert_cmpint (tamis_sweep_suggest (&sweep, TAMIS_POLICY_COVER, -1).reason, ==,
-                   TAMIS_REASON_NO_KNEE);
+                   TAMIS_REASON_NO_COPIES);
+  for (guint i = 0; i < N; i++) /* nor has one that only bends near the floor, */
+    points[i].kept = 1000 - (i < 15 ? 2 * (15 - i) * (15 - i) : 0);
+  g_assert_cmpint (tamis_sweep_suggest (&sweep, TAMIS_POLICY_COVER, -1).reason, ==,
+                   TAMIS_REASON_NO_COPIES);
   for (guint i = 0; i < N; i++) /* nor a convex curve */
-    points[i].kept = i * i / 3;
+    points[i].kept = i * i * 1000 / (N * N);
   g_assert_cmpint (tamis_sweep_suggest (&sweep, TAMIS_POLICY_COVER, -1).reason, ==,
                    TAMIS_REASON_NO_KNEE);
 }
@@ -286,6 +293,38 @@ test_threshold_keeps_what_is_wanted (void)
             g_assert_cmpuint (tamis_plan_get_n_kept (lower), <, wanted[w]);
           }
       }
+  tear_down (&f);
+}
+
+/* A class with a T of its own keeps it, in a sweep and in what is solved for. */
+static void
+test_own_thresholds (void)
+{
+  double own[N_CLASSES] = { 0.6, -1.0, -1.0 };
+  TamisSweepParams params = TAMIS_SWEEP_PARAMS_INIT;
+  g_autoptr (TamisSweep) sweep = NULL;
+  g_autoptr (TamisSweep) plain = NULL;
+  g_autoptr (TamisPlan) at_own = NULL;
+  guint kept = 0;
+  double t;
+  Fixture f;
+
+  set_up (&f);
+  at_own = plan_at (&f, TAMIS_POLICY_COVER, 0.6);
+  plain = make_sweep (&f);
+  params.plan.class_thresholds = own;
+  sweep = tamis_sweep_new (f.basis, f.dataset, f.pairs, &params, NULL, NULL, NULL);
+  for (guint i = 0; i < sweep->n_steps; i++)
+    {
+      const TamisSweepPoint *moving = &plain->points[0][i], *point = &sweep->points[0][i];
+
+      g_assert_cmpmem (point->class_kept, sizeof sizes, moving->class_kept, sizeof sizes);
+      g_assert_cmpuint (point->kept, ==, moving->kept - moving->class_kept[0]
+                                           + tamis_plan_get_class_kept (at_own, 0));
+    }
+  t = tamis_threshold_for_kept (f.dataset, f.pairs, &params.plan, 342, &kept, NULL);
+  g_assert_cmpfloat (t, ==, 1.0);
+  g_assert_cmpuint (kept, ==, 342 - sizes[0] + tamis_plan_get_class_kept (at_own, 0));
   tear_down (&f);
 }
 
@@ -392,6 +431,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stats/choose/known-knee", test_knee_of_a_known_curve);
   g_test_add_func ("/stats/choose/threshold-for-kept", test_threshold_keeps_what_is_wanted);
   g_test_add_func ("/stats/choose/class-thresholds", test_class_thresholds);
+  g_test_add_func ("/stats/choose/own-thresholds", test_own_thresholds);
   g_test_add_func ("/stats/data-set", test_data_set);
   return g_test_run ();
 }

@@ -1,0 +1,26 @@
+-- A project as format 1 had it, with an entry in every table. Never changed: old files do not.
+PRAGMA page_size = 8192;
+PRAGMA application_id = 0x54616d69;
+PRAGMA user_version = 1;
+CREATE TABLE settings (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (path BLOB PRIMARY KEY, bytes INTEGER NOT NULL, mtime INTEGER NOT NULL, digest BLOB NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, format INTEGER NOT NULL, reason TEXT) WITHOUT ROWID;
+CREATE TABLE vectors (id INTEGER PRIMARY KEY, model TEXT NOT NULL, dimension INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE images (id INTEGER PRIMARY KEY, digest BLOB NOT NULL, path BLOB NOT NULL, UNIQUE (digest, path));
+CREATE TABLE steps (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, curator TEXT NOT NULL, type INTEGER NOT NULL);
+CREATE TABLE decisions (id INTEGER PRIMARY KEY, step INTEGER NOT NULL REFERENCES steps (id), kind INTEGER NOT NULL, a INTEGER REFERENCES images (id), b INTEGER REFERENCES images (id), name BLOB, value INTEGER NOT NULL);
+CREATE TRIGGER steps_stay BEFORE DELETE ON steps BEGIN SELECT RAISE (ABORT, 'the journal only grows'); END;
+CREATE TRIGGER steps_hold BEFORE UPDATE ON steps BEGIN SELECT RAISE (ABORT, 'the journal only grows'); END;
+CREATE TRIGGER decisions_stay BEFORE DELETE ON decisions BEGIN SELECT RAISE (ABORT, 'the journal only grows'); END;
+CREATE TRIGGER decisions_hold BEFORE UPDATE ON decisions BEGIN SELECT RAISE (ABORT, 'the journal only grows'); END;
+INSERT INTO settings VALUES ('threshold', x'302e3837');
+INSERT INTO files VALUES (x'612f312e706e67', 123, 1000000000000000, zeroblob (32), 24, 24, 1, NULL);
+INSERT INTO vectors VALUES (1, 'a model', 2, 1, zeroblob (40));
+INSERT INTO images VALUES (1, zeroblob (32), x'612f312e706e67');
+INSERT INTO images VALUES (2, zeroblob (32), x'612f322e706e67');
+INSERT INTO steps VALUES (1, 1700000000000000, 'somebody', 0);
+INSERT INTO decisions VALUES (1, 1, 0, 2, 1, NULL, 1);
+INSERT INTO steps VALUES (2, 1700000001000000, 'somebody', 0);
+INSERT INTO decisions VALUES (2, 2, 1, 1, NULL, NULL, 1);
+INSERT INTO steps VALUES (3, 1700000002000000, 'somebody', 1);
+INSERT INTO steps VALUES (4, 1700000003000000, 'somebody', 0);
+INSERT INTO decisions VALUES (3, 4, 2, NULL, NULL, x'61', 1);
