@@ -5,8 +5,7 @@
   compare-join.py BENCH_JOIN PEERS [--data X.npy | --whitened | --n 20000 --dim 1024 --classes 1]
                   [--t 0.97] [--threads 2] [--rounds 5] [--runs 3]
 BENCH_JOIN is the built bench-join; PEERS holds gendata.py, pairs_faiss.py and pairs_numpy.py. Vectors:
-a file's, or those of gendata.py, or --whitened: white noise of which 40 % repeats another row more or
-less. In each round the programs take turns, so that a noisy machine is noisy for all, and each gives
+a file's, or those of gendata.py, or --whitened: those of vectors.py. In each round the programs take turns, so that a noisy machine is noisy for all, and each gives
 the median of its runs, so that a slow first one does not count; the ratio is the median of the rounds'
 ratios. One JSON line."""
 import argparse
@@ -19,25 +18,14 @@ import tempfile
 
 import numpy as np
 
+import vectors
+
 PYTHON = "/usr/bin/python3"
 
 
 def run(command, **environment):
     out = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, **environment})
     return json.loads(out.stdout.splitlines()[0])
-
-
-def save_whitened(path, n, dim):
-    g = np.random.default_rng(3)
-    x = g.standard_normal((n, dim)).astype("f4")
-    rows, at = g.permutation(n), 0
-    while at < int(0.4 * n):
-        k = int(min(2 + g.pareto(1.6), 40))
-        group = rows[at:at + k]
-        apart = np.exp(g.uniform(np.log(0.05), np.log(0.9)))
-        x[group] = x[group[0]] + apart * g.standard_normal((len(group), dim)).astype("f4")
-        at += k
-    np.save(path, x)
 
 
 def pair_keys(pairs, n):
@@ -70,7 +58,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         data = args.data or os.path.join(folder, "x.npy")
         if args.whitened:
-            save_whitened(data, args.n, args.dim)
+            vectors.save(data, "whitened", args.n, args.dim, 1)
         elif not args.data:
             run([PYTHON, os.path.join(args.peers, "gendata.py"), "--n", str(args.n), "--dim", str(args.dim),
                  "--classes", str(args.classes), "--out", data])
@@ -96,7 +84,7 @@ def main():
         result = {"tool": "compare-join", "n": n, "classes": report["classes"], "dim": x.shape[1], "t": args.t,
                   "threads": args.threads, "pairs": len(ours), "engine": report["engine"],
                   "simd": report["simd"], "stages": report["stages"],
-                  "tamis_s": statistics.median(seconds["tamis"])}
+                  "tamis_s": statistics.median(seconds["tamis"]), "tamis_cpu_s": report["cpu_seconds"]}
         for name in ("faiss", "numpy"):
             theirs = pair_keys(np.load(saved[name + ".npy"]), n)
             differ = np.setxor1d(ours, theirs)

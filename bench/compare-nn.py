@@ -8,7 +8,9 @@ BUILD is a build folder in which `ninja bench/bench-encode bench/bench-train` wa
 is peers/torch_cae.py of the development pack ($TAMIS_SHARED, default: shared beside the project), run
 with /usr/bin/python3 in its best settings: a traced and optimised encoder, the sub-pixel decoder and
 one BLAS thread for training. Prints images a second, median (smallest to largest) over the rounds,
-and the ratio of the medians. A ratio under 1.2 says nothing: machines are that noisy."""
+and the ratio of the medians; and the same ratio for a second of one processor, as the work that others
+do on the machine takes processors away, and from threads that wait for each other most. A ratio under
+1.2 says nothing: machines are that noisy."""
 import argparse
 import json
 import os
@@ -21,7 +23,8 @@ SHARED = os.environ.get("TAMIS_SHARED", os.path.join(os.path.dirname(ROOT), "sha
 
 def measure(command):
     out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return json.loads(out.strip().splitlines()[-1])["img_s"]
+    result = json.loads(out.strip().splitlines()[-1])
+    return result["img_s"], result["img_s"] / max(result["cpus_used"], 0.01)
 
 
 def main():
@@ -47,12 +50,14 @@ def main():
         for name, commands in pairs.items():
             for command, list_ in zip(commands, figures[name]):
                 list_.append(measure(command))
-    print(f"| {args.threads} threads, {args.rounds} rounds in turns | Tamis | PyTorch | ratio |")
-    print("|---|---|---|---|")
+    print(f"| {args.threads} threads, {args.rounds} rounds in turns | Tamis | PyTorch | ratio | a processor second |")
+    print("|---|---|---|---|---|")
     for name, both in figures.items():
-        cells = [f"{statistics.median(x):,.0f} ({min(x):,.0f}-{max(x):,.0f})" for x in both]
-        ratio = statistics.median(both[0]) / statistics.median(both[1])
-        print(f"| {name} | {cells[0]} | {cells[1]} | {ratio:.2f} |")
+        rates = [[by_clock for by_clock, _ in x] for x in both]
+        cells = [f"{statistics.median(x):,.0f} ({min(x):,.0f}-{max(x):,.0f})" for x in rates]
+        ratio = statistics.median(rates[0]) / statistics.median(rates[1])
+        by_cpu = statistics.median(a / b for (_, a), (_, b) in zip(*both))
+        print(f"| {name} | {cells[0]} | {cells[1]} | {ratio:.2f} | {by_cpu:.2f} |")
 
 
 main()

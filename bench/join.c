@@ -1,5 +1,5 @@
 /* How long the exact join and a removal plan take. One JSON line a figure.
- * Arguments: MATRIX.npy [threads [runs [floor [PAIRS.bin [engine [simd]]]]]]
+ * Arguments: MATRIX.npy [threads [runs [floor [PAIRS.bin [engine [simd]]]]]]; runs 0: one, cold.
  * MATRIX.npy.labels (int32, rows of a class adjacent) gives the classes, if it is there. Timed is
  * all the work from raw rows on: norms, products, decisions, the sorted list. PAIRS.bin gets the
  * pairs a < b of the last run as int32, in row order ("-": none). engine 0: as planned, 1: tiles,
@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define PLANS 200
 #define RUNS_MAX 100
@@ -50,7 +51,20 @@ read_classes (const char *matrix, guint n)
   return ranges;
 }
 
-/* What the last run chose, and where its time went. */
+/* The most memory this process had at once, the mapped matrix included; 0 where it is not said. */
+static guint64
+get_peak (void)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL))
+    return 0;
+  line = strstr (text, "VmHWM:");
+  return line != NULL ? g_ascii_strtoull (line + strlen ("VmHWM:"), NULL, 10) * 1024 : 0;
+}
+
+/* What the last run chose, and where its time and memory went. */
 static void
 print_report (const TamisJoinReport *report)
 {
@@ -61,20 +75,34 @@ print_report (const TamisJoinReport *report)
   for (guint i = 0; i < report->n_stages; i++)
     g_print ("%s%u", i > 0 ? "," : "", report->stages[i]);
   g_print ("],\"cost_screen\":%.3g,\"cost_tiles\":%.3g,\"plan_s\":%.4f,\"engine_s\":%.4f,"
-           "\"list_s\":%.4f,\"decided\":%" G_GUINT64_FORMAT "}\n",
+           "\"list_s\":%.4f,\"decided\":%" G_GUINT64_FORMAT ",\"bytes\":%" G_GUINT64_FORMAT
+           ",\"disk_bytes\":%" G_GUINT64_FORMAT ",\"peak_bytes\":%" G_GUINT64_FORMAT "}\n",
            report->cost_screen, report->cost_tiles, report->plan_s, report->engine_s,
-           report->list_s, report->n_decided);
+           report->list_s, report->n_decided, report->bytes + report->bytes_list,
+           report->bytes_disk, get_peak ());
+}
+
+/* Seconds of processors that this process has used. */
+static double
+get_cpu (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+         + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
 static TamisPairs *
 bench_join (const TamisJoinInput *in, int runs)
 {
   g_autoptr (TamisPairs) pairs = NULL;
-  double seconds[RUNS_MAX];
+  double seconds[RUNS_MAX], cpu[RUNS_MAX];
 
-  for (int i = -1; i < runs; i++)
+  for (int i = runs > 0 ? -1 : 0; i < MAX (runs, 1); i++)
     {
       gint64 begun = g_get_monotonic_time ();
+      double used = get_cpu ();
       g_autoptr (GError) error = NULL;
 
       g_clear_pointer (&pairs, tamis_pairs_unref);
@@ -84,14 +112,19 @@ bench_join (const TamisJoinInput *in, int runs)
           g_printerr ("%s\n", error->message);
           exit (1);
         }
-      if (i >= 0) /* the first run only warms up */
-        seconds[i] = (double) (g_get_monotonic_time () - begun) / 1e6;
+      if (i < 0) /* the first run only warms up */
+        continue;
+      seconds[i] = (double) (g_get_monotonic_time () - begun) / 1e6;
+      cpu[i] = get_cpu () - used;
     }
+  runs = MAX (runs, 1);
   qsort (seconds, (gsize) runs, sizeof *seconds, compare_doubles);
+  qsort (cpu, (gsize) runs, sizeof *cpu, compare_doubles);
   g_print ("{\"tool\":\"tamis\",\"figure\":\"join\",\"n\":%u,\"classes\":%u,\"dim\":%u,\"t\":%g,"
-           "\"threads\":%u,\"seconds\":%.4f,\"min\":%.4f,\"max\":%.4f,\"pairs\":%" G_GUINT64_FORMAT,
+           "\"threads\":%u,\"seconds\":%.4f,\"min\":%.4f,\"max\":%.4f,\"cpu_seconds\":%.4f,"
+           "\"pairs\":%" G_GUINT64_FORMAT,
            in->n, in->n_ranges, in->dimension, in->floor, tamis_get_threads (), seconds[runs / 2],
-           seconds[0], seconds[runs - 1], tamis_pairs_get_n (pairs));
+           seconds[0], seconds[runs - 1], cpu[runs / 2], tamis_pairs_get_n (pairs));
   print_report (in->report);
   return g_steal_pointer (&pairs);
 }
@@ -172,7 +205,7 @@ main (int argc, char **argv)
   classes = read_classes (argv[1], in.n);
   in.ranges = (const TamisRange *) (void *) classes->data;
   in.n_ranges = classes->len;
-  pairs = bench_join (&in, argc > 3 ? CLAMP (atoi (argv[3]), 1, RUNS_MAX) : 3);
+  pairs = bench_join (&in, argc > 3 ? CLAMP (atoi (argv[3]), 0, RUNS_MAX) : 3);
   bench_plan (&in, pairs, TAMIS_POLICY_COVER);
   bench_plan (&in, pairs, TAMIS_POLICY_LAST);
   if (argc > 5 && strcmp (argv[5], "-") != 0)

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 GQuark tamis_dedup_error_quark (void);
 
 typedef enum {
-  TAMIS_DEDUP_ERROR_MEMORY, /* more pairs above the floor than memory allows: message says what floor would do */
+  TAMIS_DEDUP_ERROR_MEMORY, /* more pairs above the floor than memory and disk allow: message says what floor would do */
   TAMIS_DEDUP_ERROR_RANGE,  /* floor or T outside [0, 1] or T below the floor */
 } TamisDedupError;
 
@@ -38,9 +38,33 @@ typedef struct
 {
   double floor;        /* in [0, 1) */
   TamisScope scope;
-  guint64 max_pairs;   /* 0: as many as a quarter of the machine's memory holds */
+  guint64 max_pairs;   /* in memory; 0: as many as a quarter of the machine's holds. Others go to disk */
 } TamisJoinParams;
 #define TAMIS_JOIN_PARAMS_INIT { 0.5, TAMIS_SCOPE_CLASS, 0 }
+
+typedef enum {
+  TAMIS_ENGINE_AUTO,
+  TAMIS_ENGINE_TILES,  /* every product, in floats */
+  TAMIS_ENGINE_SCREEN, /* bounds in bytes first */
+} TamisJoinEngine;
+
+/* What a join chose, why, and what it took. */
+typedef struct
+{
+  TamisJoinEngine engine; /* of the large ranges; small ones always go by tiles */
+  const char *simd;       /* the screen's instruction set (static), NULL without one */
+  guint n_bases;          /* 1: all screened ranges share one; more: each has its own */
+  guint n_stages;
+  guint stages[8];        /* depths at which the screen (of the last range) looks */
+  double cost_screen;     /* estimated beforehand, in float products; 0 where it was not asked */
+  double cost_tiles;
+  double plan_s, engine_s, list_s; /* seconds: choosing, finding pairs, making the list */
+  guint64 n_screened;     /* pairs that were looked at */
+  guint64 n_decided;      /* of them, those that were decided in double precision */
+  guint64 bytes;          /* of memory, counted before it was asked for; the list besides */
+  guint64 bytes_list;     /* of memory at its peak, for the list */
+  guint64 bytes_disk;     /* of it on disk */
+} TamisJoinReport;
 
 /**
  * tamis_join_run:
@@ -49,7 +73,8 @@ typedef struct
  * is cheaper; each candidate near or above the floor is decided anew in double precision from the raw
  * rows, so the pairs are the same. A row of zeros has similarity 0 with everything.
  * Time O(n² d) a class at most; one cancel poll a tile. Memory is counted before it is asked for, and
- * refused with the number needed if it is not free. Thread: blocking.
+ * refused with the number needed if it is not free. Pairs beyond max_pairs go to files of the cache
+ * folder, in which the list is then built and read; they are gone with the list. Thread: blocking.
  * Errors: TAMIS_DEDUP_ERROR_MEMORY, TAMIS_DEDUP_ERROR_RANGE, G_IO_ERROR_CANCELLED.
  */
 TamisPairs *tamis_join_run (TamisDataset *dataset, TamisLatents *latents,
@@ -60,6 +85,8 @@ void tamis_pairs_unref (TamisPairs *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisPairs, tamis_pairs_unref)
 guint tamis_pairs_get_n_images (TamisPairs *self);
 double tamis_pairs_get_floor (TamisPairs *self);
+/* How they were found; borrowed. */
+const TamisJoinReport *tamis_pairs_get_report (TamisPairs *self);
 TamisScope tamis_pairs_get_scope (TamisPairs *self);
 /* Pairs a < b in all. */
 guint64 tamis_pairs_get_n (TamisPairs *self);

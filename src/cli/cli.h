@@ -156,6 +156,7 @@ void tamis_watch_wipe (void);
 
 /* ---- verbs ---- */
 
+gboolean tamis_verb_bench (TamisCli *cli, GError **error);
 gboolean tamis_verb_demo (TamisCli *cli, GError **error);
 gboolean tamis_verb_scan (TamisCli *cli, GError **error);
 gboolean tamis_verb_encode (TamisCli *cli, GError **error);

@@ -91,6 +91,29 @@ json_results (TamisJson *json, const Dedup *self)
   tamis_json_end (json);
 }
 
+/* How the pairs were found. */
+static void
+json_join (TamisJson *json, const Dedup *self)
+{
+  const TamisJoinReport *report = tamis_pairs_get_report (self->pairs);
+  gboolean screened = report->engine == TAMIS_ENGINE_SCREEN;
+  /* Pairs of a project were found before, class by class. */
+  static const char *const names[] = { [TAMIS_ENGINE_AUTO] = NULL, [TAMIS_ENGINE_TILES] = "tiles",
+                                       [TAMIS_ENGINE_SCREEN] = "screen" };
+
+  tamis_json_object (json, "join");
+  tamis_json_string (json, "engine", names[report->engine]);
+  tamis_json_string (json, "basis", !screened ? NULL : report->n_bases > 1 ? "class" : "shared");
+  tamis_json_number (json, "floor", tamis_pairs_get_floor (self->pairs));
+  tamis_json_integer (json, "screened", report->n_screened);
+  tamis_json_integer (json, "rechecked", report->n_decided);
+  tamis_json_integer (json, "found", tamis_pairs_get_n (self->pairs));
+  tamis_json_seconds (json, "seconds", self->join_s);
+  tamis_json_integer (json, "bytes", report->bytes + report->bytes_list);
+  tamis_json_integer (json, "disk_bytes", report->bytes_disk);
+  tamis_json_end (json);
+}
+
 void
 dedup_print_json (const Dedup *self)
 {
@@ -104,6 +127,7 @@ dedup_print_json (const Dedup *self)
   tamis_json_string (json, "scope", scope_name (self));
   json_results (json, self);
   dedup_json_choice (json, self);
+  json_join (json, self);
   tamis_cli_json_begin_timings (json, input);
   tamis_json_seconds (json, "join_s", self->join_s);
   tamis_json_seconds (json, "plan_s", self->plan_s);

@@ -44,6 +44,8 @@ static const TamisVerb verbs[] = {
     TAMIS_TAKES_MANIFEST, tamis_verb_verify },
   { "undo", "MANIFEST", "Bring the images of a manifest back",
     TAMIS_TAKES_MANIFEST, tamis_verb_undo },
+  { "bench", "", "Measure how fast this machine compares, encodes and decodes",
+    0, tamis_verb_bench },
 };
 
 static void

@@ -165,20 +165,27 @@ tamis_pixels_to_input (size_t pixels, int channels, const uint8_t *planar, float
 }
 
 void
-tamis_planar_to_interleaved (size_t pixels, int channels, const float *planar, float *interleaved)
+tamis_planar_to_bordered (int side, int channels, const float *planar, float *bordered)
 {
-  /* Pixel by pixel: writing in order is worth more than reading so. */
-  if (channels == 3)
-    for (size_t i = 0; i < pixels; i++)
-      {
-        interleaved[3 * i] = planar[i];
-        interleaved[3 * i + 1] = planar[pixels + i];
-        interleaved[3 * i + 2] = planar[2 * pixels + i];
-      }
-  else
-    for (int c = 0; c < channels; c++)
-      for (size_t i = 0; i < pixels; i++)
-        interleaved[i * channels + c] = planar[c * pixels + i];
+  size_t plane = (size_t) side * side;
+
+  for (int y = 0; y < side; y++, planar += side)
+    {
+      float *to = bordered + ((size_t) (y + 1) * (side + 1) + 1) * channels;
+
+      /* Pixel by pixel: writing in order is worth more than reading so. */
+      if (channels == 3)
+        for (int x = 0; x < side; x++)
+          {
+            to[3 * x] = planar[x];
+            to[3 * x + 1] = planar[plane + x];
+            to[3 * x + 2] = planar[2 * plane + x];
+          }
+      else
+        for (int c = 0; c < channels; c++)
+          for (int x = 0; x < side; x++)
+            to[x * channels + c] = planar[c * plane + x];
+    }
 }
 
 void

@@ -24,10 +24,10 @@ double tamis_mse_tanh_gradient (size_t n, const float *output, const float *targ
                                 float *gradient);
 double tamis_squared_error (size_t n, const float *a, const float *b);
 
-/* 8-bit planar (C, H, W) pixels to channels-last floats in [-1, 1] (METHOD A1), and planar floats
- * to channels-last and back. @pixels: of one channel. */
+/* 8-bit planar (C, H, W) pixels to channels-last floats in [-1, 1] (METHOD A1), and channels-last
+ * floats to planar. @pixels: of one channel. */
 void tamis_pixels_to_input (size_t pixels, int channels, const uint8_t *planar, float *interleaved);
-void tamis_planar_to_interleaved (size_t pixels, int channels, const float *planar,
-                                  float *interleaved);
 void tamis_interleaved_to_planar (size_t pixels, int channels, const float *interleaved,
                                   float *planar);
+/* A planar square image to channels-last with a border above and left, which is left alone. */
+void tamis_planar_to_bordered (int side, int channels, const float *planar, float *bordered);

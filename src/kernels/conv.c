@@ -1,41 +1,44 @@
 /* Strided convolution and its adjoint as matrix products.
  *
- * DESIGN. Down (fine → coarse): unfold each 3 × 3 neighbourhood into a row, one product for a group
- * of images; channels-last makes a kernel row three neighbouring pixels, so unfolding is memcpy. Up
- * (coarse → fine): not product and scatter-add, but by output phase ("sub-pixel"; Shi et al. 2016).
- * Fine pixel (2i+a, 2j+b) depends on coarse pixels (i..i+a, j..j+b) only, so the 2 × 2 coarse
- * neighbourhood is unfolded once and each of the four phases is a product over the 1, 2, 2 or 4
- * blocks that it needs: the same 9 taps a coarse pixel as the definition, no zero stuffing and no
- * scatter. Blocks stand in the order (i,j+1) (i,j) (i+1,j) (i+1,j+1), which makes every phase's
- * blocks neighbours. With few fine channels (the image itself) four narrow ones are slower than one
- * over all blocks with zeros for the 7 absent taps, so that is what is done there.
+ * DESIGN. Down (fine → coarse): a coarse pixel's neighbourhood is three pieces of three fine pixels,
+ * which lie next to each other, as images are channels-last. With a border of zeros above and left of
+ * the image these are all there is, and the product reads them where they are: nothing is unfolded.
+ * The weights' gradient reads them in the same way.
+ * Up (coarse → fine): not product and scatter-add, but by output phase ("sub-pixel"; Shi et al. 2016).
+ * Fine pixel (2i+a, 2j+b) depends on coarse pixels (i..i+a, j..j+b) only: one or two pieces of one or
+ * two coarse pixels, in an image with a border of zeros below and right. So each of the four phases is
+ * a product that writes its sums to every second pixel of every second row: the same 9 taps a coarse
+ * pixel as the definition, no zero stuffing and no scatter. With few fine channels (the image itself)
+ * four narrow ones are slower than one over all four pixels with zeros for the 7 absent taps, so that
+ * is what is done there.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "conv.h"
 
 #include "activation.h"
-#include "gemm.h"
 #include "panels.h"
 
 #include <string.h>
 
 /* Up to here the four phases share one product. */
 #define DENSE_CHANNELS 8
+/* Bytes of images that should stay in the second-level cache beside weights and results. */
+#define GROUP_BYTES ((size_t) 840 * 1024)
 
 typedef struct
 {
-  int first, n;  /* blocks of the unfolded neighbourhood */
-  int taps[4];   /* 3 · ky + kx for each block */
+  int rows, columns; /* of the coarse pixels that it depends on */
+  int taps[4];       /* 3 · ky + kx for each of them, row by row */
 } Phase;
 
 /* Phases (a, b) = (0,0) (0,1) (1,0) (1,1). A fine row 2i+a takes ky = 1 from coarse row i if a = 0,
  * else ky = 2 from row i and ky = 0 from row i + 1; columns likewise. */
 static const Phase phases[4] = {
   { 1, 1, { 4 } },
-  { 0, 2, { 3, 5 } },
-  { 1, 2, { 7, 1 } },
-  { 0, 4, { 6, 8, 2, 0 } },
+  { 1, 2, { 5, 3 } },
+  { 2, 1, { 7, 1 } },
+  { 2, 2, { 8, 6, 2, 0 } },
 };
 
 static bool
@@ -50,24 +53,45 @@ n_rows (const TamisConvShape *shape, int n)
   return (size_t) n * (shape->side / 2) * (shape->side / 2);
 }
 
+size_t
+tamis_conv_bordered_size (const TamisConvShape *shape)
+{
+  return (size_t) (shape->side + 1) * (shape->side + 1) * shape->fine;
+}
+
+/* The coarse images likewise. */
+static size_t
+coarse_bordered_size (const TamisConvShape *shape)
+{
+  return (size_t) (shape->side / 2 + 1) * (shape->side / 2 + 1) * shape->coarse;
+}
+
 int
 tamis_conv_group (const TamisConvShape *shape)
 {
-  size_t image = n_rows (shape, 1) * 9 * shape->fine * sizeof (float);
+  size_t image = tamis_conv_bordered_size (shape) * sizeof (float);
   int group = 1;
 
-  while (group < 32 && 2 * group * image <= (size_t) 1200 * 1024)
+  while (group < 32 && 2 * group * image <= GROUP_BYTES)
     group *= 2;
   return group;
+}
+
+/* Floats that so many offsets take; they share the work. */
+static size_t
+offsets_size (size_t rows)
+{
+  return (rows * sizeof (int) + sizeof (float) - 1) / sizeof (float);
 }
 
 size_t
 tamis_conv_work_size (const TamisConvShape *shape, int n)
 {
-  size_t down = n_rows (shape, n) * 9 * shape->fine;
-  size_t up = n_rows (shape, n) * 4 * (shape->coarse + shape->fine);
+  size_t rows = n_rows (shape, n);
+  size_t down = n * tamis_conv_bordered_size (shape);
+  size_t up = n * coarse_bordered_size (shape) + (is_dense (shape) ? rows * 4 * shape->fine : 0);
 
-  return down > up ? down : up;
+  return 2 * offsets_size (rows) + (down > up ? down : up);
 }
 
 size_t
@@ -80,50 +104,81 @@ tamis_conv_packed_size (const TamisConvShape *shape)
   return down > up ? down : up;
 }
 
+/* What a call has in its work. */
+typedef struct
+{
+  int *from; /* where the neighbourhood of each coarse pixel begins in a bordered image */
+  int *to;   /* where its result goes */
+  float *images;
+} Work;
+
+static Work
+get_work (const TamisConv *conv)
+{
+  size_t rows = n_rows (&conv->shape, conv->n);
+  int *offsets = (int *) (void *) conv->work;
+
+  return (Work){ offsets, offsets + rows, conv->work + 2 * offsets_size (rows) };
+}
+
+/* For each of the coarse pixels: place in images of @side × @side pixels of @channels, @step pixels
+ * apart in either direction, @first pixels from the beginning of each. */
+typedef struct
+{
+  int side, channels, step, first;
+} Places;
+
+static void
+set_offsets (const TamisConv *conv, const Places *places, int *offsets)
+{
+  int side = conv->shape.side / 2;
+
+  for (int image = 0; image < conv->n; image++)
+    for (int y = 0; y < side; y++)
+      {
+        int row = (image * places->side + places->step * y) * places->side + places->first;
+
+        for (int x = 0; x < side; x++)
+          *offsets++ = (row + places->step * x) * places->channels;
+      }
+}
+
 void
 tamis_conv_pack_down (const TamisConvShape *shape, const float *weights, float *packed)
 {
   tamis_panels_pack (9 * shape->fine, shape->coarse, weights, shape->coarse, packed);
 }
 
-/* The compiler turns copies of a constant length into a few moves; it matters for short ones. */
-static inline void
-copy_row (float *to, const float *from, int channels)
-{
-  if (channels == 9)
-    memcpy (to, from, 9 * sizeof (float));
-  else
-    memcpy (to, from, channels * sizeof (float));
-}
-
 void
-tamis_im2col (const TamisConvShape *shape, int n, const float *fine, float *columns)
+tamis_conv_clear_border (const TamisConvShape *shape, int n, float *bordered)
 {
-  int side = shape->side;
-  int c = shape->fine;
-  float *row = columns;
+  size_t row = (size_t) (shape->side + 1) * shape->fine;
 
-  for (int image = 0; image < n; image++, fine += (size_t) side * side * c)
-    for (int y = 0; y < side / 2; y++)
-      for (int x = 0; x < side / 2; x++)
-        for (int ky = 0; ky < 3; ky++, row += 3 * c)
-          {
-            int source_y = 2 * y - 1 + ky;
-            const float *source = fine + ((ptrdiff_t) source_y * side + 2 * x - 1) * c;
-
-            if (source_y < 0)
-              memset (row, 0, 3 * c * sizeof (float));
-            else if (x == 0)
-              {
-                memset (row, 0, c * sizeof (float));
-                memcpy (row + c, source + c, 2 * c * sizeof (float));
-              }
-            else
-              copy_row (row, source, 3 * c);
-          }
+  for (int image = 0; image < n; image++)
+    {
+      memset (bordered, 0, row * sizeof (float));
+      bordered += row;
+      for (int y = 0; y < shape->side; y++, bordered += row)
+        memset (bordered, 0, shape->fine * sizeof (float));
+    }
 }
 
-/* A product of which every column is a channel: bias and ReLU go along with it. */
+/* Copies images of side² pixels to where they have a border above and left. */
+static void
+add_border (const TamisConvShape *shape, int n, const float *images, float *bordered)
+{
+  size_t row = (size_t) shape->side * shape->fine;
+
+  tamis_conv_clear_border (shape, n, bordered);
+  for (int image = 0; image < n; image++)
+    {
+      bordered += row + shape->fine;
+      for (int y = 0; y < shape->side; y++, images += row, bordered += row + shape->fine)
+        memcpy (bordered + shape->fine, images, row * sizeof (float));
+    }
+}
+
+/* A product of which every column is a channel: bias, ReLU and gate go along with it. */
 static void
 multiply (const TamisConv *conv, TamisPanels *product)
 {
@@ -132,64 +187,63 @@ multiply (const TamisConv *conv, TamisPanels *product)
   tamis_panels_multiply (product);
 }
 
-/* What multiply() left to do. */
-static void
-finish (const TamisConv *conv, size_t rows, int channels, float *x)
+/* The fine images with a border, and where neighbourhoods begin in them. */
+static const float *
+prepare_fine (const TamisConv *conv, const float *fine, const Work *work)
 {
-  TamisEpilogue rest = conv->epilogue;
+  const TamisConvShape *shape = &conv->shape;
 
-  rest.bias = NULL;
-  if (rest.activation == TAMIS_ACTIVATION_RELU)
-    rest.activation = TAMIS_ACTIVATION_NONE;
-  tamis_epilogue (&rest, rows, channels, x);
+  if (conv->prepared)
+    return work->images;
+  set_offsets (conv, &(Places){ shape->side + 1, shape->fine, 2, 0 }, work->from);
+  if (conv->fine_bordered)
+    return fine;
+  add_border (shape, conv->n, fine, work->images);
+  return work->images;
 }
 
 void
 tamis_conv_down (const TamisConv *conv, const float *fine, float *coarse)
 {
   const TamisConvShape *shape = &conv->shape;
-  int rows = n_rows (shape, conv->n);
-  int k = 9 * shape->fine;
+  int rows = (int) n_rows (shape, conv->n), side = shape->side / 2;
+  Work work = get_work (conv);
+  TamisPanels product = { .rows = rows, .n = shape->coarse,
+                          .k = 3 * shape->fine, .pieces = 3,
+                          .piece_stride = (shape->side + 1) * shape->fine,
+                          .a = prepare_fine (conv, fine, &work), .a_offsets = work.from,
+                          .packed = conv->packed, .gate = conv->epilogue.gate,
+                          .c = coarse, .c_stride = shape->coarse };
 
-  if (!conv->unfolded)
-    tamis_im2col (shape, conv->n, fine, conv->work);
-  multiply (conv, &(TamisPanels){ .rows = rows, .n = shape->coarse, .k = k,
-                                  .a = conv->work, .a_stride = k, .packed = conv->packed,
-                                  .c = coarse, .c_stride = shape->coarse });
-  finish (conv, rows, shape->coarse, coarse);
+  if (conv->coarse_bordered)
+    {
+      set_offsets (conv, &(Places){ side + 1, shape->coarse, 1, side + 2 }, work.to);
+      product.c_offsets = work.to;
+    }
+  multiply (conv, &product);
+  if (conv->epilogue.activation == TAMIS_ACTIVATION_TANH)
+    tamis_tanh ((size_t) rows * shape->coarse, coarse);
 }
 
-/* One 2 × 2 neighbourhood a row, blocks in the order given above; beyond the edge 0. */
+/* The coarse images with a border of zeros right and below. */
 static void
-unfold_coarse (const TamisConvShape *shape, int n, const float *coarse, float *columns)
+prepare_coarse (const TamisConv *conv, const float *coarse, const Work *work)
 {
-  int side = shape->side / 2;
-  int c = shape->coarse;
-  size_t bytes = c * sizeof (float);
-  float *row = columns;
+  int side = conv->shape.side / 2, c = conv->shape.coarse;
+  size_t row = (size_t) side * c;
+  float *to = work->images;
 
-  for (int image = 0; image < n; image++)
-    for (int y = 0; y < side; y++)
-      for (int x = 0; x < side; x++, coarse += c, row += 4 * c)
+  set_offsets (conv, &(Places){ side + 1, c, 1, 0 }, work->from);
+  for (int image = 0; image < conv->n; image++)
+    {
+      for (int y = 0; y < side; y++, coarse += row, to += row + c)
         {
-          const float *below = coarse + (ptrdiff_t) side * c;
-          bool right_in = x + 1 < side;
-          bool below_in = y + 1 < side;
-
-          memcpy (row + c, coarse, bytes);
-          if (right_in)
-            memcpy (row, coarse + c, bytes);
-          else
-            memset (row, 0, bytes);
-          if (below_in)
-            memcpy (row + 2 * c, below, bytes);
-          else
-            memset (row + 2 * c, 0, bytes);
-          if (right_in && below_in)
-            memcpy (row + 3 * c, below + c, bytes);
-          else
-            memset (row + 3 * c, 0, bytes);
+          memcpy (to, coarse, row * sizeof (float));
+          memset (to + row, 0, c * sizeof (float));
         }
+      memset (to, 0, (row + c) * sizeof (float));
+      to += row + c;
+    }
 }
 
 /* [fine][coarse] of one tap → rows from @row on of the panels of a product over @k; the channels
@@ -221,11 +275,13 @@ tamis_conv_pack_up (const TamisConvShape *shape, const float *weights, float *pa
   memset (packed, 0, tamis_conv_packed_size (shape) * sizeof (float));
   for (int p = 0; p < 4; p++)
     {
-      int k = (dense ? 4 : phases[p].n) * shape->coarse;
+      int n = phases[p].rows * phases[p].columns;
+      int k = (dense ? 4 : n) * shape->coarse;
 
-      for (int i = 0; i < phases[p].n; i++)
+      for (int i = 0; i < n; i++)
         {
-          int block = dense ? phases[p].first + i : i;
+          /* Of the 2 × 2 pixels that all phases together depend on. */
+          int block = dense ? i / phases[p].columns * 2 + i % phases[p].columns : i;
           int first = dense ? p * shape->fine : 0;
 
           pack_tap (shape, weights + phases[p].taps[i] * tap_size, packed,
@@ -258,36 +314,52 @@ interleave (const TamisConv *conv, const float *sums, float *fine)
       }
 }
 
+/* One product for all phases. */
+static void
+up_dense (const TamisConv *conv, const Work *work, float *fine)
+{
+  const TamisConvShape *shape = &conv->shape;
+  int rows = (int) n_rows (shape, conv->n);
+  float *sums = work->images + conv->n * coarse_bordered_size (shape);
+
+  tamis_panels_multiply (&(TamisPanels){
+      .rows = rows, .n = 4 * shape->fine, .k = 2 * shape->coarse, .pieces = 2,
+      .piece_stride = (shape->side / 2 + 1) * shape->coarse, .a = work->images,
+      .a_offsets = work->from, .packed = conv->packed, .c = sums, .c_stride = 4 * shape->fine });
+  interleave (conv, sums, fine);
+  tamis_epilogue (&conv->epilogue, (size_t) rows * 4, shape->fine, fine);
+}
+
 void
 tamis_conv_up (const TamisConv *conv, const float *coarse, float *fine)
 {
   const TamisConvShape *shape = &conv->shape;
-  int rows = n_rows (shape, conv->n);
-  int stride = 4 * shape->fine;
-  float *columns = conv->work;
-  float *sums = conv->work + (size_t) rows * 4 * shape->coarse;
-  TamisPanels product = { .rows = rows, .n = stride, .k = 4 * shape->coarse,
-                          .a = columns, .a_stride = 4 * shape->coarse, .packed = conv->packed,
-                          .c = sums, .c_stride = stride };
+  Work work = get_work (conv);
+  TamisPanels product = { .rows = (int) n_rows (shape, conv->n), .n = shape->fine,
+                          .piece_stride = (shape->side / 2 + 1) * shape->coarse,
+                          .a = work.images, .a_offsets = work.from, .packed = conv->packed,
+                          .c_offsets = work.to };
 
-  unfold_coarse (shape, conv->n, coarse, columns);
+  prepare_coarse (conv, coarse, &work);
   if (is_dense (shape))
-    tamis_panels_multiply (&product);
-  else
-    for (int p = 0; p < 4; p++)
-      {
-        product.n = shape->fine;
-        product.k = phases[p].n * shape->coarse;
-        product.a = columns + phases[p].first * shape->coarse;
-        product.c = sums + p * shape->fine;
-        multiply (conv, &product);
-        product.packed += tamis_panels_size (product.k, product.n);
-      }
-  interleave (conv, sums, fine);
-  if (is_dense (shape))
-    tamis_epilogue (&conv->epilogue, (size_t) rows * 4, shape->fine, fine);
-  else
-    finish (conv, (size_t) rows * 4, shape->fine, fine);
+    {
+      up_dense (conv, &work, fine);
+      return;
+    }
+  set_offsets (conv, &(Places){ shape->side, shape->fine, 2, 0 }, work.to);
+  for (int p = 0; p < 4; p++)
+    {
+      ptrdiff_t at = (ptrdiff_t) (p / 2 * shape->side + p % 2) * shape->fine;
+
+      product.pieces = phases[p].rows;
+      product.k = phases[p].columns * shape->coarse;
+      product.c = fine + at;
+      product.gate = conv->epilogue.gate != NULL ? conv->epilogue.gate + at : NULL;
+      multiply (conv, &product);
+      product.packed += tamis_panels_size (product.pieces * product.k, product.n);
+    }
+  if (conv->epilogue.activation == TAMIS_ACTIVATION_TANH)
+    tamis_tanh (n_rows (shape, conv->n) * 4 * shape->fine, fine);
 }
 
 void
@@ -295,11 +367,11 @@ tamis_conv_gradient (const TamisConv *conv, const float *fine, const float *coar
                      float *gradient, bool add)
 {
   const TamisConvShape *shape = &conv->shape;
-  int k = 9 * shape->fine;
+  Work work = get_work (conv);
 
-  tamis_im2col (shape, conv->n, fine, conv->work);
-  tamis_gemm (&(TamisGemm){ .m = k, .n = shape->coarse, .k = n_rows (shape, conv->n),
-                            .a = conv->work, .a_stride = k, .a_transposed = true,
-                            .b = coarse, .b_stride = shape->coarse, .beta = add ? 1.0f : 0.0f,
-                            .c = gradient, .c_stride = shape->coarse });
+  tamis_panels_outer (&(TamisOuter){
+      .rows = (int) n_rows (shape, conv->n), .k = 3 * shape->fine, .n = shape->coarse, .pieces = 3,
+      .piece_stride = (shape->side + 1) * shape->fine, .a = prepare_fine (conv, fine, &work),
+      .a_offsets = work.from, .b = coarse, .b_stride = shape->coarse,
+      .c = gradient, .c_stride = shape->coarse, .add = add });
 }

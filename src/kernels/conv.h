@@ -3,8 +3,8 @@
  * channels) and a coarse one (side/2 × side/2 × coarse channels).
  *
  * Layout: images are channels-last (row, column, channel), one after another without gaps. Weights
- * are [3][3][fine][coarse] for either direction, so that the 9 · fine × coarse matrix multiplies an
- * unfolded fine image (im2col) directly; PyTorch's tensors are [coarse][fine][3][3] for both. Each
+ * are [3][3][fine][coarse] for either direction, so that the 9 · fine × coarse matrix multiplies a
+ * neighbourhood of a fine image; PyTorch's tensors are [coarse][fine][3][3] for both. Each
  * direction has its own packed form of them.
  * Everything is single-threaded, allocates nothing and is reentrant.
  *
@@ -39,8 +39,10 @@ typedef struct
 } TamisEpilogue;
 
 /* @packed: weights by tamis_conv_pack_down() or tamis_conv_pack_up(), as the call is.
- * @work: tamis_conv_work_size() floats. @unfolded: work still holds the im2col of the same fine
- * images, left by tamis_conv_gradient(). */
+ * @work: tamis_conv_work_size() floats. @prepared: it still holds the same fine images, left by
+ * tamis_conv_gradient(). Bordered images have a border of zeros above and left: side + 1 rows of as
+ * many pixels. conv_down() reads such fine images without a copy, and writes coarse ones that are the
+ * fine images of a next layer, the border apart. */
 typedef struct
 {
   TamisConvShape shape;
@@ -48,8 +50,15 @@ typedef struct
   const float *packed;
   TamisEpilogue epilogue;
   float *work;
-  bool unfolded;
+  bool prepared;
+  bool fine_bordered;
+  bool coarse_bordered; /* neither tanh nor gate then */
 } TamisConv;
+
+/* Floats of a fine image with its border. */
+size_t tamis_conv_bordered_size (const TamisConvShape *shape);
+/* Zeros to the borders of @n fine images. */
+void tamis_conv_clear_border (const TamisConvShape *shape, int n, float *bordered);
 
 /* How many images should share a product: enough rows to fill it, few enough for the second-level
  * cache. */
@@ -68,10 +77,7 @@ void tamis_conv_down (const TamisConv *conv, const float *fine, float *coarse);
 /* coarse → fine: ConvTranspose2d forward, Conv2d's input gradient. */
 void tamis_conv_up (const TamisConv *conv, const float *coarse, float *fine);
 
-/* Weight gradient of either direction: unfolded fineᵀ · coarse, 9 · fine × coarse. Adds to what
+/* Weight gradient of either direction: neighbourhoodsᵀ · coarse, 9 · fine × coarse. Adds to what
  * @gradient holds if @add. Uses shape, n and work of @conv. */
 void tamis_conv_gradient (const TamisConv *conv, const float *fine, const float *coarse,
                           float *gradient, bool add);
-
-/* @columns: n × (side/2)² rows of 9 · fine. Taps outside the image read as 0. */
-void tamis_im2col (const TamisConvShape *shape, int n, const float *fine, float *columns);

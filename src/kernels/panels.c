@@ -1,13 +1,17 @@
-/* Matrix product with packed weights.
+/* Matrix products of a convolution.
  *
  * DESIGN: a convolution multiplies ever new rows by the same weights. BLAS packs both anew in each
- * call, clears the result and leaves bias and ReLU to another pass; here the weights are packed
- * once, rows are read where they lie, and bias and ReLU happen in registers. A tile of 12 × 32
+ * call, clears the result and leaves bias and ReLU to another pass; and it wants each neighbourhood
+ * of an image copied out into a row. Here the weights are packed once, rows are read where they lie
+ * in the image, piece by piece, and bias, ReLU and gate happen in registers. A tile of up to 12 × 32
  * results (AVX-512; 6 × 16 in AVX2) stays in registers for all of k: 24 fused multiply-adds for 2
- * loads and 12 broadcasts keep both multipliers busy.
+ * loads and 12 broadcasts keep both multipliers busy. Rows are shared out so that no tile is much
+ * smaller than another.
  * Every result is bias + a0 b0 + a1 b1 + … in this order, whatever tile it falls into: so a row's
  * numbers do not depend on the rows beside it. AVX2 and AVX-512 fuse each step and give the same
  * bits, on every machine; the plain loop does not fuse.
+ * The outer product takes BLOCK rows at a time: 32 columns of B are copied to the first-level cache,
+ * rows of A stay in the second, and the sums of tiles of 12 × 32 are added to what is in C.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -19,6 +23,8 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
+
+#define BLOCK 256 /* rows of an outer product that are summed before they are added */
 
 size_t
 tamis_panels_size (int k, int n)
@@ -41,29 +47,72 @@ tamis_panels_pack (int k, int n, const float *b, int b_stride, float *packed)
     }
 }
 
-/* What all tiles of a panel share. Results of a panel that is not full go through @spare. */
+static inline int
+count_pieces (const TamisPanels *p)
+{
+  return p->pieces > 0 ? p->pieces : 1;
+}
+
+/* Where a row begins. */
+static inline ptrdiff_t
+find_a (const TamisPanels *p, int row)
+{
+  return p->a_offsets != NULL ? p->a_offsets[row] : (ptrdiff_t) row * p->a_stride;
+}
+
+static inline ptrdiff_t
+find_c (const TamisPanels *p, int row)
+{
+  return p->c_offsets != NULL ? p->c_offsets[row] : (ptrdiff_t) row * p->c_stride;
+}
+
+/* What all tiles of a panel share. */
 typedef struct
 {
   const TamisPanels *product;
   const float *panel;
-  float *c; /* first row of the panel's columns */
+  int first;   /* column */
+  int columns; /* at most TAMIS_PANEL */
   float bias[TAMIS_PANEL];
-  int columns;
 } Panel;
 
 static void
 panel_init (Panel *self, const TamisPanels *product, int first)
 {
   self->product = product;
-  self->panel = product->packed + (size_t) first * product->k;
-  self->c = product->c + first;
+  self->panel = product->packed + (size_t) first * product->k * count_pieces (product);
+  self->first = first;
   self->columns = product->n - first < TAMIS_PANEL ? product->n - first : TAMIS_PANEL;
   memset (self->bias, 0, sizeof self->bias);
   if (product->bias != NULL)
     memcpy (self->bias, product->bias + first, self->columns * sizeof (float));
 }
 
-/* For any processor; the compiler vectorises the inner loop. Not fused, so the bits are its own. */
+/* Rows of the next tile: @left in as few tiles of @most as will do, of nearly equal height. */
+static inline int
+share_rows (int left, int most)
+{
+  int tiles = (left + most - 1) / most;
+
+  return (left + tiles - 1) / tiles;
+}
+
+/* ---- plain: for any processor; the compiler vectorises the inner loops. Not fused. ---- */
+
+static void
+finish_plain (const Panel *panel, int row, float *sum)
+{
+  const TamisPanels *p = panel->product;
+  ptrdiff_t at = find_c (p, row) + panel->first;
+
+  /* Not max (sum, 0): NaN must stay, or divergence would go unseen. */
+  for (int i = 0; p->relu && i < panel->columns; i++)
+    sum[i] = sum[i] < 0.0f ? 0.0f : sum[i];
+  for (int i = 0; p->gate != NULL && i < panel->columns; i++)
+    sum[i] = p->gate[at + i] > 0.0f ? sum[i] : 0.0f;
+  memcpy (p->c + at, sum, panel->columns * sizeof (float));
+}
+
 static void
 multiply_plain (const TamisPanels *p)
 {
@@ -74,141 +123,332 @@ multiply_plain (const TamisPanels *p)
       panel_init (&panel, p, first);
       for (int row = 0; row < p->rows; row++)
         {
-          const float *a = p->a + (ptrdiff_t) row * p->a_stride;
           const float *b = panel.panel;
           float sum[TAMIS_PANEL];
 
           memcpy (sum, panel.bias, sizeof sum);
-          for (int k = 0; k < p->k; k++, b += TAMIS_PANEL)
-            for (int i = 0; i < TAMIS_PANEL; i++)
-              sum[i] += a[k] * b[i];
-          /* Not max (sum, 0): NaN must stay, or divergence would go unseen. */
-          for (int i = 0; p->relu && i < TAMIS_PANEL; i++)
-            sum[i] = sum[i] < 0.0f ? 0.0f : sum[i];
-          memcpy (panel.c + (ptrdiff_t) row * p->c_stride, sum, panel.columns * sizeof (float));
+          for (int piece = 0; piece < count_pieces (p); piece++)
+            {
+              const float *a = p->a + find_a (p, row) + (ptrdiff_t) piece * p->piece_stride;
+
+              for (int k = 0; k < p->k; k++, b += TAMIS_PANEL)
+                for (int i = 0; i < TAMIS_PANEL; i++)
+                  sum[i] += a[k] * b[i];
+            }
+          finish_plain (&panel, row, sum);
         }
     }
 }
 
+/* Some rows of an outer product. */
+typedef struct
+{
+  const float *b; /* rows × 32 */
+  int rows, k;
+  const int *offsets;
+  int c_stride;
+} Part;
+
+/* Adds the products of a piece of A's rows, from @a on, to k × 32 of C at @c. */
+typedef void (*OuterFunc) (const Part *part, const float *a, float *c);
+
+static void
+outer_piece_plain (const Part *part, const float *a, float *c)
+{
+  for (int i = 0; i < part->k; i++, c += part->c_stride)
+    {
+      float sum[TAMIS_PANEL] = { 0.0f };
+      const float *b = part->b;
+
+      for (int row = 0; row < part->rows; row++, b += TAMIS_PANEL)
+        for (int j = 0; j < TAMIS_PANEL; j++)
+          sum[j] += a[part->offsets[row] + i] * b[j];
+      for (int j = 0; j < TAMIS_PANEL; j++)
+        c[j] += sum[j];
+    }
+}
+
+/* Columns from @first on, where there are fewer than 32: one row of C at a time. */
+static void
+outer_narrow (const TamisOuter *p, Part *part, OuterFunc func, const float *a, int first)
+{
+  int columns = p->n - first, k = part->k;
+  float *to = p->c + first;
+  float sum[TAMIS_PANEL];
+
+  part->k = 1;
+  for (int i = 0; i < p->pieces * k; i++, to += p->c_stride)
+    {
+      memset (sum, 0, sizeof sum);
+      func (part, a + (ptrdiff_t) (i / k) * p->piece_stride + i % k, sum);
+      for (int j = 0; j < columns; j++)
+        to[j] += sum[j];
+    }
+  part->k = k;
+}
+
+static void
+outer_with (const TamisOuter *p, OuterFunc func)
+{
+  float columns[BLOCK * TAMIS_PANEL];
+  Part part = { .k = p->k, .c_stride = p->c_stride };
+
+  for (int i = 0; !p->add && i < p->pieces * p->k; i++)
+    memset (p->c + (ptrdiff_t) i * p->c_stride, 0, p->n * sizeof (float));
+  for (int begin = 0; begin < p->rows; begin += BLOCK)
+    for (int first = 0; first < p->n; first += TAMIS_PANEL)
+      {
+        part.rows = p->rows - begin < BLOCK ? p->rows - begin : BLOCK;
+        part.offsets = p->a_offsets + begin;
+        part.b = p->b + (ptrdiff_t) begin * p->b_stride + first;
+        if (p->b_stride != TAMIS_PANEL)
+          {
+            tamis_panels_pack (part.rows, p->n - first < TAMIS_PANEL ? p->n - first : TAMIS_PANEL,
+                               part.b, p->b_stride, columns);
+            part.b = columns;
+          }
+        if (p->n - first < TAMIS_PANEL)
+          outer_narrow (p, &part, func, p->a, first);
+        else
+          for (int piece = 0; piece < p->pieces; piece++)
+            func (&part, p->a + (ptrdiff_t) piece * p->piece_stride,
+                  p->c + (ptrdiff_t) piece * p->k * p->c_stride + first);
+      }
+}
+
+static void
+outer_plain (const TamisOuter *p)
+{
+  outer_with (p, outer_piece_plain);
+}
+
 #if defined(__x86_64__)
 
-/* @rows is a constant wherever this is inlined, so the sums live in registers. */
-__attribute__ ((target ("avx512f"), always_inline)) static inline void
-tile_avx512 (const Panel *panel, int first, const int rows)
+#define INLINE static inline __attribute__ ((always_inline))
+#define AVX512 __attribute__ ((target ("avx512f")))
+#define AVX2 __attribute__ ((target ("avx2,fma")))
+
+/* A tile of constant height, whatever @rows is. */
+#define WITH_HEIGHT_6(rows, call) \
+  switch (rows) \
+    { \
+    case 1: call (1); break; \
+    case 2: call (2); break; \
+    case 3: call (3); break; \
+    case 4: call (4); break; \
+    case 5: call (5); break; \
+    default: call (6); break; \
+    }
+#define WITH_HEIGHT_12(rows, call) \
+  switch (rows) \
+    { \
+    case 7: call (7); break; \
+    case 8: call (8); break; \
+    case 9: call (9); break; \
+    case 10: call (10); break; \
+    case 11: call (11); break; \
+    case 12: call (12); break; \
+    default: WITH_HEIGHT_6 (rows, call); \
+    }
+
+/* ---- AVX-512: up to 12 × 32, or × 16 where there are no more columns ---- */
+
+/* @rows and @wide are constants wherever this is inlined, so the sums live in registers. */
+AVX512 INLINE void
+tile_avx512 (const Panel *panel, int first, const int rows, const int wide)
 {
   const TamisPanels *p = panel->product;
-  const float *a = p->a + (ptrdiff_t) first * p->a_stride;
   const float *b = panel->panel;
-  float *c = panel->c + (ptrdiff_t) first * p->c_stride;
+  __mmask16 last = (__mmask16) ((1u << (panel->columns - 16 * (wide - 1))) - 1);
+  ptrdiff_t at[12];
   __m512 sum[12][2];
 
 #pragma GCC unroll 12
   for (int row = 0; row < rows; row++)
     {
-      sum[row][0] = _mm512_loadu_ps (panel->bias);
-      sum[row][1] = _mm512_loadu_ps (panel->bias + 16);
+      at[row] = find_a (p, first + row);
+      for (int w = 0; w < wide; w++)
+        sum[row][w] = _mm512_loadu_ps (panel->bias + 16 * w);
     }
-  for (int k = 0; k < p->k; k++, a++, b += TAMIS_PANEL)
+  for (int piece = 0; piece < count_pieces (p); piece++)
     {
-      __m512 b0 = _mm512_loadu_ps (b);
-      __m512 b1 = _mm512_loadu_ps (b + 16);
+      const float *a = p->a + (ptrdiff_t) piece * p->piece_stride;
+
+      for (const float *end = a + p->k; a < end; a++, b += TAMIS_PANEL)
+        {
+          __m512 b0 = _mm512_loadu_ps (b);
+          __m512 b1 = wide > 1 ? _mm512_loadu_ps (b + 16) : b0;
 
 #pragma GCC unroll 12
-      for (int row = 0; row < rows; row++)
-        {
-          __m512 x = _mm512_set1_ps (a[(ptrdiff_t) row * p->a_stride]);
+          for (int row = 0; row < rows; row++)
+            {
+              __m512 x = _mm512_set1_ps (a[at[row]]);
 
-          sum[row][0] = _mm512_fmadd_ps (x, b0, sum[row][0]);
-          sum[row][1] = _mm512_fmadd_ps (x, b1, sum[row][1]);
+              sum[row][0] = _mm512_fmadd_ps (x, b0, sum[row][0]);
+              if (wide > 1)
+                sum[row][1] = _mm512_fmadd_ps (x, b1, sum[row][1]);
+            }
         }
     }
 #pragma GCC unroll 12
   for (int row = 0; row < rows; row++)
-    {
-      float spare[TAMIS_PANEL];
-      float *to = panel->columns == TAMIS_PANEL ? c + (ptrdiff_t) row * p->c_stride : spare;
+#pragma GCC unroll 2
+    for (int w = 0; w < wide; w++)
+      {
+        ptrdiff_t to = find_c (p, first + row) + panel->first + 16 * w;
+        __mmask16 mask = w + 1 < wide ? 0xffff : last, open = mask;
 
-      if (p->relu)
-        {
-          /* Of two operands max takes the second if either is NaN. */
-          sum[row][0] = _mm512_max_ps (_mm512_setzero_ps (), sum[row][0]);
-          sum[row][1] = _mm512_max_ps (_mm512_setzero_ps (), sum[row][1]);
-        }
-      _mm512_storeu_ps (to, sum[row][0]);
-      _mm512_storeu_ps (to + 16, sum[row][1]);
-      if (to == spare)
-        memcpy (c + (ptrdiff_t) row * p->c_stride, spare, panel->columns * sizeof (float));
-    }
+        /* Of two operands max takes the second if either is NaN. */
+        if (p->relu)
+          sum[row][w] = _mm512_max_ps (_mm512_setzero_ps (), sum[row][w]);
+        if (p->gate != NULL)
+          open = _mm512_cmp_ps_mask (_mm512_maskz_loadu_ps (mask, p->gate + to),
+                                     _mm512_setzero_ps (), _CMP_GT_OQ);
+        _mm512_mask_storeu_ps (p->c + to, mask, _mm512_maskz_mov_ps (open, sum[row][w]));
+      }
 }
 
-__attribute__ ((target ("avx512f"))) static void
+AVX512 static void
 multiply_avx512 (const TamisPanels *p)
 {
   for (int first = 0; first < p->n; first += TAMIS_PANEL)
     {
       Panel panel;
-      int row = 0;
 
       panel_init (&panel, p, first);
-      for (; row + 12 <= p->rows; row += 12)
-        tile_avx512 (&panel, row, 12);
-      for (; row + 4 <= p->rows; row += 4)
-        tile_avx512 (&panel, row, 4);
-      for (; row < p->rows; row++)
-        tile_avx512 (&panel, row, 1);
+      for (int row = 0, height; row < p->rows; row += height)
+        {
+          height = share_rows (p->rows - row, 12);
+#define WIDE(rows) tile_avx512 (&panel, row, rows, 2)
+#define NARROW(rows) tile_avx512 (&panel, row, rows, 1)
+          if (panel.columns > 16)
+            WITH_HEIGHT_12 (height, WIDE)
+          else
+            WITH_HEIGHT_12 (height, NARROW)
+#undef WIDE
+#undef NARROW
+        }
     }
 }
 
-/* Half a panel: sixteen columns from @half on. */
-__attribute__ ((target ("avx2,fma"), always_inline)) static inline void
+/* Adds the rows of @part to @height × 32 of C at @c; elements of A from @a on. */
+AVX512 INLINE void
+outer_tile_avx512 (const Part *part, const float *a, float *c, const int height)
+{
+  const float *b = part->b;
+  __m512 sum[12][2];
+
+#pragma GCC unroll 12
+  for (int i = 0; i < height; i++)
+    sum[i][0] = sum[i][1] = _mm512_setzero_ps ();
+  for (int row = 0; row < part->rows; row++, b += TAMIS_PANEL)
+    {
+      const float *x = a + part->offsets[row];
+      __m512 b0 = _mm512_loadu_ps (b);
+      __m512 b1 = _mm512_loadu_ps (b + 16);
+
+#pragma GCC unroll 12
+      for (int i = 0; i < height; i++)
+        {
+          sum[i][0] = _mm512_fmadd_ps (_mm512_set1_ps (x[i]), b0, sum[i][0]);
+          sum[i][1] = _mm512_fmadd_ps (_mm512_set1_ps (x[i]), b1, sum[i][1]);
+        }
+    }
+#pragma GCC unroll 12
+  for (int i = 0; i < height; i++, c += part->c_stride)
+    {
+      _mm512_storeu_ps (c, _mm512_add_ps (_mm512_loadu_ps (c), sum[i][0]));
+      _mm512_storeu_ps (c + 16, _mm512_add_ps (_mm512_loadu_ps (c + 16), sum[i][1]));
+    }
+}
+
+AVX512 static void
+outer_piece_avx512 (const Part *part, const float *a, float *c)
+{
+  for (int i = 0, height; i < part->k; i += height)
+    {
+      height = share_rows (part->k - i, 12);
+#define TILE(rows) outer_tile_avx512 (part, a + i, c + (ptrdiff_t) i * part->c_stride, rows)
+      WITH_HEIGHT_12 (height, TILE)
+#undef TILE
+    }
+}
+
+static void
+outer_avx512 (const TamisOuter *p)
+{
+  outer_with (p, outer_piece_avx512);
+}
+
+/* ---- AVX2: up to 6 × 16, half a panel ---- */
+
+AVX2 static void
+finish_avx2 (const Panel *panel, int row, int half, __m256 low, __m256 high)
+{
+  float sum[TAMIS_PANEL];
+  Panel part = *panel;
+
+  part.first += half;
+  part.columns = panel->columns - half < 16 ? panel->columns - half : 16;
+  _mm256_storeu_ps (sum, low);
+  _mm256_storeu_ps (sum + 8, high);
+  finish_plain (&part, row, sum);
+}
+
+AVX2 INLINE void
 tile_avx2 (const Panel *panel, int half, int first, const int rows)
 {
   const TamisPanels *p = panel->product;
-  const float *a = p->a + (ptrdiff_t) first * p->a_stride;
   const float *b = panel->panel + half;
-  float *c = panel->c + (ptrdiff_t) first * p->c_stride + half;
-  int columns = panel->columns - half;
+  bool simple = panel->columns - half >= 16 && p->gate == NULL;
+  ptrdiff_t at[6];
   __m256 sum[6][2];
 
 #pragma GCC unroll 6
   for (int row = 0; row < rows; row++)
     {
+      at[row] = find_a (p, first + row);
       sum[row][0] = _mm256_loadu_ps (panel->bias + half);
       sum[row][1] = _mm256_loadu_ps (panel->bias + half + 8);
     }
-  for (int k = 0; k < p->k; k++, a++, b += TAMIS_PANEL)
+  for (int piece = 0; piece < count_pieces (p); piece++)
     {
-      __m256 b0 = _mm256_loadu_ps (b);
-      __m256 b1 = _mm256_loadu_ps (b + 8);
+      const float *a = p->a + (ptrdiff_t) piece * p->piece_stride;
+
+      for (const float *end = a + p->k; a < end; a++, b += TAMIS_PANEL)
+        {
+          __m256 b0 = _mm256_loadu_ps (b);
+          __m256 b1 = _mm256_loadu_ps (b + 8);
 
 #pragma GCC unroll 6
-      for (int row = 0; row < rows; row++)
-        {
-          __m256 x = _mm256_broadcast_ss (a + (ptrdiff_t) row * p->a_stride);
+          for (int row = 0; row < rows; row++)
+            {
+              __m256 x = _mm256_broadcast_ss (a + at[row]);
 
-          sum[row][0] = _mm256_fmadd_ps (x, b0, sum[row][0]);
-          sum[row][1] = _mm256_fmadd_ps (x, b1, sum[row][1]);
+              sum[row][0] = _mm256_fmadd_ps (x, b0, sum[row][0]);
+              sum[row][1] = _mm256_fmadd_ps (x, b1, sum[row][1]);
+            }
         }
     }
 #pragma GCC unroll 6
   for (int row = 0; row < rows; row++)
-    {
-      float spare[16];
-      float *to = columns >= 16 ? c + (ptrdiff_t) row * p->c_stride : spare;
+    if (simple)
+      {
+        float *to = p->c + find_c (p, first + row) + panel->first + half;
 
-      if (p->relu)
-        {
-          sum[row][0] = _mm256_max_ps (_mm256_setzero_ps (), sum[row][0]);
-          sum[row][1] = _mm256_max_ps (_mm256_setzero_ps (), sum[row][1]);
-        }
-      _mm256_storeu_ps (to, sum[row][0]);
-      _mm256_storeu_ps (to + 8, sum[row][1]);
-      if (to == spare)
-        memcpy (c + (ptrdiff_t) row * p->c_stride, spare, columns * sizeof (float));
-    }
+        if (p->relu)
+          {
+            sum[row][0] = _mm256_max_ps (_mm256_setzero_ps (), sum[row][0]);
+            sum[row][1] = _mm256_max_ps (_mm256_setzero_ps (), sum[row][1]);
+          }
+        _mm256_storeu_ps (to, sum[row][0]);
+        _mm256_storeu_ps (to + 8, sum[row][1]);
+      }
+    else
+      finish_avx2 (panel, first + row, half, sum[row][0], sum[row][1]);
 }
 
-__attribute__ ((target ("avx2,fma"))) static void
+AVX2 static void
 multiply_avx2 (const TamisPanels *p)
 {
   for (int first = 0; first < p->n; first += TAMIS_PANEL)
@@ -217,15 +457,64 @@ multiply_avx2 (const TamisPanels *p)
 
       panel_init (&panel, p, first);
       for (int half = 0; half < panel.columns; half += 16)
-        {
-          int row = 0;
+        for (int row = 0, height; row < p->rows; row += height)
+          {
+            height = share_rows (p->rows - row, 6);
+#define TILE(rows) tile_avx2 (&panel, half, row, rows)
+            WITH_HEIGHT_6 (height, TILE)
+#undef TILE
+          }
+    }
+}
 
-          for (; row + 6 <= p->rows; row += 6)
-            tile_avx2 (&panel, half, row, 6);
-          for (; row < p->rows; row++)
-            tile_avx2 (&panel, half, row, 1);
+AVX2 INLINE void
+outer_tile_avx2 (const Part *part, int half, const float *a, float *c, const int height)
+{
+  const float *b = part->b + half;
+  __m256 sum[6][2];
+
+#pragma GCC unroll 6
+  for (int i = 0; i < height; i++)
+    sum[i][0] = sum[i][1] = _mm256_setzero_ps ();
+  for (int row = 0; row < part->rows; row++, b += TAMIS_PANEL)
+    {
+      const float *x = a + part->offsets[row];
+      __m256 b0 = _mm256_loadu_ps (b);
+      __m256 b1 = _mm256_loadu_ps (b + 8);
+
+#pragma GCC unroll 6
+      for (int i = 0; i < height; i++)
+        {
+          sum[i][0] = _mm256_fmadd_ps (_mm256_broadcast_ss (x + i), b0, sum[i][0]);
+          sum[i][1] = _mm256_fmadd_ps (_mm256_broadcast_ss (x + i), b1, sum[i][1]);
         }
     }
+#pragma GCC unroll 6
+  for (int i = 0; i < height; i++, c += part->c_stride)
+    {
+      _mm256_storeu_ps (c, _mm256_add_ps (_mm256_loadu_ps (c), sum[i][0]));
+      _mm256_storeu_ps (c + 8, _mm256_add_ps (_mm256_loadu_ps (c + 8), sum[i][1]));
+    }
+}
+
+AVX2 static void
+outer_piece_avx2 (const Part *part, const float *a, float *c)
+{
+  for (int half = 0; half < TAMIS_PANEL; half += 16)
+    for (int i = 0, height; i < part->k; i += height)
+      {
+        height = share_rows (part->k - i, 6);
+#define TILE(rows) \
+  outer_tile_avx2 (part, half, a + i, c + (ptrdiff_t) i * part->c_stride + half, rows)
+        WITH_HEIGHT_6 (height, TILE)
+#undef TILE
+      }
+}
+
+static void
+outer_avx2 (const TamisOuter *p)
+{
+  outer_with (p, outer_piece_avx2);
 }
 
 #endif
@@ -234,10 +523,10 @@ int
 tamis_panels_get_variants (const TamisPanelsVariant **variants)
 {
   static const TamisPanelsVariant all[] = {
-    { "plain", multiply_plain },
+    { "plain", multiply_plain, outer_plain },
 #if defined(__x86_64__)
-    { "avx2", multiply_avx2 },
-    { "avx512", multiply_avx512 },
+    { "avx2", multiply_avx2, outer_avx2 },
+    { "avx512", multiply_avx512, outer_avx512 },
 #endif
   };
   int n = 1;
@@ -250,8 +539,8 @@ tamis_panels_get_variants (const TamisPanelsVariant **variants)
   return n;
 }
 
-void
-tamis_panels_multiply (const TamisPanels *product)
+static const TamisPanelsVariant *
+choose_variant (void)
 {
   static _Atomic (const TamisPanelsVariant *) chosen;
   const TamisPanelsVariant *variant = atomic_load_explicit (&chosen, memory_order_relaxed);
@@ -264,5 +553,17 @@ tamis_panels_multiply (const TamisPanels *product)
       variant += n - 1;
       atomic_store_explicit (&chosen, variant, memory_order_relaxed);
     }
-  variant->multiply (product);
+  return variant;
+}
+
+void
+tamis_panels_multiply (const TamisPanels *product)
+{
+  choose_variant ()->multiply (product);
+}
+
+void
+tamis_panels_outer (const TamisOuter *product)
+{
+  choose_variant ()->outer (product);
 }

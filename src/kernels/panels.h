@@ -1,4 +1,5 @@
-/* Matrix product with a matrix packed once and used often: activations (rows) times weights.
+/* Matrix products for convolutions: rows that overlap in an image, times weights packed once; and
+ * the sums over such rows that the weights' gradient is.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -10,18 +11,27 @@
 /* Columns of a packed panel. */
 #define TAMIS_PANEL 32
 
-/* C (rows × n) = A (rows × k) · B (k × n) + bias, cut off below 0 if @relu. Strides in elements.
- * @packed: B by tamis_panels_pack(). @bias: n, nullable. NaN passes through @relu. */
+/* C (rows × n) = A · B + bias, cut off below 0 if @relu, and 0 where @gate is not above 0. Strides
+ * and offsets in floats.
+ * A row of A is @pieces pieces of @k floats, @piece_stride apart, so B has pieces · k rows. Rows
+ * begin at a + a_offsets[row], or a_stride apart without offsets; those of C likewise.
+ * @packed: B by tamis_panels_pack(). @bias: n, nullable. @gate: where the row of C is, nullable. NaN
+ * passes through @relu. */
 typedef struct
 {
   int rows, k, n;
+  int pieces; /* 0: 1 */
+  int piece_stride;
   const float *a;
   int a_stride;
+  const int *a_offsets;
   const float *packed;
   const float *bias;
   bool relu;
+  const float *gate;
   float *c;
   int c_stride;
+  const int *c_offsets;
 } TamisPanels;
 
 /* Panels of 32 columns, each k rows of 32; missing columns of the last are 0. */
@@ -30,10 +40,29 @@ void tamis_panels_pack (int k, int n, const float *b, int b_stride, float *packe
 
 void tamis_panels_multiply (const TamisPanels *product);
 
-/* The variants this processor can run, plainest first; tamis_panels_multiply() takes the last. */
+/* C (pieces · k × n) = Σ over rows of Aᵀ B, added to what C holds if @add. Rows of A are as above,
+ * with offsets; rows of B are b_stride apart. */
+typedef struct
+{
+  int rows, k, n;
+  int pieces;
+  int piece_stride;
+  const float *a;
+  const int *a_offsets;
+  const float *b;
+  int b_stride;
+  float *c;
+  int c_stride;
+  bool add;
+} TamisOuter;
+
+void tamis_panels_outer (const TamisOuter *product);
+
+/* The variants this processor can run, plainest first; the last is the one taken. */
 typedef struct
 {
   const char *name;
   void (*multiply) (const TamisPanels *product);
+  void (*outer) (const TamisOuter *product);
 } TamisPanelsVariant;
 int tamis_panels_get_variants (const TamisPanelsVariant **variants);

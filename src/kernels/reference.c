@@ -7,24 +7,42 @@
 #include <math.h>
 
 void
-tamis_reference_gemm (const TamisGemm *p)
+tamis_reference_panels (const TamisPanels *p, const float *b)
 {
-  for (int i = 0; i < p->m; i++)
+  int pieces = p->pieces > 0 ? p->pieces : 1;
+
+  for (int row = 0; row < p->rows; row++)
     for (int j = 0; j < p->n; j++)
       {
-        float *c = p->c + (size_t) i * p->c_stride + j;
-        double sum = p->beta == 0.0f ? 0.0 : (double) p->beta * *c;
+        ptrdiff_t from = p->a_offsets != NULL ? p->a_offsets[row] : (ptrdiff_t) row * p->a_stride;
+        ptrdiff_t to = p->c_offsets != NULL ? p->c_offsets[row] : (ptrdiff_t) row * p->c_stride;
+        double sum = p->bias != NULL ? p->bias[j] : 0.0;
 
-        for (int k = 0; k < p->k; k++)
-          {
-            float a = p->a_transposed ? p->a[(size_t) k * p->a_stride + i]
-                                      : p->a[(size_t) i * p->a_stride + k];
-            float b = p->b_transposed ? p->b[(size_t) j * p->b_stride + k]
-                                      : p->b[(size_t) k * p->b_stride + j];
+        for (int i = 0; i < pieces * p->k; i++)
+          sum += (double) p->a[from + (ptrdiff_t) (i / p->k) * p->piece_stride + i % p->k]
+                 * b[(size_t) i * p->n + j];
+        if (p->relu && sum < 0.0)
+          sum = 0.0;
+        if (p->gate != NULL && !(p->gate[to + j] > 0.0f))
+          sum = 0.0;
+        p->c[to + j] = (float) sum;
+      }
+}
 
-            sum += (double) a * b;
-          }
-        *c = sum;
+void
+tamis_reference_outer (const TamisOuter *p)
+{
+  for (int i = 0; i < p->pieces * p->k; i++)
+    for (int j = 0; j < p->n; j++)
+      {
+        float *to = p->c + (ptrdiff_t) i * p->c_stride + j;
+        double sum = p->add ? *to : 0.0;
+
+        for (int row = 0; row < p->rows; row++)
+          sum += (double) p->a[p->a_offsets[row] + (ptrdiff_t) (i / p->k) * p->piece_stride
+                               + i % p->k]
+                 * p->b[(ptrdiff_t) row * p->b_stride + j];
+        *to = (float) sum;
       }
 }
 

@@ -6,11 +6,13 @@
 
 #include "adam.h"
 #include "conv.h"
-#include "gemm.h"
+#include "panels.h"
 
 #include <stdint.h>
 
-void tamis_reference_gemm (const TamisGemm *product);
+/* As tamis_panels_multiply() with B as it is, row-major without gaps. */
+void tamis_reference_panels (const TamisPanels *product, const float *b);
+void tamis_reference_outer (const TamisOuter *product);
 /* As tamis_conv_down() and tamis_conv_up(), but packed holds the weights as they are; no work. */
 void tamis_reference_conv_down (const TamisConv *conv, const float *fine, float *coarse);
 void tamis_reference_conv_up (const TamisConv *conv, const float *coarse, float *fine);

@@ -99,7 +99,7 @@ class Dedup(harness.Case):
     def test_keys_are_those_of_the_contract(self):
         report = self.run_json('dedup', *self.input, '--threshold', '0.9,0.7')
         self.assertEqual(set(report), {'images', 'unreadable', 'classes', 'model', 'policy', 'scope',
-                                       'results', 'timings'})
+                                       'results', 'join', 'timings'})
         self.assertEqual(report['images'], 120)
         self.assertEqual(report['unreadable'], [])
         self.assertEqual(report['classes'], [{'name': f'class{c}', 'images': 40}
@@ -121,6 +121,15 @@ class Dedup(harness.Case):
             for row in result['regression']:
                 self.assertEqual(set(row), {'component', 'slope', 'intercept', 'classes'})
         self.assertTrue({'decode_s', 'encode_s', 'join_s'} <= set(report['timings']))
+        join = report['join']
+        self.assertEqual(set(join), {'engine', 'basis', 'floor', 'screened', 'rechecked', 'found',
+                                     'seconds', 'bytes', 'disk_bytes'})
+        self.assertEqual((join['engine'], join['basis'], join['floor']), ('tiles', None, 0.7))
+        self.assertEqual(join['screened'], 3 * 40 * 39 // 2)
+        self.assertEqual(join['found'], report['results'][1]['pairs'])
+        self.assertLessEqual(join['found'], join['rechecked'])
+        self.assertGreater(join['bytes'], 0)
+        self.assertEqual(join['disk_bytes'], 0)
 
     def test_files_are_those_of_the_first_threshold(self):
         self.run_ok('dedup', *self.input, '--threshold', '0.7,0.95', '--removals',
@@ -140,7 +149,7 @@ class Dedup(harness.Case):
             report = self.run_json('dedup', *self.input, '--threshold', '0.9,0.6', '--scope', 'all',
                                    '--threads', threads, '--pairs', self.path('p.csv'),
                                    '--removals', self.path('r.csv'), '--kept', self.path('k.txt'))
-            del report['timings']
+            del report['timings'], report['join']
             seen.add((json.dumps(report), self.read('p.csv'), self.read('r.csv'),
                       self.read('k.txt')))
         self.assertEqual(len(seen), 1)
@@ -149,7 +158,7 @@ class Dedup(harness.Case):
         reports = []
         for extra in ([], ['--floor', '0.2'], ['--floor', '0.99']):
             report = self.run_json('dedup', *self.input, '--threshold', '0.8', *extra)
-            del report['timings']
+            del report['timings'], report['join']
             reports.append(report)
         self.assertEqual(reports[0], reports[1])
         self.assertEqual(reports[0], reports[2])

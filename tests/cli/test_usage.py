@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command line itself: help, version, exit codes, one line an error."""
+import json
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import time
 import harness
 
 VERBS = ('demo', 'scan', 'encode', 'dedup', 'stats', 'sweep', 'outliers', 'plot', 'generate',
-         'project', 'merge', 'train')
+         'project', 'merge', 'train', 'bench')
 
 
 class Usage(harness.Case):
@@ -24,6 +25,16 @@ class Usage(harness.Case):
             self.assertIn(f'tamis-cli {verb}', text)
             for option in ('--json', '--threads', '--seed', '--version'):
                 self.assertIn(option, text)
+
+    def test_bench_prints_a_line_a_figure(self):
+        run = self.run_ok('bench', '--seconds', '0', '--rows', '300')
+        figures = [json.loads(line) for line in run.out.splitlines()]
+        self.assertEqual([figure['figure'] for figure in figures], ['join', 'encode', 'decode'])
+        self.assertEqual(figures[0]['pairs'], 59)
+        self.assertGreater(figures[1]['images_per_second'], 0)
+        self.assertGreater(figures[2]['images_per_second'], 0)
+        self.run_fail(2, 'bench', '--rows', '1')
+        self.run_fail(2, 'bench', '--seconds', '-1')
 
     def test_version(self):
         version = self.run_ok('--version').out

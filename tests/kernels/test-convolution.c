@@ -135,7 +135,7 @@ test_gradient (void)
 
 /* What the gradient left in work serves the next conv_down of the same images. */
 static void
-test_unfolded (void)
+test_prepared (void)
 {
   Layer layer;
   float *gradient, *first, *second;
@@ -147,13 +147,54 @@ test_unfolded (void)
   layer.conv.packed = layer.packed_down;
   tamis_conv_down (&layer.conv, layer.fine, first);
   tamis_conv_gradient (&layer.conv, layer.fine, layer.coarse, gradient, false);
-  layer.conv.unfolded = true;
+  layer.conv.prepared = true;
   tamis_conv_down (&layer.conv, layer.fine, second);
   g_assert_cmpmem (first, layer.n_coarse * sizeof (float), second, layer.n_coarse * sizeof (float));
   guarded_free (gradient, layer.n_weights);
   guarded_free (first, layer.n_coarse);
   guarded_free (second, layer.n_coarse);
   layer_clear (&layer);
+}
+
+/* Bordered images in and out give the numbers of plain ones. */
+static void
+test_bordered (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      TamisConvShape next = { shapes[i].side / 2, shapes[i].coarse, 1 };
+      gsize n_in = 2 * tamis_conv_bordered_size (&shapes[i]);
+      gsize n_out = 2 * tamis_conv_bordered_size (&next);
+      gsize row = (gsize) shapes[i].side * shapes[i].fine, out_row = (gsize) next.side * next.fine;
+      Layer layer;
+      float *in = guarded_new (n_in), *out = guarded_new (n_out), *plain, *to = in;
+
+      layer_init (&layer, &shapes[i], 2);
+      plain = guarded_new (layer.n_coarse);
+      layer.conv.packed = layer.packed_down;
+      tamis_conv_down (&layer.conv, layer.fine, plain);
+      for (int y = 0; y < 2 * shapes[i].side; y++, to += row + shapes[i].fine)
+        {
+          if (y % shapes[i].side == 0)
+            to += row + shapes[i].fine;
+          memcpy (to + shapes[i].fine, layer.fine + y * row, row * sizeof (float));
+        }
+      tamis_conv_clear_border (&shapes[i], 2, in);
+      layer.conv.fine_bordered = layer.conv.coarse_bordered = true;
+      tamis_conv_down (&layer.conv, in, out);
+      to = out;
+      for (int y = 0; y < 2 * next.side; y++, to += out_row + next.fine)
+        {
+          if (y % next.side == 0)
+            to += out_row + next.fine;
+          g_assert_cmpmem (to + next.fine, out_row * sizeof (float), plain + y * out_row,
+                           out_row * sizeof (float));
+        }
+      guarded_free (in, n_in);
+      guarded_free (out, n_out);
+      guarded_free (plain, layer.n_coarse);
+      layer_clear (&layer);
+    }
 }
 
 static double
@@ -323,7 +364,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/kernels/conv/up-agrees-with-reference", GINT_TO_POINTER (0),
                         test_forward);
   g_test_add_func ("/kernels/conv/gradient-agrees-with-reference", test_gradient);
-  g_test_add_func ("/kernels/conv/gradient-leaves-the-unfolded-images", test_unfolded);
+  g_test_add_func ("/kernels/conv/gradient-leaves-the-prepared-images", test_prepared);
+  g_test_add_func ("/kernels/conv/borders", test_bordered);
   g_test_add_func ("/kernels/conv/down-and-up-are-adjoint", test_adjoint);
   g_test_add_func ("/kernels/conv/gradients-agree-with-differences", test_differences);
   return g_test_run ();

@@ -12,59 +12,7 @@
 
 static const gsize lengths[] = { 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 63, 64, 65, 1000, 4095, 4097 };
 
-static void
-check_gemm (int m, int n, int k, int flags)
-{
-  gboolean a_transposed = flags & 1;
-  gboolean b_transposed = flags & 2;
-  int gap = flags & 4 ? 5 : 0;
-  TamisGemm p = { .m = m,
-                  .n = n,
-                  .k = k,
-                  .a_transposed = a_transposed,
-                  .b_transposed = b_transposed,
-                  .a_stride = (a_transposed ? m : k) + gap,
-                  .b_stride = (b_transposed ? k : n) + gap,
-                  .c_stride = n + gap,
-                  .beta = flags & 8 ? 1.0f : 0.0f };
-  gsize n_a = (gsize) p.a_stride * (a_transposed ? k : m);
-  gsize n_b = (gsize) p.b_stride * (b_transposed ? n : k);
-  gsize n_c = (gsize) p.c_stride * m;
-  float *a = guarded_random (n_a, 1);
-  float *b = guarded_random (n_b, 2);
-  float *fast = guarded_random (n_c, 3);
-  float *plain = guarded_copy (fast, n_c);
-
-  p.a = a;
-  p.b = b;
-  p.c = fast;
-  tamis_gemm (&p);
-  p.c = plain;
-  tamis_reference_gemm (&p);
-  assert_close (fast, plain, n_c, 1e-6 * sqrt (k + 1));
-  /* Between the rows nothing is written. */
-  for (int row = 0; row < m; row++)
-    g_assert_cmpmem (fast + row * p.c_stride + n, gap * sizeof (float),
-                     plain + row * p.c_stride + n, gap * sizeof (float));
-  guarded_free (a, n_a);
-  guarded_free (b, n_b);
-  guarded_free (fast, n_c);
-  guarded_free (plain, n_c);
-}
-
-static void
-test_gemm (void)
-{
-  static const int sizes[][3]
-      = { { 1, 1, 1 },    { 1, 7, 3 },    { 5, 1, 9 },     { 17, 33, 1 },
-          { 31, 12, 27 }, { 64, 32, 27 }, { 13, 96, 100 }, { 65, 64, 513 } };
-
-  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-    for (int flags = 0; flags < 16; flags++)
-      check_gemm (sizes[i][0], sizes[i][1], sizes[i][2], flags);
-}
-
-/* One variant of the product with packed weights; rows of A overlap, as unfolded blocks do. */
+/* One variant of the product with packed weights; plain rows of A. */
 static float *
 run_panels (const TamisPanelsVariant *variant, const int size[3], int flags)
 {
@@ -87,15 +35,8 @@ run_panels (const TamisPanelsVariant *variant, const int size[3], int flags)
 
   tamis_panels_pack (k, n, b, n, packed);
   variant->multiply (&p);
-  tamis_reference_gemm (&(TamisGemm){ .m = rows, .n = n, .k = k, .a = a, .a_stride = a_stride,
-                                      .b = b, .b_stride = n, .c = plain, .c_stride = c_stride });
-  for (int row = 0; row < rows; row++)
-    {
-      TamisEpilogue epilogue = { p.bias, p.relu ? TAMIS_ACTIVATION_RELU : TAMIS_ACTIVATION_NONE,
-                                 NULL };
-
-      tamis_reference_epilogue (&epilogue, 1, n, plain + (gsize) row * c_stride);
-    }
+  p.c = plain;
+  tamis_reference_panels (&p, b);
   for (gsize i = 0; i < (gsize) rows * c_stride; i++)
     g_assert_cmpfloat_with_epsilon (c[i], plain[i], 2e-6 * (k + 1));
   guarded_free (a, n_a);
@@ -135,6 +76,113 @@ test_panels (void)
         if (first != NULL)
           guarded_free (first, size);
       }
+}
+
+/* Rows as a convolution has them: three pieces of an image each, in no order, overlapping; results
+ * with gaps, and a gate. */
+typedef struct
+{
+  int rows, k, n;
+  gsize n_a, n_b, n_c;
+  float *a, *b, *c, *plain, *gate;
+  int *from, *to;
+} Pieces;
+
+static void
+pieces_init (Pieces *self, int rows, int k, int n)
+{
+  TamisRandom random;
+
+  *self = (Pieces){ .rows = rows, .k = k, .n = n };
+  self->n_a = 7 * (gsize) k + 2 * rows;
+  self->n_b = (gsize) MAX (rows, 3 * k) * n;
+  self->n_c = (gsize) MAX (rows, 3 * k) * (n + 3);
+  self->a = guarded_random (self->n_a, 1);
+  self->b = guarded_random (self->n_b, 2);
+  self->c = guarded_random (self->n_c, 3);
+  self->plain = guarded_copy (self->c, self->n_c);
+  self->gate = guarded_random (self->n_c, 4);
+  self->from = g_new (int, rows);
+  self->to = g_new (int, rows);
+  tamis_random_init (&random, rows);
+  for (int row = 0; row < rows; row++)
+    {
+      self->from[row] = (int) tamis_random_below (&random, 2 * rows);
+      self->to[row] = (rows - 1 - row) * (n + 3);
+    }
+}
+
+static void
+pieces_clear (Pieces *self)
+{
+  guarded_free (self->a, self->n_a);
+  guarded_free (self->b, self->n_b);
+  guarded_free (self->c, self->n_c);
+  guarded_free (self->plain, self->n_c);
+  guarded_free (self->gate, self->n_c);
+  g_free (self->from);
+  g_free (self->to);
+}
+
+static const int piece_sizes[][3] = { { 1, 1, 1 },   { 5, 2, 7 },   { 12, 9, 16 },  { 13, 9, 32 },
+                                      { 29, 13, 33 }, { 64, 6, 64 }, { 300, 12, 40 }, { 515, 3, 65 } };
+
+static void
+test_panels_pieces (void)
+{
+  const TamisPanelsVariant *variants;
+  int n = tamis_panels_get_variants (&variants);
+
+  for (guint i = 0; i < G_N_ELEMENTS (piece_sizes) * n * 2; i++)
+    {
+      const int *size = piece_sizes[i / 2 / n];
+      Pieces self;
+      TamisPanels p;
+      gsize n_packed;
+      float *packed;
+
+      pieces_init (&self, size[0], size[1], size[2]);
+      n_packed = tamis_panels_size (3 * self.k, self.n);
+      packed = guarded_new (n_packed);
+      tamis_panels_pack (3 * self.k, self.n, self.b, self.n, packed);
+      p = (TamisPanels){ .rows = self.rows, .k = self.k, .n = self.n, .pieces = 3,
+                         .piece_stride = 2 * self.k + 1, .a = self.a, .a_offsets = self.from,
+                         .packed = packed, .gate = i % 2 == 0 ? self.gate : NULL, .c = self.c,
+                         .c_offsets = self.to };
+      variants[i / 2 % n].multiply (&p);
+      p.c = self.plain;
+      tamis_reference_panels (&p, self.b);
+      for (gsize k = 0; k < self.n_c; k++)
+        g_assert_cmpfloat_with_epsilon (self.c[k], self.plain[k], 6e-6 * (self.k + 1));
+      guarded_free (packed, n_packed);
+      pieces_clear (&self);
+    }
+}
+
+static void
+test_outer (void)
+{
+  const TamisPanelsVariant *variants;
+  int n = tamis_panels_get_variants (&variants);
+
+  for (guint i = 0; i < G_N_ELEMENTS (piece_sizes) * n * 2; i++)
+    {
+      const int *size = piece_sizes[i / 2 / n];
+      Pieces self;
+      TamisOuter p;
+
+      pieces_init (&self, size[0], size[1], size[2]);
+      p = (TamisOuter){ .rows = self.rows, .k = self.k, .n = self.n, .pieces = 3,
+                        .piece_stride = 2 * self.k + 1, .a = self.a, .a_offsets = self.from,
+                        .b = self.b, .b_stride = self.n, .c = self.c, .c_stride = self.n + 3,
+                        .add = i % 2 };
+      variants[i / 2 % n].outer (&p);
+      p.c = self.plain;
+      tamis_reference_outer (&p);
+      for (gsize k = 0; k < self.n_c; k++)
+        g_assert_cmpfloat_with_epsilon (self.c[k], self.plain[k], 2e-6 * (self.rows + 1));
+      pieces_clear (&self);
+    }
 }
 
 /* NaN goes through ReLU; a row is the same bits whatever rows are beside it. */
@@ -402,9 +450,27 @@ test_pixels (void)
     g_assert_true (interleaved[i] == floats[i % 3 * 5 + i / 3]);
   tamis_interleaved_to_planar (5, 3, interleaved, back);
   g_assert_cmpmem (back, sizeof back, floats, sizeof floats);
-  tamis_planar_to_interleaved (5, 3, floats, back);
-  g_assert_cmpmem (back, sizeof back, interleaved, sizeof interleaved);
   g_assert_true (interleaved[0] == -1.0f && interleaved[14] == floats[14]);
+}
+
+static void
+test_bordered (void)
+{
+  for (int channels = 1; channels <= 3; channels += 2)
+    {
+      float planar[3 * 2 * 2], bordered[3 * 3 * 3];
+
+      for (int i = 0; i < 12; i++)
+        planar[i] = (float) i;
+      for (int i = 0; i < 27; i++)
+        bordered[i] = -1.0f;
+      tamis_planar_to_bordered (2, channels, planar, bordered);
+      for (int y = 0; y < 3; y++)
+        for (int x = 0; x < 3; x++)
+          for (int c = 0; c < channels; c++)
+            g_assert_cmpfloat (bordered[(y * 3 + x) * channels + c], ==,
+                               x == 0 || y == 0 ? -1.0f : c * 4 + (y - 1) * 2 + x - 1);
+    }
 }
 
 /* Residuals, orthonormality, order and sign of the leading eigenvectors of XᵀX. */
@@ -470,9 +536,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   tamis_init (1);
-  g_test_add_func ("/kernels/gemm/agrees-with-reference", test_gemm);
   g_test_add_func ("/kernels/panels/variants-agree", test_panels);
   g_test_add_func ("/kernels/panels/rows-are-independent", test_panels_rows);
+  g_test_add_func ("/kernels/panels/pieces-agree-with-reference", test_panels_pieces);
+  g_test_add_func ("/kernels/outer/agrees-with-reference", test_outer);
+  g_test_add_func ("/kernels/bordered", test_bordered);
   g_test_add_func ("/kernels/tanh/error-is-below-2e-7", test_tanh);
   g_test_add_func ("/kernels/epilogue/agrees-with-reference", test_epilogue);
   g_test_add_func ("/kernels/column-sums/agrees-with-reference", test_column_sums);

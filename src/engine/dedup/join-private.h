@@ -70,37 +70,50 @@ struct _TamisPairChunk
   TamisPair pairs[TAMIS_PAIR_CHUNK];
 };
 
-/* Grows without moving what it holds. {NULL} is an empty list. */
+typedef struct _TamisSpill TamisSpill;
+
+/* Grows without moving what it holds. Zeros are an empty list. */
 typedef struct
 {
   TamisPairChunk *first;
+  TamisSpill *spill; /* nullable, borrowed: takes full chunks when memory holds enough */
 } TamisPairList;
 void _tamis_pair_list_append (TamisPairList *self, guint32 a, guint32 b, double similarity);
 void _tamis_pair_list_clear (TamisPairList *self);
 /* Falling similarity, then rising a, then rising b. @scratch: n items of room. */
 void _tamis_pairs_sort (TamisPair *items, TamisPair *scratch, gsize n);
 
-/* ---- join.c ---- */
+/* ---- spill.c ---- */
 
-typedef enum {
-  TAMIS_ENGINE_AUTO,
-  TAMIS_ENGINE_TILES,  /* all products, through sgemm */
-  TAMIS_ENGINE_SCREEN, /* bounds in bytes first */
-} TamisJoinEngine;
+/* Pairs in a file of the cache folder; any thread. @room: chunks that memory may hold. */
+TamisSpill *_tamis_spill_new (guint64 room);
+void _tamis_spill_free (TamisSpill *self);
+/* A chunk more is in memory. */
+void _tamis_spill_hold (TamisSpill *self);
+/* Writes the pairs if memory holds all it may. FALSE: keep them. */
+gboolean _tamis_spill_takes (TamisSpill *self, const TamisPair *pairs, gsize n);
+void _tamis_spill_write (TamisSpill *self, const TamisPair *pairs, gsize n);
+/* Pairs from the @first-th on; returns how many, at most @n, or 0 if they cannot be read. */
+gsize _tamis_spill_read (TamisSpill *self, guint64 first, TamisPair *to, gsize n);
+guint64 _tamis_spill_get_n (TamisSpill *self);
+/* Something could not be written or read; pairs are lost. */
+gboolean _tamis_spill_has_failed (TamisSpill *self);
+void _tamis_spill_set_error (TamisSpill *self, GError **error);
+/* Bytes free where it writes. */
+guint64 _tamis_spill_get_free (void);
 
-/* What a join chose, and why. */
+/* Bytes in a file without a name, for reading and writing. */
 typedef struct
 {
-  TamisJoinEngine engine; /* of the large ranges; small ones always go by tiles */
-  const char *simd;       /* the screen's variant, NULL without one */
-  guint n_bases;          /* 1: all screened ranges share one; more: each has its own */
-  guint n_stages;
-  guint stages[8];     /* depths at which the screen (of the last range) looks */
-  double cost_screen;  /* with one basis, in float products of BLAS; 0 where it was not asked */
-  double cost_tiles;
-  double plan_s, engine_s, list_s; /* seconds: choosing, finding pairs, making the list */
-  guint64 n_decided;   /* pairs that were decided in double precision */
-} TamisJoinReport;
+  gpointer bytes; /* NULL: none */
+  gsize length;
+} TamisMapping;
+gboolean _tamis_mapping_init (TamisMapping *self, gsize length, GError **error);
+/* Lets go of the memory of so many bytes; they stay in the file. */
+void _tamis_mapping_release (const TamisMapping *self, gsize first, gsize length);
+void _tamis_mapping_clear (TamisMapping *self);
+
+/* ---- join.c ---- */
 
 typedef struct
 {
@@ -111,11 +124,12 @@ typedef struct
   guint n_ranges;
   double floor; /* in [0, 1) */
   TamisScope scope; /* what the ranges stand for; only passed on */
-  guint64 max_pairs; /* 0: what a quarter of the memory holds */
+  guint64 max_pairs; /* in memory; 0: what a quarter of it holds */
+  guint64 max_disk;  /* for tests: bytes for the others, 1: none; 0: nine tenths of what is free */
   gboolean goes_on;  /* one of several joins: the caller began the progress */
-  guint tile; /* rows; 0: the default */
+  guint tile; /* rows and columns of an item of the plain engine; 0: the default */
   TamisJoinEngine engine;  /* for tests: a range of 2 rows and more goes to that one */
-  guint simd;              /* for tests: 1 + index of the screen's variant; 0: the best */
+  guint simd;              /* for tests: 1 + index of the kernels' variant; 0: the best */
   double worth;            /* for tests: products from which on it is planned; 0: the default */
   TamisJoinReport *report; /* nullable: filled in */
 } TamisJoinInput;
@@ -141,7 +155,9 @@ typedef struct
   double *squares;      /* n squared norms */
   TamisPairList *lists; /* one a worker */
   guint n_workers;
-  guint64 max_pairs;
+  guint64 max_pairs;  /* in memory */
+  guint64 most_pairs; /* with what the disk holds */
+  TamisSpill *spill;
   TamisDecider **deciders;       /* one a worker */
   atomic_uint_least64_t n_pairs; /* as far as told by _tamis_join_count() */
 } TamisJoin;
@@ -159,6 +175,8 @@ gboolean _tamis_join_count (TamisJoin *self, guint64 kept);
 gboolean _tamis_join_is_full (TamisJoin *self);
 /* TAMIS_DEDUP_ERROR_MEMORY with both numbers if @needed bytes are not free. */
 gboolean _tamis_join_has_memory (guint64 needed, GError **error);
+/* The same for an engine, whose needs are noted. */
+gboolean _tamis_join_plan_memory (TamisJoinWork *work, guint64 needed, GError **error);
 
 /* The whole join: engine, budget, CSR. */
 TamisPairs *_tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress,
@@ -219,10 +237,10 @@ const TamisGrid *_tamis_grid_find (const GArray *grids, guint64 tile, guint *row
 
 /* ---- pairs.c ---- */
 
-/* Empties the @lists as it reads them. */
-TamisPairs *_tamis_pairs_new (const TamisJoinInput *in, TamisPairList *lists, guint n_lists,
-                              GCancellable *cancel, GError **error);
-/* The same from rows that were decided before: neighbours as TamisPairs has them, row after row. */
+/* The list of what a join found; on disk if that is more than memory is to hold. Empties its lists. */
+TamisPairs *_tamis_pairs_new (TamisJoin *join, GCancellable *cancel, GError **error);
+void _tamis_pairs_set_report (TamisPairs *self, const TamisJoinReport *report);
+/* One from rows that were decided before: neighbours as TamisPairs has them, row after row. */
 typedef struct
 {
   guint32 *degrees; /* one a row */

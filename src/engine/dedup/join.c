@@ -35,13 +35,14 @@ _tamis_ranges_count_pairs (const TamisRange *ranges, guint n_ranges)
 gboolean
 _tamis_join_count (TamisJoin *self, guint64 kept)
 {
-  return atomic_fetch_add (&self->n_pairs, kept) + kept <= self->max_pairs;
+  return atomic_fetch_add (&self->n_pairs, kept) + kept <= self->most_pairs;
 }
 
 gboolean
 _tamis_join_is_full (TamisJoin *self)
 {
-  return atomic_load_explicit (&self->n_pairs, memory_order_relaxed) > self->max_pairs;
+  return atomic_load_explicit (&self->n_pairs, memory_order_relaxed) > self->most_pairs
+         || _tamis_spill_has_failed (self->spill);
 }
 
 /* ---- the budget ---- */
@@ -83,16 +84,26 @@ find_pair (const TamisJoinInput *in, guint64 k, guint *a, guint *b)
   g_assert_not_reached ();
 }
 
-/* A floor at which, by a random sample of all pairs, three quarters of the budget would be used.
- * The sample has a fixed seed, so the advice is the same on every run. */
+/* What the disk holds beside memory, or instead of it: all pairs go there if some do. */
+static guint64
+count_most_pairs (const TamisJoinInput *in, guint64 max_pairs)
+{
+  guint64 bytes = in->max_disk > 0 ? in->max_disk : _tamis_spill_get_free () / 10 * 9;
+
+  return MAX (max_pairs, bytes / TAMIS_BYTES_A_PAIR);
+}
+
+/* A floor at which, by a random sample of all pairs, three quarters of the budget would be used; and
+ * bytes that all above the floor would take. The sample has a fixed seed, so the advice is the same
+ * on every run. */
 static double
-suggest_floor (const TamisJoin *join)
+suggest_floor (const TamisJoin *join, double *bytes)
 {
   const TamisJoinInput *in = join->in;
   guint64 total = _tamis_ranges_count_pairs (in->ranges, in->n_ranges);
   g_autofree double *sample = g_new (double, BUDGET_SAMPLE);
   TamisRandom random;
-  gsize rank;
+  gsize rank, above = 0;
 
   tamis_random_init (&random, 1);
   for (gsize i = 0; i < BUDGET_SAMPLE; i++)
@@ -102,9 +113,11 @@ suggest_floor (const TamisJoin *join)
       find_pair (in, tamis_random_below (&random, total), &a, &b);
       sample[i] = tamis_similarity (in->values + (gsize) a * in->dimension,
                                     in->values + (gsize) b * in->dimension, in->dimension);
+      above += sample[i] > in->floor;
     }
+  *bytes = (double) above / BUDGET_SAMPLE * (double) total * TAMIS_BYTES_A_PAIR;
   qsort (sample, BUDGET_SAMPLE, sizeof *sample, compare_falling);
-  rank = (gsize) (0.75 * (double) join->max_pairs / (double) total * BUDGET_SAMPLE);
+  rank = (gsize) (0.75 * (double) join->most_pairs / (double) total * BUDGET_SAMPLE);
   return CLAMP (ceil (sample[MIN (rank, BUDGET_SAMPLE - 1)] * 1000.0) / 1000.0,
                 MIN (in->floor + 0.001, 0.999), 0.999);
 }
@@ -112,15 +125,16 @@ suggest_floor (const TamisJoin *join)
 static void
 set_budget_error (const TamisJoin *join, GError **error)
 {
-  double suggested = suggest_floor (join);
+  double bytes, suggested = suggest_floor (join, &bytes);
+  g_autofree char *needed = g_format_size ((guint64) bytes);
   char text[G_ASCII_DTOSTR_BUF_SIZE], floor_text[G_ASCII_DTOSTR_BUF_SIZE];
 
   g_ascii_formatd (floor_text, sizeof floor_text, "%.3f", join->in->floor);
   g_ascii_formatd (text, sizeof text, "%.3f", suggested);
   g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_MEMORY,
-               "More than %" G_GUINT64_FORMAT " pairs are above %s, which memory does not allow; "
-               "a floor of %s should fit",
-               join->max_pairs, floor_text, text);
+               "More than %" G_GUINT64_FORMAT " pairs are above %s, and there is no room for them: "
+               "they need about %s; a floor of %s should fit",
+               join->most_pairs, floor_text, needed, text);
 }
 
 gboolean
@@ -135,6 +149,13 @@ _tamis_join_has_memory (guint64 needed, GError **error)
                " are free",
                needed, available);
   return FALSE;
+}
+
+gboolean
+_tamis_join_plan_memory (TamisJoinWork *work, guint64 needed, GError **error)
+{
+  work->report->bytes = MAX (work->report->bytes, needed);
+  return _tamis_join_has_memory (needed, error);
 }
 
 /* ---- run ---- */
@@ -270,6 +291,7 @@ run_engines (TamisJoin *join, TamisJoinWork *work, GError **error)
   gboolean good;
 
   work->report->engine = TAMIS_ENGINE_TILES;
+  work->report->n_screened = _tamis_ranges_count_pairs (in->ranges, in->n_ranges);
   good = screen_large (join, (TamisRanges){ sorted, n_large }, work, left, error);
   g_array_append_vals (left, sorted + n_large, in->n_ranges - n_large);
   good = good
@@ -278,6 +300,29 @@ run_engines (TamisJoin *join, TamisJoinWork *work, GError **error)
                               error);
   work->report->engine_s = seconds_since (&begun) - work->report->plan_s;
   return good;
+}
+
+static void
+join_init (TamisJoin *self, const TamisJoinInput *in)
+{
+  guint n_workers = tamis_parallel_workers ();
+  guint64 max_pairs = in->max_pairs > 0 ? in->max_pairs : _tamis_join_default_max_pairs ();
+
+  *self = (TamisJoin){
+    .in = in,
+    .squares = g_new (double, MAX (in->n, 1)),
+    .n_workers = n_workers,
+    .lists = g_new0 (TamisPairList, n_workers),
+    .deciders = g_new0 (TamisDecider *, n_workers),
+    .max_pairs = max_pairs,
+    .most_pairs = count_most_pairs (in, max_pairs),
+    .spill = _tamis_spill_new (max_pairs / TAMIS_PAIR_CHUNK + n_workers),
+  };
+  for (guint i = 0; i < n_workers; i++)
+    {
+      self->deciders[i] = _tamis_decider_new ();
+      self->lists[i].spill = self->spill;
+    }
 }
 
 static void
@@ -291,51 +336,64 @@ join_clear (TamisJoin *self)
   g_free (self->deciders);
   g_free (self->lists);
   g_free (self->squares);
+  _tamis_spill_free (self->spill);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TamisJoin, join_clear)
+
+/* FALSE: there are too many pairs, or they could not be kept. */
+static gboolean
+check_pairs (const TamisJoin *self, GError **error)
+{
+  if (_tamis_spill_has_failed (self->spill))
+    _tamis_spill_set_error (self->spill, error);
+  else if (atomic_load (&self->n_pairs) > self->most_pairs)
+    set_budget_error (self, error);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static TamisPairs *
+make_list (TamisJoin *self, TamisJoinWork *work, GError **error)
+{
+  gint64 begun = g_get_monotonic_time ();
+  TamisPairs *pairs = _tamis_pairs_new (self, work->cancel, error);
+  TamisJoinReport *report = work->report;
+  guint64 bytes = atomic_load (&self->n_pairs) * TAMIS_BYTES_A_PAIR;
+
+  report->list_s = seconds_since (&begun);
+  for (guint i = 0; i < self->n_workers; i++)
+    report->n_decided += _tamis_decider_get_n (self->deciders[i]);
+  report->bytes_list = MIN (bytes, self->max_pairs * TAMIS_BYTES_A_PAIR);
+  report->bytes_disk = _tamis_spill_get_n (self->spill) * TAMIS_BYTES_A_PAIR;
+  return pairs;
+}
 
 TamisPairs *
 _tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress, GCancellable *cancel,
                     GError **error)
 {
-  g_auto (TamisJoin) join = {
-    .in = in,
-    .squares = g_new (double, MAX (in->n, 1)),
-    .n_workers = tamis_parallel_workers (),
-    .lists = g_new0 (TamisPairList, tamis_parallel_workers ()),
-    .deciders = g_new0 (TamisDecider *, tamis_parallel_workers ()),
-    .max_pairs = in->max_pairs > 0 ? in->max_pairs : _tamis_join_default_max_pairs (),
-  };
-
+  g_auto (TamisJoin) join = { 0 };
   TamisJoinReport report = { 0 };
   TamisJoinWork work = { progress, cancel, &report };
   TamisPairs *pairs;
-  gint64 begun;
 
-  for (guint i = 0; i < join.n_workers; i++)
-    join.deciders[i] = _tamis_decider_new ();
   if (!(in->floor >= 0.0 && in->floor < 1.0))
     {
       g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE,
                    "The floor must lie in 0 .. 1 (1 excluded)");
       return NULL;
     }
+  join_init (&join, in);
   if (!in->goes_on)
     tamis_progress_begin (progress, TAMIS_STAGE_JOIN,
                           _tamis_ranges_count_pairs (in->ranges, in->n_ranges));
-  if (!run_engines (&join, &work, error))
+  if (!run_engines (&join, &work, error) || !check_pairs (&join, error))
     return NULL;
-  if (_tamis_join_is_full (&join))
-    {
-      set_budget_error (&join, error);
-      return NULL;
-    }
-  begun = g_get_monotonic_time ();
-  pairs = _tamis_pairs_new (in, join.lists, join.n_workers, cancel, error);
-  report.list_s = seconds_since (&begun);
-  for (guint i = 0; i < join.n_workers; i++)
-    report.n_decided += _tamis_decider_get_n (join.deciders[i]);
+  pairs = make_list (&join, &work, error);
   if (in->report != NULL)
     *in->report = report;
+  if (pairs != NULL)
+    _tamis_pairs_set_report (pairs, &report);
   return pairs;
 }

@@ -14,8 +14,13 @@ _tamis_pair_list_append (TamisPairList *self, guint32 a, guint32 b, double simil
 {
   TamisPairChunk *chunk = self->first;
 
-  if (chunk == NULL || chunk->n == TAMIS_PAIR_CHUNK)
+  if (chunk != NULL && chunk->n == TAMIS_PAIR_CHUNK && self->spill != NULL
+      && _tamis_spill_takes (self->spill, chunk->pairs, chunk->n))
+    chunk->n = 0;
+  else if (chunk == NULL || chunk->n == TAMIS_PAIR_CHUNK)
     {
+      if (self->spill != NULL)
+        _tamis_spill_hold (self->spill);
       chunk = g_new (TamisPairChunk, 1);
       chunk->next = self->first;
       chunk->n = 0;

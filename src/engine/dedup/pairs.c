@@ -3,30 +3,20 @@
  * DESIGN: offset[n + 1], neighbour[] and similarity[], as FAISS returns a range search. Each row in
  * falling order of similarity, so that "above T" is a prefix of it: found by a binary search, read
  * without a test. 24 bytes a pair, and 16 more while it is built; those the join's budget counts.
+ * Beyond the budget it is built in a file and read from its mapping (pairs-disk.c).
  * Building: the lists are counted and spread over the rows one chunk after another, each freed as
  * it is done with; then rows are sorted on all threads, in items of about equal numbers of entries.
  * The order in a row is total, hence the result does not depend on who found which pair.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "engine/dedup/join-private.h"
+#include "engine/dedup/pairs-private.h"
 
 #include <tamis/base.h>
 
 #include <string.h>
 
 #define SORT_ENTRIES 32768 /* entries an item of sorting: some 5 ms */
-
-struct _TamisPairs
-{
-  atomic_int references;
-  guint n;
-  double floor;
-  TamisScope scope;
-  guint64 *offsets; /* n + 1 */
-  guint32 *neighbours;
-  double *similarities;
-};
 
 static TamisPairs *
 pairs_new_empty (guint n, double floor, TamisScope scope)
@@ -54,30 +44,32 @@ tamis_pairs_unref (TamisPairs *self)
   if (atomic_fetch_sub (&self->references, 1) != 1)
     return;
   g_free (self->offsets);
-  g_free (self->neighbours);
-  g_free (self->similarities);
+  if (self->mapping.bytes == NULL)
+    {
+      g_free (self->neighbours);
+      g_free (self->similarities);
+    }
+  _tamis_mapping_clear (&self->mapping);
   g_free (self);
 }
 
 /* ---- building ---- */
 
-/* offsets[row + 1] becomes where row begins, for spread() to move on to where it ends. */
-static gboolean
-count_degrees (TamisPairs *self, const TamisPairList *lists, guint n_lists, GCancellable *cancel)
+void
+_tamis_pairs_count (TamisPairs *self, const TamisPair *pairs, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      self->offsets[pairs[i].a + 1]++;
+      self->offsets[pairs[i].b + 1]++;
+    }
+}
+
+void
+_tamis_pairs_begin_rows (TamisPairs *self)
 {
   guint64 begin = 0;
 
-  for (guint l = 0; l < n_lists; l++)
-    for (const TamisPairChunk *chunk = lists[l].first; chunk != NULL; chunk = chunk->next)
-      {
-        if (g_cancellable_is_cancelled (cancel))
-          return FALSE;
-        for (guint i = 0; i < chunk->n; i++)
-          {
-            self->offsets[chunk->pairs[i].a + 1]++;
-            self->offsets[chunk->pairs[i].b + 1]++;
-          }
-      }
   for (guint row = 0; row < self->n; row++)
     {
       guint64 degree = self->offsets[row + 1];
@@ -85,11 +77,34 @@ count_degrees (TamisPairs *self, const TamisPairList *lists, guint n_lists, GCan
       self->offsets[row + 1] = begin;
       begin += degree;
     }
-  return TRUE;
 }
 
+static inline void
+put_entry (TamisPairs *self, guint row, guint neighbour, double similarity)
+{
+  guint64 at = self->offsets[row + 1]++;
+
+  self->neighbours[at] = neighbour;
+  self->similarities[at] = similarity;
+}
+
+void
+_tamis_pairs_spread (TamisPairs *self, const TamisPair *pairs, gsize n, guint first, guint end)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      const TamisPair *pair = &pairs[i];
+
+      if (pair->a >= first && pair->a < end)
+        put_entry (self, pair->a, pair->b, pair->similarity);
+      if (pair->b >= first && pair->b < end)
+        put_entry (self, pair->b, pair->a, pair->similarity);
+    }
+}
+
+/* Empties the list as it goes. */
 static gboolean
-spread (TamisPairs *self, TamisPairList *list, GCancellable *cancel)
+spread_list (TamisPairs *self, TamisPairList *list, GCancellable *cancel)
 {
   while (list->first != NULL)
     {
@@ -97,17 +112,7 @@ spread (TamisPairs *self, TamisPairList *list, GCancellable *cancel)
 
       if (g_cancellable_is_cancelled (cancel))
         return FALSE;
-      for (guint i = 0; i < chunk->n; i++)
-        {
-          const TamisPair *pair = &chunk->pairs[i];
-          guint64 at_a = self->offsets[pair->a + 1]++;
-          guint64 at_b = self->offsets[pair->b + 1]++;
-
-          self->neighbours[at_a] = pair->b;
-          self->similarities[at_a] = pair->similarity;
-          self->neighbours[at_b] = pair->a;
-          self->similarities[at_b] = pair->similarity;
-        }
+      _tamis_pairs_spread (self, chunk->pairs, chunk->n, 0, self->n);
       list->first = chunk->next;
       g_free (chunk);
     }
@@ -119,13 +124,17 @@ typedef struct
   TamisPairs *pairs;
   TamisPair **rooms; /* one a worker: twice the longest row, NULL until its first item */
   gsize longest;
+  guint first, end; /* rows */
 } Sorting;
 
-/* The first row that begins at or after entry @entry. */
+/* The first of the rows that begins at or after entry @entry from the first of all of them on. */
 static guint
-find_row (const TamisPairs *self, guint64 entry)
+find_row (const Sorting *sorting, guint64 entry)
 {
-  guint low = 0, high = self->n;
+  const TamisPairs *self = sorting->pairs;
+  guint low = sorting->first, high = sorting->end;
+
+  entry += self->offsets[sorting->first];
 
   while (low < high)
     {
@@ -161,8 +170,8 @@ static void
 sort_rows (gsize item, guint worker, gpointer data)
 {
   Sorting *sorting = data;
-  guint first = find_row (sorting->pairs, (guint64) item * SORT_ENTRIES);
-  guint end = find_row (sorting->pairs, (guint64) (item + 1) * SORT_ENTRIES);
+  guint first = find_row (sorting, (guint64) item * SORT_ENTRIES);
+  guint end = find_row (sorting, (guint64) (item + 1) * SORT_ENTRIES);
 
   if (sorting->rooms[worker] == NULL)
     sorting->rooms[worker] = g_new (TamisPair, 2 * sorting->longest + 1);
@@ -170,15 +179,17 @@ sort_rows (gsize item, guint worker, gpointer data)
     sort_row (sorting->pairs, row, sorting->rooms[worker], sorting->longest);
 }
 
-static void
-sort_all (TamisPairs *self, GCancellable *cancel)
+void
+_tamis_pairs_sort_rows (TamisPairs *self, guint first, guint end, GCancellable *cancel)
 {
   guint n_workers = tamis_parallel_workers ();
-  Sorting sorting = { .pairs = self, .rooms = g_new0 (TamisPair *, n_workers) };
+  Sorting sorting = { .pairs = self, .rooms = g_new0 (TamisPair *, n_workers), .first = first,
+                      .end = end };
 
-  for (guint row = 0; row < self->n; row++)
+  for (guint row = first; row < end; row++)
     sorting.longest = MAX (sorting.longest, self->offsets[row + 1] - self->offsets[row]);
-  tamis_parallel_for (self->offsets[self->n] / SORT_ENTRIES + 1, sort_rows, &sorting, cancel);
+  tamis_parallel_for ((self->offsets[end] - self->offsets[first]) / SORT_ENTRIES + 1, sort_rows,
+                      &sorting, cancel);
   for (guint i = 0; i < n_workers; i++)
     g_free (sorting.rooms[i]);
   g_free (sorting.rooms);
@@ -218,30 +229,71 @@ _tamis_pairs_new_take (guint n, double floor, TamisScope scope, TamisPairsArrays
   return self;
 }
 
-TamisPairs *
-_tamis_pairs_new (const TamisJoinInput *in, TamisPairList *lists, guint n_lists,
-                  GCancellable *cancel, GError **error)
+/* In memory. FALSE: cancelled or @error. */
+static gboolean
+build (TamisPairs *self, TamisPairList *lists, guint n_lists, GCancellable *cancel, GError **error)
 {
-  g_autoptr (TamisPairs) self = pairs_new_empty (in->n, in->floor, in->scope);
   TamisPairsArrays arrays = { NULL };
   guint64 entries = 0;
-  gboolean complete;
 
   for (guint l = 0; l < n_lists; l++)
     for (const TamisPairChunk *chunk = lists[l].first; chunk != NULL; chunk = chunk->next)
-      entries += 2 * (guint64) chunk->n;
+      {
+        entries += 2 * (guint64) chunk->n;
+        _tamis_pairs_count (self, chunk->pairs, chunk->n);
+      }
   if (!_tamis_pairs_arrays_reserve (&arrays, entries, error))
-    return NULL;
+    return FALSE;
   self->neighbours = arrays.neighbours;
   self->similarities = arrays.similarities;
-  complete = count_degrees (self, lists, n_lists, cancel);
-  for (guint l = 0; l < n_lists && complete; l++)
-    complete = spread (self, &lists[l], cancel);
-  if (complete)
-    sort_all (self, cancel);
-  if (g_cancellable_set_error_if_cancelled (cancel, error))
-    return NULL;
-  return g_steal_pointer (&self);
+  _tamis_pairs_begin_rows (self);
+  for (guint l = 0; l < n_lists; l++)
+    if (!spread_list (self, &lists[l], cancel))
+      break;
+  if (!g_cancellable_is_cancelled (cancel))
+    _tamis_pairs_sort_rows (self, 0, self->n, cancel);
+  return !g_cancellable_set_error_if_cancelled (cancel, error);
+}
+
+/* All of them to the spill. */
+static void
+flush_lists (TamisJoin *join)
+{
+  for (guint l = 0; l < join->n_workers; l++)
+    {
+      for (TamisPairChunk *chunk = join->lists[l].first; chunk != NULL; chunk = chunk->next)
+        _tamis_spill_write (join->spill, chunk->pairs, chunk->n);
+      _tamis_pair_list_clear (&join->lists[l]);
+    }
+}
+
+TamisPairs *
+_tamis_pairs_new (TamisJoin *join, GCancellable *cancel, GError **error)
+{
+  g_autoptr (TamisPairs) self = pairs_new_empty (join->in->n, join->in->floor,
+                                                  join->in->scope);
+  gboolean good;
+
+  if (atomic_load (&join->n_pairs) > join->max_pairs || _tamis_spill_get_n (join->spill) > 0)
+    {
+      flush_lists (join);
+      good = _tamis_pairs_build_on_disk (self, join->spill, 2 * join->max_pairs, cancel, error);
+    }
+  else
+    good = build (self, join->lists, join->n_workers, cancel, error);
+  return good ? g_steal_pointer (&self) : NULL;
+}
+
+void
+_tamis_pairs_set_report (TamisPairs *self, const TamisJoinReport *report)
+{
+  self->report = *report;
+}
+
+const TamisJoinReport *
+tamis_pairs_get_report (TamisPairs *self)
+{
+  return &self->report;
 }
 
 /* ---- reading ---- */

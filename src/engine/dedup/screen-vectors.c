@@ -82,11 +82,11 @@ project (Preparation *self, Worker *worker, guint n_rows)
   for (guint first = 0; first < basis->dimension; first += CHUNK)
     {
       guint k = MIN (CHUNK, basis->dimension - first);
-      TamisPanels product = { (int) n_rows,   (int) k, (int) basis->n, worker->units + first,
-                              (int) basis->dimension, packed,  NULL, FALSE,
-                              first > 0 ? worker->chunk : worker->scores, (int) basis->n };
 
-      tamis_panels_multiply (&product);
+      tamis_panels_multiply (&(TamisPanels){
+          .rows = (int) n_rows, .k = (int) k, .n = (int) basis->n, .a = worker->units + first,
+          .a_stride = (int) basis->dimension, .packed = packed,
+          .c = first > 0 ? worker->chunk : worker->scores, .c_stride = (int) basis->n });
       packed += tamis_panels_size ((int) k, (int) basis->n);
       if (first > 0)
         for (gsize i = 0; i < (gsize) n_rows * basis->n; i++)

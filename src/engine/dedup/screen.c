@@ -242,7 +242,7 @@ _tamis_screen_run (TamisJoin *join, TamisRanges ranges, const TamisScreenPlan *p
   Screening self = { join, work->progress, &vectors, grids };
   guint64 n_items;
 
-  if (!_tamis_join_has_memory (_tamis_screen_bytes (ranges, plan->depth), error)
+  if (!_tamis_join_plan_memory (work, _tamis_screen_bytes (ranges, plan->depth), error)
       || !_tamis_screen_vectors_init (&vectors, ranges, work->cancel, error))
     return FALSE;
   choose_stages (&vectors, work->report);

@@ -166,29 +166,25 @@ typedef struct
   __m512d high[TAMIS_BLOCK_ROWS][TAMIS_BLOCK_COLUMNS];
 } BlockSums;
 
-/* The products of sixteen elements from @a on (rows @lanes apart) and those in @x. */
+/* The products of sixteen elements from @a on (rows @lanes apart) and as many of each column. */
 __attribute__ ((target ("avx512f"), always_inline)) static inline void
-block_add (BlockSums *sums, const double *a, gsize lanes, const __m512 x[TAMIS_BLOCK_COLUMNS])
+block_add (BlockSums *sums, const double *a, gsize lanes, const float *b0, const float *b1)
 {
-  __m512d low[TAMIS_BLOCK_COLUMNS], high[TAMIS_BLOCK_COLUMNS];
+  const float *b[TAMIS_BLOCK_COLUMNS] = { b0, b1 };
 
 #pragma GCC unroll 2
   for (guint c = 0; c < TAMIS_BLOCK_COLUMNS; c++)
     {
-      low[c] = _mm512_cvtps_pd (_mm512_castps512_ps256 (x[c]));
-      high[c] = _mm512_cvtps_pd (
-          _mm256_castpd_ps (_mm512_extractf64x4_pd (_mm512_castps_pd (x[c]), 1)));
-    }
-#pragma GCC unroll 4
-  for (guint r = 0; r < TAMIS_BLOCK_ROWS; r++)
-    {
-      __m512d y = _mm512_loadu_pd (a + r * lanes), z = _mm512_loadu_pd (a + r * lanes + 8);
+      __m512d low = _mm512_cvtps_pd (_mm256_loadu_ps (b[c]));
+      __m512d high = _mm512_cvtps_pd (_mm256_loadu_ps (b[c] + 8));
 
-#pragma GCC unroll 2
-      for (guint c = 0; c < TAMIS_BLOCK_COLUMNS; c++)
+#pragma GCC unroll 4
+      for (guint r = 0; r < TAMIS_BLOCK_ROWS; r++)
         {
-          sums->low[r][c] = _mm512_fmadd_pd (y, low[c], sums->low[r][c]);
-          sums->high[r][c] = _mm512_fmadd_pd (z, high[c], sums->high[r][c]);
+          const double *at = a + r * lanes;
+
+          sums->low[r][c] = _mm512_fmadd_pd (_mm512_loadu_pd (at), low, sums->low[r][c]);
+          sums->high[r][c] = _mm512_fmadd_pd (_mm512_loadu_pd (at + 8), high, sums->high[r][c]);
         }
     }
 }
@@ -197,21 +193,23 @@ __attribute__ ((target ("avx512f"))) static void
 block_avx512 (const double *a, const float *const *b, guint dimension, double *dots)
 {
   gsize lanes = ((gsize) dimension + LANES - 1) / LANES * LANES;
-  __mmask16 rest = (__mmask16) ((1u << dimension % LANES) - 1);
+  guint k = 0, rest = dimension % LANES;
   BlockSums sums;
-  guint k = 0;
 
 #pragma GCC unroll 8
   for (guint i = 0; i < TAMIS_BLOCK_ROWS * TAMIS_BLOCK_COLUMNS; i++)
     sums.low[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS]
         = sums.high[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS] = _mm512_setzero_pd ();
   for (; k + LANES <= dimension; k += LANES)
-    block_add (&sums, a + k, lanes,
-               (__m512[]){ _mm512_loadu_ps (b[0] + k), _mm512_loadu_ps (b[1] + k) });
+    block_add (&sums, a + k, lanes, b[0] + k, b[1] + k);
   if (rest != 0)
-    block_add (&sums, a + k, lanes,
-               (__m512[]){ _mm512_maskz_loadu_ps (rest, b[0] + k),
-                           _mm512_maskz_loadu_ps (rest, b[1] + k) });
+    {
+      float tail[TAMIS_BLOCK_COLUMNS][LANES] = { { 0 } };
+
+      for (guint c = 0; c < TAMIS_BLOCK_COLUMNS; c++)
+        memcpy (tail[c], b[c] + k, rest * sizeof (float));
+      block_add (&sums, a + k, lanes, tail[0], tail[1]);
+    }
 #pragma GCC unroll 8
   for (guint i = 0; i < TAMIS_BLOCK_ROWS * TAMIS_BLOCK_COLUMNS; i++)
     dots[i] = fold_avx512 (sums.low[i / TAMIS_BLOCK_COLUMNS][i % TAMIS_BLOCK_COLUMNS],

@@ -1,243 +1,311 @@
-/* The brute-force engine of the join: tiles of normalised rows through sgemm.
+/* The brute-force engine of the join: every product, in floats, compared as soon as it is there.
+ * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * DESIGN: every range is cut into blocks of nearly equal length, and an item of work is one tile of
- * the upper triangle of blocks × blocks, over all ranges, so that one big class and a thousand
- * small ones load the threads alike. A worker owns its product buffer; nothing is allocated a tile.
- * A tile of 512 × 512 × 1,024 takes 4 ms on one core of 150 GFLOP/s, and the cancel poll comes
- * between tiles; 256 and 384 cost a tenth more time, 768 and 1,024 gain none.
- * A tile on the diagonal goes in strips, each from its own diagonal element on: 40 % less to
- * multiply.
+ * DESIGN: columns are turned into unit vectors and packed, rows are read where they lie. Columns
+ * come in stripes of 64 MB, so that no second matrix is needed, however many rows there are; of a
+ * stripe, an item of work is a block of columns against a block of rows of the same range, up to
+ * the diagonal. A row's 8 × 1,024 floats stay in the first-level cache and a block of columns in the
+ * second. Items take about 1 ms, and the cancel poll comes between them.
+ *
+ * Where pairs are many the product is wasted: the exact decision comes anyway. So it is left out after
+ * a tile of which DENSE were pairs, until one of the item has fewer.
  *
  * The margin. Let u = 2^-24. A normalised element is off by at most u of its value (the norm and
  * the quotient are doubles). A float dot product of d terms, in any order and with or without FMA,
  * is off by at most γ_d Σ|a_k b_k| with γ_d = d u / (1 - d u) (Higham, Accuracy and Stability of
- * Numerical Algorithms, 2002, 3.1), and Σ|a_k b_k| <= (1 + u)^2 by Cauchy-Schwarz. Together the
- * product is within (d + 2) u (1 + small) of the true cosine; what underflows (below 2^-126 an
- * element) adds less than u. So a pair above the floor always shows a product above floor - (d + 8)
- * u / (1 - (d + 8) u), and those are decided again in double precision. At d = 1,024 the margin is
- * 6e-5: few pairs lie in it, and only they are decided in vain.
- *
- * SPDX-License-Identifier: GPL-3.0-or-later
+ * Numerical Algorithms, 2002, 3.1), and Σ|a_k b_k| <= (1 + u) |a| by Cauchy-Schwarz, b being a unit.
+ * Together the product is within (d + 2) u (1 + small) |a| of |a| times the true cosine; what
+ * underflows, below 2^-150 a term, adds less than u |a| if |a| is not tiny, and nothing overflows if
+ * |a| is not huge: a row of such a length has all its pairs decided. So a pair above the floor always
+ * shows a product above (floor - (d + 8) u / (1 - (d + 8) u)) |a|, and those are decided again in
+ * double precision. At d = 1,024 the margin is 6e-5: few pairs lie in it, and only they are decided
+ * in vain.
  */
 #include "engine/dedup/join-private.h"
 
+#include "kernels/above.h"
+
 #include <tamis/base.h>
 
-#include <cblas.h>
+#include <float.h>
 #include <math.h>
+#include <string.h>
 
-#define TILE 512
-#define STRIP 96      /* rows of a strip on the diagonal */
-#define NORMALISE 128 /* rows an item of the first loop */
-#define SCAN TAMIS_TILE_COLUMNS /* products looked at together */
+G_STATIC_ASSERT (TAMIS_TILE_ROWS == TAMIS_ABOVE_ROWS);
+G_STATIC_ASSERT (TAMIS_TILE_COLUMNS == TAMIS_ABOVE_COLUMNS);
 
-typedef float Floats __attribute__ ((vector_size (64), aligned (4), may_alias));
-typedef gint32 Masks __attribute__ ((vector_size (64)));
+#define ROWS TAMIS_TILE_ROWS
+#define COLUMNS TAMIS_TILE_COLUMNS
+#define STRIPE ((gsize) 64 << 20) /* bytes of packed columns */
+#define BLOCK 256                 /* rows and columns of an item */
+#define DENSE 0.4                 /* share of pairs from which on products do not pay */
+
+/* 32 columns or fewer, packed. */
+typedef struct
+{
+  TamisRange columns;
+  guint of; /* first row of their range */
+} Panel;
+
+/* Rows against panels, all of one range; no row is after the last column. */
+typedef struct
+{
+  TamisRange rows;
+  guint panel;
+  guint n_panels;
+} Item;
 
 typedef struct
 {
   TamisJoin *join;
   TamisProgress *progress;
-  GArray *grids; /* TamisGrid; the owner is the first of its units */
-  guint tile;
-  GArray *batches;  /* rows normalised together */
-  float *units;     /* rows of length 1 or 0, one range after another */
-  float **products; /* one a worker: tile × tile, NULL until its first item */
-  float limit;      /* products above it are decided */
+  TamisAboveFunc above;
+  double bound;  /* products above it times the row's length are decided */
+  guint block;
+  guint room;    /* panels of a stripe */
+  float *packed; /* room × 32 × dimension */
+  GArray *panels; /* Panel; of the stripe */
+  GArray *items;  /* Item */
+  float **columns; /* one a worker: 32 × dimension, to be packed; NULL until its first */
 } Tiles;
 
 static void
 tiles_clear (Tiles *self)
 {
-  for (guint i = 0; self->products != NULL && i < self->join->n_workers; i++)
-    g_free (self->products[i]);
-  g_free (self->products);
-  g_free (self->units);
-  g_array_unref (self->batches);
-  g_array_unref (self->grids);
+  for (guint i = 0; self->columns != NULL && i < self->join->n_workers; i++)
+    g_free (self->columns[i]);
+  g_free (self->columns);
+  g_free (self->packed);
+  g_array_unref (self->panels);
+  g_array_unref (self->items);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Tiles, tiles_clear)
 
-/* ---- norms ---- */
-
-/* Rows from @range.first on, their units from @to on. */
-typedef struct
+static gsize
+panel_size (const Tiles *self)
 {
-  TamisRange range;
-  gsize to;
-} Batch;
+  return (gsize) self->join->in->dimension * COLUMNS;
+}
+
+/* ---- columns ---- */
 
 static void
-normalise_rows (gsize item, guint worker, gpointer data)
+pack_columns (gsize item, guint worker, gpointer data)
 {
   Tiles *self = data;
   const TamisJoinInput *in = self->join->in;
-  const Batch *batch = &g_array_index (self->batches, Batch, item);
+  const Panel *panel = &g_array_index (self->panels, Panel, item);
 
-  for (guint i = 0; i < batch->range.n; i++)
+  if (self->columns[worker] == NULL)
+    self->columns[worker] = g_new (float, panel_size (self));
+  for (guint c = 0; c < panel->columns.n; c++)
     {
-      gsize row = batch->range.first + i;
+      gsize row = panel->columns.first + c;
 
-      self->join->squares[row]
-          = _tamis_unit (in->values + row * in->dimension, in->dimension,
-                         self->units + (batch->to + i) * in->dimension);
+      self->join->squares[row] = _tamis_unit (in->values + row * in->dimension, in->dimension,
+                                              self->columns[worker] + (gsize) c * in->dimension);
+    }
+  memset (self->columns[worker] + (gsize) panel->columns.n * in->dimension, 0,
+          (gsize) (COLUMNS - panel->columns.n) * in->dimension * sizeof (float));
+  tamis_above_pack ((int) in->dimension, self->columns[worker],
+                    self->packed + item * panel_size (self));
+}
+
+/* ---- tiles ---- */
+
+/* Rounded down to float. At a floor of 0 it is negative, and all but opposite rows are decided. */
+static float
+limit_of (const Tiles *self, double square)
+{
+  if (!(square > 0.0) || !isfinite (square))
+    return INFINITY;
+  if (square < 0x1.0p-200 || square > 0x1.0p240)
+    return -INFINITY;
+  return nextafterf ((float) (self->bound * sqrt (square)), -FLT_MAX);
+}
+
+/* Columns after the row and in the panel, for each row there is. */
+static guint
+set_masks (const Panel *panel, TamisRange rows, TamisTile *tile)
+{
+  guint32 all = panel->columns.n < COLUMNS ? ((guint32) 1 << panel->columns.n) - 1 : ~(guint32) 0;
+  guint n = 0;
+
+  for (guint r = 0; r < ROWS; r++)
+    {
+      guint32 first = rows.first + r + 1; /* the first column of a pair */
+      guint32 before = first > panel->columns.first ? first - panel->columns.first : 0;
+
+      tile->masks[r] = r < rows.n && before < COLUMNS ? all & ~(guint32) 0 << before : 0;
+      n += (guint) __builtin_popcount (tile->masks[r]);
+    }
+  return n;
+}
+
+/* Rows against a panel. */
+typedef struct
+{
+  TamisAbove above;
+  TamisTile tile;
+  gboolean dense; /* the tile before was */
+} Pass;
+
+/* Rows of a tile, fewer than 8 at the end of a block. */
+static void
+set_rows (const Tiles *self, TamisRange rows, Pass *pass)
+{
+  const TamisJoinInput *in = self->join->in;
+
+  for (guint r = 0; r < ROWS; r++)
+    {
+      guint row = rows.first + (r < rows.n ? r : 0);
+
+      pass->tile.rows[r] = row;
+      pass->above.rows[r] = in->values + (gsize) row * in->dimension;
+      pass->above.limits[r] = limit_of (self, self->join->squares[row]);
     }
 }
 
-/* ---- one tile ---- */
-
-/* Does any of SCAN products pass the limit? */
-static inline gboolean
-any_above (const float *products, float limit)
+/* Returns pairs kept. */
+static guint
+join_tile (Tiles *self, guint worker, TamisRange rows, guint index, Pass *pass)
 {
-  Floats bound = limit - (Floats){ 0 };
-  Masks above = { 0 };
-  guint64 any = 0;
+  const Panel *panel = &g_array_index (self->panels, Panel, index);
+  guint n = set_masks (panel, rows, &pass->tile), kept;
+  guint32 masks[ROWS], any = 0;
 
-  for (int i = 0; i < SCAN / 16; i++)
-    above |= *(const Floats *) (products + 16 * i) > bound;
-  for (int i = 0; i < 8; i++)
-    any |= ((guint64 __attribute__ ((vector_size (64)))) above)[i];
-  return any != 0;
-}
-
-/* The products above the limit, of @n <= SCAN. */
-static inline guint32
-find_above (const float *products, guint n, float limit)
-{
-  guint32 mask = 0;
-
-  if (n == SCAN && !any_above (products, limit))
+  if (n == 0)
     return 0;
-  for (guint i = 0; i < n; i++)
-    mask |= (guint32) (products[i] > limit) << i;
-  return mask;
-}
-
-/* Decides what a × b products, b.n apart, propose; on a @diagonal b begins at a. Returns pairs
- * kept. */
-static guint64
-scan (Tiles *self, guint worker, TamisRange a, TamisRange b)
-{
-  const float *products = self->products[worker];
-  gboolean diagonal = a.first == b.first;
-  guint64 kept = 0;
-
-  /* Row by row, so that the decider can keep the rows it has. */
-  for (guint i = 0; i < a.n; i += TAMIS_TILE_ROWS)
-    for (guint j = diagonal ? i / SCAN * SCAN : 0; j < b.n; j += SCAN)
-      {
-        TamisTile tile = { { 0 }, { 0 }, { 0 } };
-        guint32 any = 0;
-
-        for (guint r = 0; r < MIN (TAMIS_TILE_ROWS, a.n - i); r++)
-          {
-            guint after = diagonal && i + r + 1 > j ? i + r + 1 - j : 0;
-
-            if (after >= SCAN)
-              continue;
-            tile.masks[r] = find_above (products + (gsize) (i + r) * b.n + j, MIN (SCAN, b.n - j),
-                                        self->limit)
-                            & ~0u << after;
-            any |= tile.masks[r];
-          }
-        if (any == 0)
-          continue;
-        for (guint r = 0; r < TAMIS_TILE_ROWS; r++)
-          tile.rows[r] = a.first + i + r;
-        for (guint c = 0; c < SCAN; c++)
-          tile.columns[c] = b.first + j + c;
-        kept += _tamis_join_decide (self->join, worker, &tile);
-      }
+  if (!pass->dense)
+    {
+      pass->above.panel = self->packed + index * panel_size (self);
+      self->above (&pass->above, masks);
+      for (guint r = 0; r < ROWS; r++)
+        any |= pass->tile.masks[r] &= masks[r];
+      if (any == 0)
+        return 0;
+    }
+  for (guint c = 0; c < COLUMNS; c++)
+    pass->tile.columns[c] = panel->columns.first + c;
+  kept = _tamis_join_decide (self->join, worker, &pass->tile);
+  pass->dense = kept >= DENSE * n;
   return kept;
 }
 
-/* Rows @a of a × rows @b of b, all b after all a but on a @diagonal, where b starts at a. */
-static guint64
-multiply (Tiles *self, guint worker, const TamisGrid *grid, TamisRange a, TamisRange b)
-{
-  gsize dimension = self->join->in->dimension;
-  gsize first = grid->owner - grid->range.first; /* units of row i are at first + i */
-  float *products = self->products[worker];
-
-  cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, (int) a.n, (int) b.n, (int) dimension, 1.0f,
-               self->units + (first + a.first) * dimension, (int) dimension,
-               self->units + (first + b.first) * dimension, (int) dimension, 0.0f, products,
-               (int) b.n);
-  return scan (self, worker, a, b);
-}
-
 static void
-join_tile (gsize item, guint worker, gpointer data)
+join_item (gsize index, guint worker, gpointer data)
 {
   Tiles *self = data;
-  guint row, column;
-  const TamisGrid *grid;
-  TamisRange a, b;
-  guint64 kept = 0;
+  const Item *item = &g_array_index (self->items, Item, index);
+  Pass pass = { .above.k = (int) self->join->in->dimension };
+  guint64 kept = 0, done = 0;
 
   if (_tamis_join_is_full (self->join))
     return;
-  if (self->products[worker] == NULL)
-    self->products[worker] = g_new (float, (gsize) self->tile * self->tile);
-  grid = _tamis_grid_find (self->grids, item, &row, &column);
-  a = _tamis_grid_get_block (grid, row);
-  b = _tamis_grid_get_block (grid, column);
-  if (row != column)
-    kept = multiply (self, worker, grid, a, b);
-  else
-    for (guint s = 0; s < a.n; s += STRIP)
-      kept += multiply (self, worker, grid, (TamisRange){ a.first + s, MIN (STRIP, a.n - s) },
-                        (TamisRange){ a.first + s, a.n - s });
+  for (guint i = 0; i < item->rows.n; i += ROWS)
+    {
+      TamisRange rows = { item->rows.first + i, MIN (ROWS, item->rows.n - i) };
+
+      set_rows (self, rows, &pass);
+      for (guint p = 0; p < item->n_panels; p++)
+        kept += join_tile (self, worker, rows, item->panel + p, &pass);
+    }
+  for (guint p = 0; p < item->n_panels; p++)
+    {
+      TamisRange columns = g_array_index (self->panels, Panel, item->panel + p).columns;
+
+      for (guint c = columns.first; c < columns.first + columns.n; c++)
+        done += CLAMP ((gint64) c - item->rows.first, 0, item->rows.n);
+    }
   _tamis_join_count (self->join, kept);
-  tamis_progress_add (self->progress, row != column ? (guint64) a.n * b.n
-                                                    : (guint64) a.n * (a.n - 1) / 2);
+  tamis_progress_add (self->progress, done);
 }
 
-/* ---- all of them ---- */
+/* ---- stripes ---- */
 
-/* Returns the number of tiles; @n_rows becomes that of the rows in them. */
-static guint64
-cut_ranges (Tiles *self, TamisRanges ranges, gsize *n_rows)
+/* Panels from @first on, as many as go into an item. */
+static guint
+add_items (Tiles *self, guint first)
 {
-  guint64 n_tiles = 0;
-  gsize to = 0;
+  const Panel *panels = (const Panel *) (const void *) self->panels->data;
+  guint n = 1, most = MAX (self->block / COLUMNS, 1), end;
+
+  while (n < most && first + n < self->panels->len && panels[first + n].of == panels[first].of)
+    n++;
+  end = panels[first + n - 1].columns.first + panels[first + n - 1].columns.n;
+  for (guint row = panels[first].of; row < end; row += self->block)
+    {
+      Item item = { { row, MIN (self->block, end - row) }, first, n };
+
+      g_array_append_val (self->items, item);
+    }
+  return n;
+}
+
+/* Packs a stripe and works through it. */
+static void
+run_stripe (Tiles *self, GCancellable *cancel)
+{
+  tamis_parallel_for (self->panels->len, pack_columns, self, cancel);
+  g_array_set_size (self->items, 0);
+  for (guint first = 0; first < self->panels->len;)
+    first += add_items (self, first);
+  if (!g_cancellable_is_cancelled (cancel))
+    tamis_parallel_for (self->items->len, join_item, self, cancel);
+  g_array_set_size (self->panels, 0);
+}
+
+/* Panels that @ranges have. */
+static gsize
+count_panels (TamisRanges ranges)
+{
+  gsize n = 0;
 
   for (guint i = 0; i < ranges.n; i++)
-    {
-      TamisRange range = ranges.items[i];
-      guint n_blocks = (guint) (((guint64) range.n + self->tile - 1) / self->tile);
+    n += ranges.items[i].n > 1 ? ((gsize) ranges.items[i].n + COLUMNS - 1) / COLUMNS : 0;
+  return n;
+}
 
-      if (range.n < 2)
-        continue;
-      n_tiles = _tamis_grid_add (self->grids, range, (range.n + n_blocks - 1) / n_blocks, n_tiles);
-      g_array_index (self->grids, TamisGrid, self->grids->len - 1).owner = to;
-      for (guint first = 0; first < range.n; first += NORMALISE)
-        {
-          Batch batch = { { range.first + first, MIN (NORMALISE, range.n - first) }, to + first };
+/* A test's small blocks come in small stripes. */
+static guint
+count_room (const TamisJoinInput *in, TamisRanges ranges)
+{
+  gsize most = in->tile > 0 ? 1 + in->tile / COLUMNS
+                            : STRIPE / ((gsize) in->dimension * COLUMNS * sizeof (float));
 
-          g_array_append_val (self->batches, batch);
-        }
-      to += range.n;
-    }
-  *n_rows = to;
-  return n_tiles;
+  return (guint) MAX (MIN (most, count_panels (ranges)), 1);
+}
+
+static guint64
+count_bytes (const TamisJoinInput *in, TamisRanges ranges, guint n_workers)
+{
+  gsize panel = (gsize) in->dimension * COLUMNS * sizeof (float);
+
+  return count_panels (ranges) > 0 ? (count_room (in, ranges) + (guint64) n_workers) * panel : 0;
+}
+
+static TamisAboveFunc
+get_variant (const TamisJoinInput *in)
+{
+  const TamisAboveVariant *variants;
+  guint n = (guint) tamis_above_get_variants (&variants);
+
+  return variants[in->simd > 0 && in->simd < n ? in->simd - 1 : n - 1].func;
 }
 
 static gboolean
-reserve (Tiles *self, gsize n_rows, GError **error)
+reserve (Tiles *self, TamisRanges ranges, TamisJoinWork *work, GError **error)
 {
-  gsize bytes = n_rows * self->join->in->dimension * sizeof (float);
+  guint64 bytes = count_bytes (self->join->in, ranges, self->join->n_workers);
 
-  self->products = g_new0 (float *, self->join->n_workers);
-  if (_tamis_join_has_memory (bytes, error))
-    {
-      self->units = g_try_malloc (MAX (bytes, 1));
-      if (self->units == NULL)
-        g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_MEMORY,
-                     "%" G_GSIZE_FORMAT " bytes for normalised rows are not to be had", bytes);
-    }
-  return self->units != NULL;
+  self->columns = g_new0 (float *, self->join->n_workers);
+  if (!_tamis_join_plan_memory (work, bytes, error))
+    return FALSE;
+  self->packed = g_try_new (float, self->room * panel_size (self));
+  if (self->packed == NULL)
+    g_set_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_MEMORY,
+                 "%" G_GUINT64_FORMAT " bytes for comparing are not to be had", bytes);
+  return self->packed != NULL;
 }
 
 gboolean
@@ -248,20 +316,28 @@ _tamis_tiles_run (TamisJoin *join, TamisRanges ranges, TamisJoinWork *work, GErr
   g_auto (Tiles) self = {
     .join = join,
     .progress = work->progress,
-    .grids = g_array_new (FALSE, FALSE, sizeof (TamisGrid)),
-    .batches = g_array_new (FALSE, FALSE, sizeof (Batch)),
-    .tile = in->tile > 0 ? in->tile : TILE,
-    /* Rounded down to float; at a floor of 0 it is negative, and all but opposite rows are
-     * decided. */
-    .limit = nextafterf ((float) (in->floor - u / (1.0 - u)), -2.0f),
+    .above = get_variant (in),
+    .bound = in->floor - u / (1.0 - u),
+    .block = in->tile > 0 ? in->tile : BLOCK,
+    .room = count_room (in, ranges),
+    .panels = g_array_new (FALSE, FALSE, sizeof (Panel)),
+    .items = g_array_new (FALSE, FALSE, sizeof (Item)),
   };
-  gsize n_rows;
-  guint64 n_tiles = cut_ranges (&self, ranges, &n_rows);
 
-  if (!reserve (&self, n_rows, error))
+  if (!reserve (&self, ranges, work, error))
     return FALSE;
-  tamis_parallel_for (self.batches->len, normalise_rows, &self, work->cancel);
-  if (!g_cancellable_is_cancelled (work->cancel))
-    tamis_parallel_for (n_tiles, join_tile, &self, work->cancel);
+  for (guint i = 0; i < ranges.n; i++)
+    for (guint at = 0; at < ranges.items[i].n && ranges.items[i].n > 1; at += COLUMNS)
+      {
+        TamisRange range = ranges.items[i];
+        Panel panel = { { range.first + at, MIN (COLUMNS, range.n - at) }, range.first };
+
+        g_array_append_val (self.panels, panel);
+        if (self.panels->len == self.room)
+          run_stripe (&self, work->cancel);
+        if (g_cancellable_set_error_if_cancelled (work->cancel, error))
+          return FALSE;
+      }
+  run_stripe (&self, work->cancel);
   return !g_cancellable_set_error_if_cancelled (work->cancel, error);
 }

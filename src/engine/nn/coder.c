@@ -17,7 +17,8 @@ struct _TamisCoder
 {
   TamisModel *model;
   int batch;
-  float *images[TAMIS_NETWORK_DEPTH + 1]; /* activations by depth: input … latent, channels-last */
+  /* Activations by depth: input … latent, channels-last; with borders while encoding. */
+  float *images[TAMIS_NETWORK_DEPTH + 1];
   float *work;
   float *latent; /* batch × 1,024, centred, for the head */
 };
@@ -50,7 +51,7 @@ tamis_coder_new (TamisModel *model, int batch)
       int group = MIN (tamis_conv_group (&layer->shape), batch);
 
       n_work = MAX (n_work, tamis_conv_work_size (&layer->shape, group));
-      self->images[i] = g_new0 (float, batch * fine_size (layer));
+      self->images[i] = g_new0 (float, batch * tamis_conv_bordered_size (&layer->shape));
     }
   self->images[TAMIS_NETWORK_DEPTH] = g_new0 (float, (gsize) batch * TAMIS_NETWORK_LATENT);
   self->work = g_new0 (float, n_work);
@@ -72,6 +73,21 @@ tamis_coder_free (TamisCoder *self)
   g_free (self);
 }
 
+/* The input and the borders of all that follows, over which decoding may have written. */
+static void
+load_input (TamisCoder *self, const float *input, int n)
+{
+  const TamisNetwork *network = tamis_network_get ();
+  const TamisConvShape *shape = &network->layers[0].shape;
+  gsize size = tamis_conv_bordered_size (shape);
+
+  for (int i = 0; i < TAMIS_NETWORK_DEPTH; i++)
+    tamis_conv_clear_border (&network->layers[i].shape, n, self->images[i]);
+  for (int i = 0; i < n; i++)
+    tamis_planar_to_bordered (shape->side, TAMIS_NETWORK_CHANNELS,
+                              input + (gsize) i * TAMIS_NETWORK_INPUT, self->images[0] + i * size);
+}
+
 void
 tamis_coder_encode (TamisCoder *self, const float *input, int n, float *latent)
 {
@@ -80,14 +96,14 @@ tamis_coder_encode (TamisCoder *self, const float *input, int n, float *latent)
   const float *packed = tamis_model_get_packed (self->model);
 
   g_return_if_fail (n >= 0 && n <= self->batch);
-  for (int i = 0; i < n; i++)
-    tamis_planar_to_interleaved (TAMIS_NETWORK_PIXELS, TAMIS_NETWORK_CHANNELS,
-                                 input + (gsize) i * TAMIS_NETWORK_INPUT,
-                                 self->images[0] + (gsize) i * TAMIS_NETWORK_INPUT);
+  load_input (self, input, n);
   for (int i = 0; i < TAMIS_NETWORK_DEPTH; i++)
     {
       const TamisLayer *layer = &network->layers[i];
-      TamisConv conv = { .shape = layer->shape,
+      gboolean last = i == TAMIS_NETWORK_DEPTH - 1;
+      gsize in_size = tamis_conv_bordered_size (&layer->shape);
+      gsize out_size = last ? TAMIS_NETWORK_LATENT : tamis_conv_bordered_size (&layer[1].shape);
+      TamisConv conv = { .shape = layer->shape, .fine_bordered = true, .coarse_bordered = !last,
                          .packed = packed + layer->packed, .work = self->work,
                          .epilogue = { .bias = parameters + layer->bias,
                                        .activation = TAMIS_ACTIVATION_RELU } };
@@ -95,8 +111,8 @@ tamis_coder_encode (TamisCoder *self, const float *input, int n, float *latent)
       for (int first = 0; first < n; first += conv.n)
         {
           conv.n = MIN (tamis_conv_group (&layer->shape), n - first);
-          tamis_conv_down (&conv, self->images[i] + first * fine_size (layer),
-                           self->images[i + 1] + first * coarse_size (layer));
+          tamis_conv_down (&conv, self->images[i] + first * in_size,
+                           self->images[i + 1] + first * out_size);
         }
     }
   for (int i = 0; i < n; i++)

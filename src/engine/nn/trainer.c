@@ -226,7 +226,7 @@ backward_layer (TamisTrainer *self, Workspace *workspace, int i, int n, float *t
         continue;
       /* Every layer's input but the first's is the output of a ReLU. */
       conv.epilogue.gate = x;
-      conv.unfolded = !down;
+      conv.prepared = !down;
       conv.packed = (down ? self->packed_up : self->packed_down) + layer->packed;
       if (down)
         tamis_conv_up (&conv, dy, in + first * in_size);

@@ -21,6 +21,7 @@ check_all_ways (TamisJoinInput *in)
 
       tamis_init (1 + t % 5);
       in->tile = tiles[t];
+      in->simd = t % 4; /* 1 to 3: plain, AVX2, AVX-512 where the processor has them */
       pairs = planted_join (in);
       planted_assert_equal (pairs, naive);
     }
@@ -151,6 +152,7 @@ test_budget (void)
   g_autofree char *first = NULL;
 
   in.max_pairs = tamis_pairs_get_n (all);
+  in.max_disk = 1;
   g_clear_pointer (&all, tamis_pairs_unref);
   all = planted_join (&in); /* exactly as many as allowed */
   in.max_pairs /= 10;
@@ -171,6 +173,44 @@ test_budget (void)
   in.floor = g_ascii_strtod (first + strlen ("a floor of "), NULL);
   fits = planted_join (&in);
   g_assert_cmpuint (tamis_pairs_get_n (fits), >, in.max_pairs / 3); /* and is not far too high */
+}
+
+/* More pairs than memory may hold: the same list from disk, by windows of rows. */
+static void
+test_on_disk (void)
+{
+  g_autofree float *values = planted_new (700, 24, 9);
+  TamisRange ranges[] = { { 0, 300 }, { 300, 400 } };
+  TamisJoinInput in = { .values = values, .n = 700, .dimension = 24, .ranges = ranges,
+                        .n_ranges = 2, .floor = 0.05, .tile = 50 };
+  g_autoptr (GArray) naive = planted_naive (&in);
+  const guint64 limits[] = { 1, 100, naive->len / 2, naive->len - 1 };
+
+  g_assert_cmpuint (naive->len, >, 2 * TAMIS_PAIR_CHUNK); /* so that chunks are written on the way */
+  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
+    {
+      g_autoptr (TamisPairs) pairs = NULL;
+      const TamisJoinReport *report;
+
+      tamis_init (1 + i % 3);
+      in.max_pairs = limits[i];
+      pairs = planted_join (&in);
+      planted_assert_equal (pairs, naive);
+      report = tamis_pairs_get_report (pairs);
+      g_assert_cmpuint (report->bytes_disk, ==, naive->len * TAMIS_BYTES_A_PAIR);
+      g_assert_cmpuint (report->bytes_list, ==, limits[i] * TAMIS_BYTES_A_PAIR);
+    }
+}
+
+static void
+test_disk_is_full (void)
+{
+  g_autoptr (GError) error = NULL;
+  TamisMapping mapping = { 0 };
+
+  g_assert_false (_tamis_mapping_init (&mapping, (gsize) 1 << 60, &error));
+  g_assert_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_MEMORY);
+  g_assert_nonnull (strstr (error->message, "1152921504606846976"));
 }
 
 typedef struct
@@ -356,6 +396,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dedup/join/extreme-rows", test_extreme_rows);
   g_test_add_func ("/dedup/join/range-errors", test_range_errors);
   g_test_add_func ("/dedup/join/budget", test_budget);
+  g_test_add_func ("/dedup/join/on-disk", test_on_disk);
+  g_test_add_func ("/dedup/join/disk-is-full", test_disk_is_full);
   g_test_add_func ("/dedup/join/cancel", test_cancel);
   g_test_add_func ("/dedup/join/cancelled-before", test_cancelled_before);
   g_test_add_func ("/dedup/join/numpy", test_numpy);

@@ -361,7 +361,8 @@ test_budget (void)
   g_autofree float *values = low_rank_new (1500, 64, 5, 9);
   TamisRange all = { 0, 1500 };
   TamisJoinInput in = { .values = values, .n = 1500, .dimension = 64, .ranges = &all, .n_ranges = 1,
-                        .floor = 0.3, .max_pairs = 1000, .engine = TAMIS_ENGINE_SCREEN };
+                        .floor = 0.3, .max_pairs = 1000, .max_disk = 1,
+                        .engine = TAMIS_ENGINE_SCREEN };
 
   for (guint threads = 1; threads <= 3; threads++)
     {
