@@ -108,7 +108,6 @@ json_join (TamisJson *json, const Dedup *self)
   tamis_json_integer (json, "screened", report->n_screened);
   tamis_json_integer (json, "rechecked", report->n_decided);
   tamis_json_integer (json, "found", tamis_pairs_get_n (self->pairs));
-  tamis_json_seconds (json, "seconds", self->join_s);
   tamis_json_integer (json, "bytes", report->bytes + report->bytes_list);
   tamis_json_integer (json, "disk_bytes", report->bytes_disk);
   tamis_json_end (json);

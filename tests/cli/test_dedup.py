@@ -123,7 +123,7 @@ class Dedup(harness.Case):
         self.assertTrue({'decode_s', 'encode_s', 'join_s'} <= set(report['timings']))
         join = report['join']
         self.assertEqual(set(join), {'engine', 'basis', 'floor', 'screened', 'rechecked', 'found',
-                                     'seconds', 'bytes', 'disk_bytes'})
+                                     'bytes', 'disk_bytes'})
         self.assertEqual((join['engine'], join['basis'], join['floor']), ('tiles', None, 0.7))
         self.assertEqual(join['screened'], 3 * 40 * 39 // 2)
         self.assertEqual(join['found'], report['results'][1]['pairs'])
