@@ -120,6 +120,8 @@ char *tamis_project_dup_write_error (TamisProject *self) G_GNUC_WARN_UNUSED_RESU
 #define TAMIS_PROJECT_ORDER "order"
 #define TAMIS_PROJECT_SCOPE "scope"
 #define TAMIS_PROJECT_MIN_CLASS "min-class"
+/* The design of a sample, tamis_check_dup_text(); of one class with "/" and its name after it. */
+#define TAMIS_PROJECT_CHECK "check"
 /* (transfer full) (nullable) */
 char *tamis_project_dup_setting (TamisProject *self, const char *key) G_GNUC_WARN_UNUSED_RESULT;
 /* @value: (nullable): NULL takes it away. */

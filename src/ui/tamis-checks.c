@@ -76,6 +76,8 @@ plan_changed (TamisChecks *self)
 }
 
 /* Rows are others, or pairs are: no sample holds any more. */
+static void restore (TamisChecks *self);
+
 static void
 forget (TamisChecks *self)
 {
@@ -84,6 +86,14 @@ forget (TamisChecks *self)
   g_clear_object (&self->cancel);
   g_hash_table_remove_all (self->checks);
   tamis_checks_refresh (self);
+  restore (self);
+}
+
+static void
+class_changed (TamisChecks *self)
+{
+  tamis_checks_refresh (self);
+  restore (self);
 }
 
 /* ---- drawing, on a thread ---- */
@@ -127,6 +137,29 @@ draw_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel)
     g_task_return_error (task, error);
 }
 
+/* The name of the project's setting. */
+static char *
+dup_key (TamisChecks *self, int class_index)
+{
+  TamisDataset *dataset = tamis_session_get_dataset (self->session);
+
+  return class_index < 0
+             ? g_strdup (TAMIS_PROJECT_CHECK)
+             : g_strconcat (TAMIS_PROJECT_CHECK "/",
+                            tamis_dataset_get_class_name (dataset, (guint) class_index), NULL);
+}
+
+static void
+keep (TamisChecks *self, TamisCheck *check)
+{
+  TamisProject *project = tamis_session_get_project (self->session);
+  g_autofree char *key = dup_key (self, tamis_check_get_class (check));
+  g_autofree char *text = tamis_check_dup_text (check);
+
+  if (project != NULL)
+    tamis_project_set_setting (project, key, text);
+}
+
 static void
 drawn (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -135,7 +168,12 @@ drawn (GObject *object, GAsyncResult *result, gpointer data)
   TamisCheck *check = g_task_propagate_pointer (task, NULL);
 
   if (check == NULL)
-    return; /* cancelled: there is no other way to fail */
+    {
+      /* Cancelled, or the project's sample was of a class that is no more. */
+      if (self->cancel == g_task_get_cancellable (task))
+        g_clear_object (&self->cancel);
+      return;
+    }
   if (self->cancel != g_task_get_cancellable (task))
     {
       tamis_check_unref (check);
@@ -143,33 +181,59 @@ drawn (GObject *object, GAsyncResult *result, gpointer data)
     }
   g_clear_object (&self->cancel);
   g_hash_table_insert (self->checks, GINT_TO_POINTER (tamis_check_get_class (check)), check);
+  keep (self, check);
   tamis_checks_refresh (self);
+}
+
+/* @text: (transfer full) (nullable): the sample to enlarge, or to draw once more */
+static void
+begin_drawing (TamisChecks *self, char *text, guint size)
+{
+  g_autoptr (GTask) task = NULL;
+  Draw *draw = g_new0 (Draw, 1);
+
+  if (self->cancel != NULL)
+    g_cancellable_cancel (self->cancel);
+  g_clear_object (&self->cancel);
+  self->cancel = g_cancellable_new ();
+  draw->dataset = tamis_dataset_ref (tamis_session_get_dataset (self->session));
+  draw->pairs = tamis_pairs_ref (tamis_session_get_pairs (self->session));
+  draw->class_index = tamis_session_get_class (self->session);
+  draw->size = MIN (size, TAMIS_CHECK_SIZE_MAX);
+  draw->text = text;
+  task = g_task_new (self, self->cancel, drawn, NULL);
+  g_task_set_task_data (task, draw, (GDestroyNotify) draw_free);
+  g_task_set_priority (task, G_PRIORITY_HIGH_IDLE);
+  g_task_run_in_thread (task, draw_thread);
 }
 
 void
 tamis_checks_draw (TamisChecks *self, guint size)
 {
   TamisCheck *check = tamis_checks_get (self);
-  g_autoptr (GTask) task = NULL;
-  Draw *draw;
 
   if (tamis_session_get_pairs (self->session) == NULL
       || (check != NULL && tamis_check_get_n (check) >= size))
     return;
-  if (self->cancel != NULL)
-    g_cancellable_cancel (self->cancel);
-  g_clear_object (&self->cancel);
-  self->cancel = g_cancellable_new ();
-  draw = g_new0 (Draw, 1);
-  draw->dataset = tamis_dataset_ref (tamis_session_get_dataset (self->session));
-  draw->pairs = tamis_pairs_ref (tamis_session_get_pairs (self->session));
-  draw->class_index = tamis_session_get_class (self->session);
-  draw->size = MIN (size, TAMIS_CHECK_SIZE_MAX);
-  draw->text = check != NULL ? tamis_check_dup_text (check) : NULL;
-  task = g_task_new (self, self->cancel, drawn, NULL);
-  g_task_set_task_data (task, draw, (GDestroyNotify) draw_free);
-  g_task_set_priority (task, G_PRIORITY_HIGH_IDLE);
-  g_task_run_in_thread (task, draw_thread);
+  begin_drawing (self, check != NULL ? tamis_check_dup_text (check) : NULL, size);
+}
+
+/* A sample that the project keeps for the session's class is drawn once more: the same pairs, whose
+ * verdicts the journal has. */
+static void
+restore (TamisChecks *self)
+{
+  TamisProject *project = tamis_session_get_project (self->session);
+  g_autofree char *key = NULL;
+  char *text;
+
+  if (project == NULL || tamis_session_get_pairs (self->session) == NULL
+      || tamis_checks_get (self) != NULL || self->cancel != NULL)
+    return;
+  key = dup_key (self, tamis_session_get_class (self->session));
+  text = tamis_project_dup_setting (project, key);
+  if (text != NULL)
+    begin_drawing (self, text, 0);
 }
 
 gboolean
@@ -265,7 +329,7 @@ tamis_checks_new (TamisSession *session)
   g_signal_connect_object (session, "dataset", G_CALLBACK (forget), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "pairs", G_CALLBACK (forget), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::class", G_CALLBACK (tamis_checks_refresh), self,
+  g_signal_connect_object (session, "notify::class", G_CALLBACK (class_changed), self,
                            G_CONNECT_SWAPPED);
   return self;
 }

@@ -1,7 +1,7 @@
 /* TamisChecks: the samples of pairs that were drawn to check T, and what verdicts say by them.
  *
- * One sample for all classes and one for each class, as the session's class has it. Only verdicts on
- * pairs of the sample count: see docs/design/precision.md. Signal "changed": another sample, another
+ * One sample for all classes and one for each class, as the session's class has it; the project keeps
+ * how each was drawn. Only verdicts on pairs of the sample count: see docs/design/precision.md. Signal "changed": another sample, another
  * verdict, another class, another wanted precision.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later

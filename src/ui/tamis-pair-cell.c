@@ -50,11 +50,24 @@ show_image (TamisImageView *view, TamisDataset *dataset, guint row)
   tamis_image_view_set_file (view, file, name);
 }
 
+static gboolean
+needs_no_answer (TamisSession *session, guint row)
+{
+  TamisPlan *plan = tamis_session_get_plan (session);
+  int i = plan != NULL ? tamis_plan_find_removal (plan, row) : -1;
+  TamisQuestion question;
+
+  if (i < 0)
+    return FALSE;
+  question = tamis_questions_get (tamis_session_get_questions (session), (guint) i);
+  return question == TAMIS_QUESTION_DECIDED || question == TAMIS_QUESTION_IDENTICAL
+         || question == TAMIS_QUESTION_INFERRED;
+}
+
 void
 tamis_pair_cell_update (TamisPairCell *self, TamisSession *session)
 {
-  gboolean confirmed = tamis_session_get_verdict (session, self->removal.removed,
-                                                  self->removal.witness) == TAMIS_VERDICT_REMOVE;
+  gboolean confirmed = needs_no_answer (session, self->removal.removed);
   g_autofree char *similarity = tamis_format_similarity (self->removal.similarity);
   g_autofree char *text = NULL;
 

@@ -113,10 +113,14 @@ test_checks (void)
   tamis_session_set_class (f.session, -1);
   g_assert_cmpuint (tamis_checks_get_n_judged (f.checks), ==, judged - 1);
 
-  /* Another data set: other rows, no sample. */
+  /* Other rows, no sample; but the project keeps how it was drawn, and the verdicts. */
   tamis_session_restart (f.session);
   WAIT_FOR (tamis_checks_get (f.checks) == NULL);
   WAIT_FOR (tamis_session_get_state (f.session) == TAMIS_SESSION_READY);
+  WAIT_FOR (tamis_checks_get (f.checks) != NULL);
+  g_assert_cmpuint (tamis_checks_get_n_judged (f.checks), ==, judged - 1);
+  tamis_session_set_class (f.session, 1);
+  WAIT_FOR (tamis_checks_get (f.checks) != NULL);
   tear_down (&f);
 }
 
@@ -226,6 +230,7 @@ main (int argc, char **argv)
   int result;
 
   g_test_init (&argc, &argv, NULL);
+  begin_with_own_data_home ();
   if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
     {
       g_print ("1..0 # SKIP no display\n");
@@ -238,6 +243,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/check/removal-stays", test_removal_stays);
   g_test_add_func ("/ui/check/window", test_window);
   result = g_test_run ();
+  end_data_home ();
   tamis_textures_shutdown ();
   return result;
 }

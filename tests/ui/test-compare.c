@@ -723,6 +723,7 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  begin_with_own_data_home ();
   if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
     {
       g_print ("1..0 # SKIP no display\n");
@@ -757,6 +758,7 @@ main (int argc, char **argv)
   ADD ("prefetch", test_view_prefetches);
   ADD ("keeps-up", test_view_keeps_up);
   status = g_test_run ();
+  end_data_home ();
   tamis_textures_shutdown ();
   remove_tree (folder);
   g_free (folder);

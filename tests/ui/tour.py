@@ -165,6 +165,14 @@ def demo_tour(program, cli, schemas, scratch, shots):
     drive(program, schemas, shots, script, 'demo')
     by_command_line(cli, demo, t, scratch + '/cli')
     same_lists(first, scratch + '/cli')
+    # The project that the window kept has the verdict and the settings, and gives the list with it.
+    projects = os.path.join(shots, 'demo-data', 'tamis', 'projects')
+    project = os.path.join(projects, [p for p in os.listdir(projects) if p.endswith('.tamis')][0])
+    os.makedirs(scratch + '/cli-project')
+    subprocess.run([cli, 'dedup', project, '--removals', scratch + '/cli-project/removals.csv',
+                    '--kept', scratch + '/cli-project/kept.txt'],
+                   check=True, stdout=subprocess.DEVNULL)
+    same_lists(second, scratch + '/cli-project')
     before, after = removals(first + '/removals.csv'), removals(second + '/removals.csv')
     gone = {r[0] for r in before} - {r[0] for r in after}
     assert gone, 'keeping both images of a pair kept none'

@@ -124,6 +124,7 @@ verdicts_describe (TamisVerdicts *verdicts, guint n_rows)
 {
   GString *text = g_string_new (NULL);
   g_autofree TamisVerdictEntry *pairs = tamis_verdicts_list (verdicts);
+  g_autofree TamisLabelEntry *labels = tamis_verdicts_list_labels (verdicts);
   g_auto (GStrv) folders = tamis_verdicts_list_folders (verdicts);
   g_auto (GStrv) splits = tamis_verdicts_list_splits (verdicts);
 
@@ -138,5 +139,7 @@ verdicts_describe (TamisVerdicts *verdicts, guint n_rows)
                             tamis_verdicts_get_folder (verdicts, folders[i]));
   for (guint i = 0; splits[i] != NULL; i++)
     g_string_append_printf (text, "%s\n", splits[i]);
+  for (guint i = 0; i < tamis_verdicts_get_n_labels (verdicts); i++)
+    g_string_append_printf (text, "%u %u %d\n", labels[i].a, labels[i].b, labels[i].verdict);
   return g_string_free (text, FALSE);
 }

@@ -119,7 +119,7 @@ decide (Fixture *self, TamisRandom *random)
   guint a = (guint) tamis_random_below (random, n);
   guint b = (a + 1 + (guint) tamis_random_below (random, n - 1)) % n;
 
-  switch (tamis_random_below (random, 6))
+  switch (tamis_random_below (random, 8))
     {
     case 0:
       tamis_journal_set_mark (self->journal, a, (TamisMark) tamis_random_below (random, 3));
@@ -131,8 +131,12 @@ decide (Fixture *self, TamisRandom *random)
     case 2:
       tamis_journal_set_split (self->journal, "test", tamis_random_below (random, 2) == 0);
       break;
+    case 3:
+      tamis_journal_set_label (self->journal, a, b,
+                               (TamisLabelVerdict) tamis_random_below (random, 5));
+      break;
     default:
-      tamis_journal_set_pair (self->journal, a, b, (TamisVerdict) tamis_random_below (random, 5));
+      tamis_journal_set_pair (self->journal, a, b, (TamisVerdict) tamis_random_below (random, 6));
       break;
     }
 }
