@@ -158,8 +158,8 @@ def same_lists(a, b):
 def demo_tour(program, cli, schemas, scratch, shots):
     first, second = scratch + '/gui', scratch + '/gui-kept-both'
     t = 0.9
-    script = (OPEN_DEMO.format(t=t) + PAGES + EXPORT.format(out=first) + KEEP_BOTH
-              + EXPORT.format(out=second) + CHECK + QUIT)
+    script = (OPEN_DEMO.format(t=t) + PAGES + EXPORT.format(out=first) + KEEP_BOTH + CHECK
+              + EXPORT.format(out=second) + QUIT)
     demo = os.path.join(scratch, 'demo')
     subprocess.run([cli, 'demo', demo], check=True, stdout=subprocess.DEVNULL)
     drive(program, schemas, shots, script, 'demo')
