@@ -95,6 +95,50 @@ key Escape
 sleep 0.5
 """
 
+# Every control of the three views of statistics.
+VIEWS = """
+click 'list item' Distributions
+wait button PC1 30
+click button PC2
+click button PC3
+click button Refitted
+sleep 1
+click button 'Fixed Basis'
+click button PC1
+click 'list item' /^lake/
+sleep 1
+shot distribution.png
+click 'page tab' Outliers
+sleep 2
+shot outliers.png
+click 'page tab' Densities
+click 'list item' '/^All classes/'
+click 'list item' Kurtosis
+wait button Sweep 30
+click button Refitted
+sleep 1
+click button 'Fixed Basis'
+click button Sweep
+wait button Table… 60
+shot sweep.png
+click button Table…
+wait button Copy 10
+click button Copy
+shot table.png
+key Escape
+click 'list item' Generate
+click 'list item' /^forest/
+wait 'spin button' Seed 10
+set 'spin button' Images 6
+set 'spin button' Components 40
+set 'spin button' Seed 7
+click button Generate
+sleep 5
+expect button 'Save Images…' sensitive=1
+shot generated.png
+click 'list item' '/^All classes/'
+"""
+
 QUIT = """
 key ctrl+q
 wait-exit 0
@@ -114,13 +158,15 @@ shot {name}-review.png
 
 def drive(program, schemas, shots, script, name):
     path = os.path.join(shots, name + '.gd')
+    # Each tour begins without a project: what an earlier one decided must not be there.
+    home = os.path.join(shots, name + '-data')
+    shutil.rmtree(home, ignore_errors=True)
     with open(path, 'w') as f:
         f.write(script)
     command = [sys.executable, os.path.join(HERE, 'guidrive.py'), 'run', '--strict', '--timeout', '30',
                '--out', shots, '--app', program,
                '--env', 'GSETTINGS_SCHEMA_DIR=' + schemas,
-               # Each tour begins without a project: what an earlier one decided must not be there.
-               '--env', 'XDG_DATA_HOME=' + os.path.join(shots, name + '-data'),
+               '--env', 'XDG_DATA_HOME=' + home,
                '--env', 'TAMIS_DATADIR=' + os.environ.get('TAMIS_DATADIR', ''),
                path]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -158,7 +204,7 @@ def same_lists(a, b):
 def demo_tour(program, cli, schemas, scratch, shots):
     first, second = scratch + '/gui', scratch + '/gui-kept-both'
     t = 0.9
-    script = (OPEN_DEMO.format(t=t) + PAGES + EXPORT.format(out=first) + KEEP_BOTH + CHECK
+    script = (OPEN_DEMO.format(t=t) + PAGES + EXPORT.format(out=first) + KEEP_BOTH + CHECK + VIEWS
               + EXPORT.format(out=second) + QUIT)
     demo = os.path.join(scratch, 'demo')
     subprocess.run([cli, 'demo', demo], check=True, stdout=subprocess.DEVNULL)
