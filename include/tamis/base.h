@@ -50,6 +50,9 @@ int tamis_natural_compare (const char *a, const char *b);
 char *tamis_path_escape (const char *bytes) G_GNUC_WARN_UNUSED_RESULT;
 char *tamis_path_unescape (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Appends a field of a CSV, quoted where RFC 4180 asks for it; no separator. */
+void tamis_csv_append (GString *csv, const char *utf8);
+
 /**
  * TamisWriter:
  *
@@ -62,7 +65,7 @@ typedef struct _TamisWriter TamisWriter;
 TamisWriter *tamis_writer_new (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 void tamis_writer_put (TamisWriter *self, const void *data, gsize length);
 void tamis_writer_print (TamisWriter *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
-/* A CSV field, quoted where RFC 4180 asks for it; no separator. */
+/* As tamis_csv_append(). */
 void tamis_writer_csv (TamisWriter *self, const char *utf8);
 gboolean tamis_writer_commit (TamisWriter *self, GError **error);
 void tamis_writer_free (TamisWriter *self);

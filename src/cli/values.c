@@ -185,19 +185,7 @@ tamis_csv_path (GString *csv, const char *bytes)
 {
   g_autofree char *escaped = tamis_path_escape (bytes);
 
-  if (escaped[strcspn (escaped, ",\"\r\n")] == '\0')
-    {
-      g_string_append (csv, escaped);
-      return;
-    }
-  g_string_append_c (csv, '"');
-  for (const char *p = escaped; *p != '\0'; p++)
-    {
-      if (*p == '"')
-        g_string_append_c (csv, '"');
-      g_string_append_c (csv, *p);
-    }
-  g_string_append_c (csv, '"');
+  tamis_csv_append (csv, escaped);
 }
 
 gboolean

@@ -64,17 +64,30 @@ tamis_writer_print (TamisWriter *self, const char *format, ...)
 }
 
 void
-tamis_writer_csv (TamisWriter *self, const char *utf8)
+tamis_csv_append (GString *csv, const char *utf8)
 {
   if (utf8[strcspn (utf8, ",\"\r\n")] == '\0')
     {
-      tamis_writer_put (self, utf8, strlen (utf8));
+      g_string_append (csv, utf8);
       return;
     }
-  tamis_writer_put (self, "\"", 1);
+  g_string_append_c (csv, '"');
   for (const char *p = utf8; *p != '\0'; p++)
-    tamis_writer_put (self, *p == '"' ? "\"\"" : p, *p == '"' ? 2 : 1);
-  tamis_writer_put (self, "\"", 1);
+    {
+      if (*p == '"')
+        g_string_append_c (csv, '"');
+      g_string_append_c (csv, *p);
+    }
+  g_string_append_c (csv, '"');
+}
+
+void
+tamis_writer_csv (TamisWriter *self, const char *utf8)
+{
+  g_autoptr (GString) field = g_string_new (NULL);
+
+  tamis_csv_append (field, utf8);
+  tamis_writer_put (self, field->str, field->len);
 }
 
 static void

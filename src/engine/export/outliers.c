@@ -6,29 +6,14 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#include "engine/export/export-private.h"
+#include <tamis/export.h>
 
-#include <string.h>
-
-/* RFC 4180 */
 static void
 add_field (GString *csv, const char *bytes)
 {
   g_autofree char *text = tamis_path_escape (bytes);
 
-  if (strpbrk (text, ",\"\r\n") == NULL)
-    {
-      g_string_append (csv, text);
-      return;
-    }
-  g_string_append_c (csv, '"');
-  for (const char *p = text; *p != '\0'; p++)
-    {
-      if (*p == '"')
-        g_string_append_c (csv, '"');
-      g_string_append_c (csv, *p);
-    }
-  g_string_append_c (csv, '"');
+  tamis_csv_append (csv, text);
 }
 
 static void
