@@ -268,13 +268,8 @@ review_image_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 show_view_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  GtkWidget *page;
-
   _tamis_window_show_view (TAMIS_WINDOW (widget), g_variant_get_string (parameter, NULL));
-  page = gtk_stack_get_visible_child (TAMIS_WINDOW (widget)->views);
-  /* Left to GTK, the focus would go from the hidden page to the number T, where keys mean something. */
-  if (!gtk_widget_grab_focus (page))
-    gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD);
+  _tamis_window_focus_page (TAMIS_WINDOW (widget));
 }
 
 static void

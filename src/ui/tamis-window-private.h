@@ -72,6 +72,9 @@ void _tamis_window_update_actions (TamisWindow *self);
 
 /* ---- tamis-window.c ---- */
 void _tamis_window_show_view (TamisWindow *self, const char *name);
+/* Gives the keyboard to the view on show. Left to GTK the focus of a widget that is hidden goes on to the
+ * number T, where keys mean something else. */
+void _tamis_window_focus_page (TamisWindow *self);
 void _tamis_window_remember (TamisWindow *self, const char *folder);
 
 G_END_DECLS

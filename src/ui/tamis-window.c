@@ -231,6 +231,27 @@ _tamis_window_show_view (TamisWindow *self, const char *name)
   tamis_sidebar_select_view (self->sidebar, name);
 }
 
+void
+_tamis_window_focus_page (TamisWindow *self)
+{
+  GtkWidget *page = gtk_stack_get_visible_child (self->views);
+
+  /* A page that still waits for its figures has nothing to focus. */
+  if (!gtk_widget_grab_focus (page) && !gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD))
+    gtk_window_set_focus (GTK_WINDOW (self), NULL);
+}
+
+/* A narrow window hides the sidebar once a view is chosen there. */
+static void
+sidebar_revealed (TamisWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  if (!adw_flap_get_reveal_flap (self->flap) && focus != NULL
+      && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->sidebar)))
+    _tamis_window_focus_page (self);
+}
+
 /* GTK 4.8 leaves hidden pages of a stack in the accessible tree with stale positions. */
 static void
 hide_other_pages (GtkStack *stack)
@@ -324,6 +345,8 @@ tamis_window_init (TamisWindow *self)
   if (g_settings_get_boolean (self->settings, "maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   g_settings_bind (self->settings, "show-sidebar", self->flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (sidebar_revealed), self,
+                           G_CONNECT_SWAPPED);
   _tamis_window_add_state_actions (self);
   connect_session (self);
   tamis_sidebar_set_session (self->sidebar, self->session, self->classes);
