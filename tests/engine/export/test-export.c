@@ -578,6 +578,34 @@ test_manifest_must_fail (Fixture *self, gconstpointer data)
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
+/* Bytes that are not those that were compared, of the same number: nobody looked at these. */
+static void
+test_manifest_of_changed (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = out_path (self, "manifest.json");
+  g_autofree char *file = g_build_filename (self->folder, "survey", names[2], NULL);
+  g_autofree TamisImageFacts *facts = g_new0 (TamisImageFacts, N);
+  const char *reasons[N] = { NULL };
+  g_autoptr (TamisDataset) compared = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint row = 0; row < N; row++)
+    {
+      g_autofree char *name = tamis_dataset_dup_file (self->dataset, row);
+      g_autofree char *text = NULL;
+      gsize length;
+
+      g_assert_true (g_file_get_contents (name, &text, &length, NULL));
+      facts[row].digest = tamis_digest_of (text, length);
+    }
+  compared = tamis_dataset_refine (self->dataset, reasons, facts);
+  g_assert_true (tamis_export_manifest (compared, self->plan, NULL, path, NULL, NULL, &error));
+  g_assert_true (g_file_set_contents (file, "another", -1, NULL));
+  g_assert_cmpuint (strlen ("another"), ==, strlen ("image 2"));
+  g_assert_false (tamis_export_manifest (compared, self->plan, NULL, path, NULL, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "have changed since"));
+}
+
 /* Where nothing can be written the error says where, and nothing is left behind. */
 static void
 test_nowhere_to_write (Fixture *self, gconstpointer data)
@@ -642,6 +670,7 @@ main (int argc, char **argv)
   ADD ("orphans", test_orphans);
   ADD ("manifest-links", test_manifest_links);
   ADD ("manifest-must-fail", test_manifest_must_fail);
+  ADD ("manifest-of-changed", test_manifest_of_changed);
   ADD ("nowhere-to-write", test_nowhere_to_write);
   ADD ("model", test_model);
   return g_test_run ();
