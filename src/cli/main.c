@@ -7,6 +7,7 @@
  */
 #include "cli.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -179,6 +180,10 @@ report_unknown (const char *verb)
 int
 main (int argc, char **argv)
 {
+  /* A reader that has gone, or a limit on the size of files, is an error that is told, not an end
+   * that leaves work half done. */
+  signal (SIGPIPE, SIG_IGN);
+  signal (SIGXFSZ, SIG_IGN);
   if (argc < 2)
     {
       print_help (stderr);

@@ -245,9 +245,7 @@ tamis_manifest_apply (TamisManifest *self, const TamisActParams *params, TamisAc
   gboolean done;
 
   *report = NULL;
-  if (!_tamis_run_begin (&run, "apply", error))
-    return FALSE;
-  done = check_space (&run, error)
+  done = _tamis_run_begin (&run, "apply", error) && check_space (&run, error)
          && _tamis_run_all (&run, decide, params->dry_run ? NULL : carry, error);
   _tamis_run_leave_nothing (&run);
   *report = g_steal_pointer (&run.report);

@@ -344,7 +344,7 @@ _tamis_run_leave_nothing (TamisRun *self)
 {
   g_autofree char *manifest = name_in (self->manifest, self->quarantine, ".json");
 
-  if (self->journal->fd < 0 || _tamis_act_journal_has_steps (self->journal))
+  if (self->journal == NULL || self->journal->fd < 0 || _tamis_act_journal_has_steps (self->journal))
     return;
   unlink (self->journal->path);
   if (self->made_manifest)
