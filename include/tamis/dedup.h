@@ -246,6 +246,8 @@ TamisMark tamis_verdicts_get_mark (TamisVerdicts *self, guint row);
 TamisFolderRule tamis_verdicts_set_folder (TamisVerdicts *self, const char *folder,
                                            TamisFolderRule rule);
 TamisFolderRule tamis_verdicts_get_folder (TamisVerdicts *self, const char *folder);
+/* Has it a rule of its own, be it NORMAL? */
+gboolean tamis_verdicts_has_folder (TamisVerdicts *self, const char *folder);
 /* Takes the folder's own rule away, so that the one above holds again. */
 void tamis_verdicts_unset_folder (TamisVerdicts *self, const char *folder);
 /* The rule that holds for an image. */
