@@ -240,10 +240,12 @@ complete_thresholds (Dedup *self, GError **error)
 static double
 find_floor (const Dedup *self)
 {
-  double floor = isnan (self->floor) ? dedup_lowest_own (self) : self->floor;
+  double floor = dedup_lowest_own (self);
 
-  if (isnan (self->floor) && self->report_file != NULL && self->input.model != NULL)
-    floor = tamis_model_get_floor (self->input.model);
+  if (!isnan (self->floor))
+    floor = MIN (floor, self->floor);
+  else if (self->report_file != NULL && self->input.model != NULL)
+    floor = MIN (floor, tamis_model_get_floor (self->input.model));
   for (guint i = 0; i < self->results->len; i++)
     floor = MIN (floor, g_array_index (self->results, DedupResult, i).threshold);
   return floor;
