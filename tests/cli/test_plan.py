@@ -8,7 +8,7 @@ import harness
 
 CASES = 40
 SPLITS = ('train', 'val', 'test')
-PATTERNS = ('*/y*', 'orig/*', 'a[[]b]/*', 'a[b]/*', '[!c]*', '*?1?.png', 'copy/x???.png')
+PATTERNS = ('*/y*', 'orig/*', 'a[[]b]/*', 'a[b]/*', '[!c]*', '*?1?.png', 'copy/x???.png', '*/[ю]0*', '????/?0??.png')
 
 
 class Problem:
@@ -22,7 +22,7 @@ class Problem:
             if rng.random() < 0.1:
                 rows[i] = list(rows[rng.randrange(i)])
         names = [f'c{k}' for k in range(rng.choice((1, 2, 4)))]
-        lines = [(f'{rng.choice(("orig", "copy", "a[b]"))}/{rng.choice("xy")}{i:03}.png',
+        lines = [(f'{rng.choice(("orig", "copy", "a[b]"))}/{rng.choice("xyю")}{i:03}.png',
                   rng.choice(names), rng.choice(SPLITS)) for i in range(self.n)]
         self.lines, self.vectors = lines, rows
         # Classes in natural order, inside them the order of the lines.
@@ -120,6 +120,21 @@ class Plan(harness.Case):
         # The cases are worth the name.
         self.assertGreater(removed, 100)
         self.assertGreater(orphans, 2)
+
+    def test_settings_are_told(self):
+        """What else than T made the lists, so that they can be made again."""
+        problem = Problem(7)
+        problem.options = ['--threshold', '0.5', '--order', 'path:*/x*,name', '--protect-split',
+                           problem.splits[0]]
+        harness.write_npy(self.path('x.npy'), problem.vectors)
+        harness.write_csv(self.path('l.csv'), ['path', 'label', 'split'], problem.lines)
+        data = ['--latents', self.path('x.npy'), '--labels', self.path('l.csv')]
+        told = self.run_json('dedup', *data, *problem.options)
+        self.assertEqual(told['order'], 'path:*/x*,name')
+        self.assertEqual(told['decisions'], {'pairs': 0, 'marks': 0, 'folders': [],
+                                             'protected_splits': [problem.splits[0]]})
+        told = self.run_json('dedup', *data, '--threshold', '0.5')
+        self.assertEqual((told['order'], told['decisions']), ('name', None))
 
     def test_so_many_stay(self):
         """--min-class and --keep keep their promise, and not more than a little higher T would."""

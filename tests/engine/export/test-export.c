@@ -218,13 +218,15 @@ test_tools (Fixture *self, gconstpointer data)
   g_assert_true (tamis_export_cleanlab (self->dataset, self->pairs, self->plan, path, NULL));
   cleanlab = read_back (path);
   g_assert_cmpstr (cleanlab, ==,
-                   "path,is_near_duplicate_issue,near_duplicate_score,near_duplicate_sets\n"
-                   "\"a,b/1 \"\"quoted\"\".png\",True,0,\"[1, 2]\"\n"
-                   "\"a,b/2\\x0a.png\",True,0,\"[0, 2]\"\n"
-                   "\"a,b/3\\xff.png\",True,0.040000000000000036,\"[0, 1]\"\n"
-                   "\"a,b/4\\\\x41.png\",False,1,[]\n"
-                   "k/1.png,True,0.19999999999999996,[5]\n"
-                   "k/\xd1\x84\xd0\xbe\xd1\x82\xd0\xbe.png,True,0.19999999999999996,[4]\n");
+                   "path,is_near_duplicate_issue,near_duplicate_score,near_duplicate_sets,"
+                   "distance_to_nearest_neighbor\n"
+                   "\"a,b/1 \"\"quoted\"\".png\",True,0,\"[1, 2]\",0\n"
+                   "\"a,b/2\\x0a.png\",True,0,\"[0, 2]\",0\n"
+                   "\"a,b/3\\xff.png\",True,0.040000000000000036,\"[0, 1]\",0.040000000000000036\n"
+                   "\"a,b/4\\\\x41.png\",False,1,[],\n"
+                   "k/1.png,True,0.19999999999999996,[5],0.19999999999999996\n"
+                   "k/\xd1\x84\xd0\xbe\xd1\x82\xd0\xbe.png,True,0.19999999999999996,[4],"
+                   "0.19999999999999996\n");
 }
 
 /* A CSV names files of several folders: paths start from the deepest that holds them all. */
@@ -372,6 +374,8 @@ test_removals_json (Fixture *self, gconstpointer data)
   root = parse (parser, path);
   g_assert_cmpstr (json_object_get_string_member (root, "format"), ==, "tamis-removals");
   g_assert_cmpstr (json_object_get_string_member (root, "policy"), ==, "cover");
+  g_assert_cmpstr (json_object_get_string_member (root, "scope"), ==, "class");
+  g_assert_cmpstr (json_object_get_string_member (root, "order"), ==, "name");
   g_assert_cmpfloat (json_object_get_double_member (root, "threshold"), ==, 0.75);
   g_assert_true (json_object_get_null_member (root, "model"));
   g_assert_cmpint (json_object_get_int_member (root, "images"), ==, 6);
