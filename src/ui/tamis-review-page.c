@@ -199,7 +199,35 @@ is_group_shown (TamisReviewPage *self)
   return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "group") == 0;
 }
 
-/* The list is another one: on with the wanted image, the one on show, or what took its place. */
+/* The removal that asks for a decision next, from @from on, round the end, but not the one at @but; what was
+ * put off only when nothing else is left; -1: none. */
+static int
+find_open (TamisReviewPage *self, guint from, guint but)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  int put_off = -1;
+
+  for (guint i = 0; i < n; i++)
+    {
+      TamisRemoval removal;
+      guint position = (from + i) % n;
+      TamisVerdict verdict;
+
+      if (position == but || !tamis_removal_model_get (self->model, position, &removal)
+          || !is_open (self, removal.removed))
+        continue;
+      /* The plan may not have followed the last verdicts yet. */
+      verdict = tamis_session_get_verdict (self->session, removal.removed, removal.witness);
+      if (verdict == TAMIS_VERDICT_NONE)
+        return (int) position;
+      if (verdict == TAMIS_VERDICT_LATER && put_off < 0)
+        put_off = (int) position;
+    }
+  return put_off;
+}
+
+/* The list is another one: on with the wanted image, the one on show, or what took its place; in a list that is
+ * new with the first open question, where the last session stopped. */
 static void
 select_again (TamisReviewPage *self)
 {
@@ -212,8 +240,10 @@ select_again (TamisReviewPage *self)
     self->wanted_row = TAMIS_NO_WITNESS;
   else if (self->has_shown)
     position = tamis_removal_model_find (self->model, self->shown.removed);
+  if (position < 0 && !self->has_shown)
+    position = find_open (self, 0, G_MAXUINT);
   if (position < 0 && n > 0)
-    position = (int) MIN (self->position, n - 1);
+    position = self->has_shown ? (int) MIN (self->position, n - 1) : 0;
   gtk_single_selection_set_selected (self->selection,
                                      position >= 0 ? (guint) position : GTK_INVALID_LIST_POSITION);
 }
@@ -265,35 +295,13 @@ plan_changed (TamisReviewPage *self)
 
 /* ---- verdicts ---- */
 
-/* The next removal that asks for a decision, from the one after the selected on, round the end; what was
- * put off only when nothing else is left. */
 static void
 select_next_open (TamisReviewPage *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
-  guint put_off = GTK_INVALID_LIST_POSITION;
+  int position = find_open (self, self->position + 1, self->position);
 
-  for (guint i = 1; i < n; i++)
-    {
-      TamisRemoval removal;
-      guint position = (self->position + i) % n;
-      TamisVerdict verdict;
-
-      if (!tamis_removal_model_get (self->model, position, &removal)
-          || !is_open (self, removal.removed))
-        continue;
-      /* The plan may not have followed the last verdicts yet. */
-      verdict = tamis_session_get_verdict (self->session, removal.removed, removal.witness);
-      if (verdict == TAMIS_VERDICT_NONE)
-        {
-          gtk_single_selection_set_selected (self->selection, position);
-          return;
-        }
-      if (verdict == TAMIS_VERDICT_LATER && put_off == GTK_INVALID_LIST_POSITION)
-        put_off = position;
-    }
-  if (put_off != GTK_INVALID_LIST_POSITION)
-    gtk_single_selection_set_selected (self->selection, put_off);
+  if (position >= 0)
+    gtk_single_selection_set_selected (self->selection, (guint) position);
 }
 
 /* The list changes when the new plan arrives; the page steps on now, so that the same pair is not
