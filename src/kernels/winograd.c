@@ -35,8 +35,6 @@
  * gate and write to the image: no pass over sums is left. */
 
 #define TILES 64
-/* Rows of terms are a multiple of 2 KB without it, and would share few sets of a cache. */
-#define PAD 16
 
 /* Of one dimension: the terms of m[u], and the taps that each term meets. */
 static const int n_terms[3] = { 2, 1, 2 };
@@ -58,17 +56,11 @@ static const struct
   { 7, 1, 3, 2 }, { 8, 0, 4, 4 }, { 8, 1, 4, 3 }, { 8, 2, 3, 4 }, { 8, 3, 3, 3 },
 };
 
-/* Floats of a row of a product, and of the rows of all products before it. */
-static inline int
-row_size (int sum, int channels)
-{
-  return n_sum_terms[sum] * channels + PAD;
-}
-
+/* Where the rows of a sum's product begin. */
 static inline size_t
 find_rows (int sum, int channels)
 {
-  return (size_t) TILES * (first_term[sum] * channels + sum * PAD);
+  return (size_t) TILES * first_term[sum] * channels;
 }
 
 bool
@@ -95,7 +87,9 @@ tamis_winograd_packed_size (const TamisConvShape *shape)
 size_t
 tamis_winograd_work_size (const TamisConvShape *shape)
 {
-  return find_rows (9, shape->fine) + N_SUMS * TILES * TAMIS_PANEL + 2 * TILES * sizeof (int) / sizeof (float);
+  size_t places = 2 * TILES * sizeof (int) / sizeof (float);
+
+  return find_rows (9, shape->fine) + N_SUMS * TILES * TAMIS_PANEL + places;
 }
 
 /* Weights of a term: the sum of up to four taps. @columns of the panel are channels. */
@@ -141,11 +135,9 @@ tamis_winograd_pack (const TamisConvShape *shape, const float *weights, float *p
 
 /* ---- terms ---- */
 
-#define INLINE static inline __attribute__ ((always_inline))
-
 /* Vectors of @bytes of channels at a time. All variants take the same differences. */
 #define DEFINE_TRANSFORM(name, bytes, attributes) \
-  typedef float name##_vector __attribute__ ((vector_size (bytes), aligned (4))); \
+  typedef float name##_vector __attribute__ ((vector_size (bytes), aligned (4), may_alias)); \
 \
   attributes static void name (const TamisWinogradInput *input) \
   { \
@@ -159,7 +151,7 @@ tamis_winograd_pack (const TamisConvShape *shape, const float *weights, float *p
 \
           _Pragma ("GCC unroll 25") \
           for (int i = 0; i < 25; i++) \
-            t[i / 5][i % 5] = *(const name##_vector *) (const void *) \
+            t[i / 5][i % 5] = *(const name##_vector *) \
                 (from + (ptrdiff_t) (i / 5) * input->row_stride + i % 5 * channels); \
           _Pragma ("GCC unroll 5") \
           for (int y = 0; y < 5; y++) \
@@ -175,10 +167,10 @@ tamis_winograd_pack (const TamisConvShape *shape, const float *weights, float *p
             } \
           _Pragma ("GCC unroll 25") \
           for (int i = 0; i < 25; i++) \
-            *(name##_vector *) (void *) \
+            *(name##_vector *) \
                 (input->rows + find_rows (terms[i].sum, channels) \
-                 + (size_t) tile * row_size (terms[i].sum, channels) \
-                 + terms[i].term * channels + c) = t[terms[i].y][terms[i].x]; \
+                 + (tile * n_sum_terms[terms[i].sum] + terms[i].term) * channels + c) \
+                = t[terms[i].y][terms[i].x]; \
         } \
   }
 
@@ -264,7 +256,7 @@ get_product (const Block *block, int sum, int columns, const float *packed)
 
   return (TamisPanels){ .rows = block->n, .n = columns, .k = n_sum_terms[sum] * channels,
                         .a = block->rows + find_rows (sum, channels),
-                        .a_stride = row_size (sum, channels),
+                        .a_stride = n_sum_terms[sum] * channels,
                         .packed = packed + (size_t) first_term[sum] * channels * TAMIS_PANEL };
 }
 
