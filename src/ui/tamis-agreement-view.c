@@ -19,8 +19,6 @@ add_label (GtkGrid *grid, const char *text, int column, int row, const char *sty
   GtkWidget *label = gtk_label_new (text);
 
   gtk_label_set_xalign (GTK_LABEL (label), column == 0 ? 0 : 1);
-  gtk_label_set_ellipsize (GTK_LABEL (label), column == 0 ? PANGO_ELLIPSIZE_MIDDLE
-                                                          : PANGO_ELLIPSIZE_NONE);
   if (style != NULL)
     gtk_widget_add_css_class (label, style);
   gtk_widget_set_hexpand (label, column == 0);
@@ -120,6 +118,7 @@ add_heads (GtkGrid *grid, const char *other, guint n_kinds)
   GtkWidget *name = gtk_label_new (other);
 
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_max_width_chars (GTK_LABEL (name), NAME_CHARS);
   gtk_widget_add_css_class (name, "dim-label");
   gtk_grid_attach (grid, name, 1, 0, (int) n_kinds, 1);
   add_label (grid, C_("curator", "You"), 0, 1, "dim-label");
@@ -166,6 +165,7 @@ add_class (GtkGrid *grid, const char *class_name, const TamisKappa *kappa, int r
   g_autofree char *interval = kappa->exists ? tamis_agreement_word_interval (kappa) : g_strdup ("–");
   GtkWidget *label = add_label (grid, name, 0, row, NULL);
 
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_width_chars (GTK_LABEL (label), NAME_CHARS / 2);
   gtk_widget_set_tooltip_text (label, name);
   add_label (grid, n, 1, row, "numeric");

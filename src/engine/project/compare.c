@@ -13,7 +13,7 @@
 typedef struct
 {
   TamisVerdictEntry given; /* of the rows it was said about */
-  guint removed, witness;  /* the lowest rows of the same contents */
+  guint removed, witness;  /* the lowest rows of the same contents, if these are two */
   TamisPairSource source;
 } Judged;
 
@@ -36,8 +36,7 @@ add_judged (Side *self, const Judged *judged)
   guint64 key = _tamis_journal_pair_key (judged->removed, judged->witness);
   const Judged *other = g_hash_table_lookup (self->pairs, &key);
 
-  if (judged->removed != judged->witness
-      && (other == NULL || other->source.order < judged->source.order))
+  if (other == NULL || other->source.order < judged->source.order)
     g_hash_table_insert (self->pairs, g_memdup2 (&key, sizeof key),
                          g_memdup2 (judged, sizeof *judged));
 }
@@ -58,6 +57,12 @@ side_init (Side *self, TamisJournal *journal, TamisDataset *images)
       Judged judged = { entries[i], tamis_dataset_get_content (images, entries[i].removed),
                         tamis_dataset_get_content (images, entries[i].witness), { 0 } };
 
+      /* Two copies of one content are known by their names. */
+      if (judged.removed == judged.witness)
+        {
+          judged.removed = entries[i].removed;
+          judged.witness = entries[i].witness;
+        }
       if (source != NULL)
         judged.source = *source;
       add_judged (self, &judged);
