@@ -72,7 +72,7 @@ find_advice (const GError *error)
   if (g_error_matches (error, TAMIS_DATASET_ERROR, TAMIS_DATASET_ERROR_NOT_FOUND))
     return "check the path and its permissions";
   if (g_error_matches (error, TAMIS_DATASET_ERROR, TAMIS_DATASET_ERROR_EMPTY))
-    return "give a folder with PNG, JPEG, WebP or TIFF files that can be read";
+    return "give a folder with PNG, JPEG, WebP, TIFF, BMP or GIF files";
   if (g_error_matches (error, TAMIS_MODEL_ERROR, TAMIS_MODEL_ERROR_NOT_FOUND))
     return "give --model paper, --model whitened or a safetensors file";
   if (g_error_matches (error, TAMIS_MODEL_ERROR, TAMIS_MODEL_ERROR_DIVERGED))

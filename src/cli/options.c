@@ -6,8 +6,10 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 G_DEFINE_QUARK (tamis-cli-error-quark, tamis_cli_error)
@@ -99,6 +101,28 @@ take_arguments (TamisCli *cli, GError **error)
   return TRUE;
 }
 
+/* "nan" and "inf" are numbers to strtod(), and not a number is how an option that was not given looks. */
+static gboolean
+check_numbers (TamisCli *cli, const GOptionEntry *entries, GError **error)
+{
+  for (const GOptionEntry *entry = entries; entry != NULL && entry->long_name != NULL; entry++)
+    for (guint i = 0; entry->arg == G_OPTION_ARG_DOUBLE && cli->arguments[i] != NULL; i++)
+      {
+        const char *word = cli->arguments[i], *value = NULL;
+        gsize n = strlen (entry->long_name);
+
+        if (!g_str_has_prefix (word, "--") || strncmp (word + 2, entry->long_name, n) != 0)
+          continue;
+        if (word[2 + n] == '=')
+          value = word + 3 + n;
+        else if (word[2 + n] == '\0')
+          value = cli->arguments[i + 1];
+        if (value != NULL && !isfinite (g_ascii_strtod (value, NULL)))
+          return tamis_cli_usage (error, "--%s must be a number", entry->long_name);
+      }
+  return TRUE;
+}
+
 gboolean
 tamis_cli_parse (TamisCli *cli, const GOptionEntry *entries, GError **error)
 {
@@ -112,7 +136,8 @@ tamis_cli_parse (TamisCli *cli, const GOptionEntry *entries, GError **error)
   add_shared (context, cli);
   /* The _strv form leaves bytes alone, whatever the locale says they are, where entries are of kind
    * FILENAME: those of kind STRING fail at what is not ASCII, so that no verb has one. */
-  if (!g_option_context_parse_strv (context, &cli->arguments, error))
+  if (!check_numbers (cli, entries, error)
+      || !g_option_context_parse_strv (context, &cli->arguments, error))
     return FALSE;
   if (cli->threads < 0 || cli->threads > THREADS_MAX)
     return tamis_cli_usage (error, "--threads must be 1 to %d", THREADS_MAX);

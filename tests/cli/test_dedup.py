@@ -99,7 +99,7 @@ class Dedup(harness.Case):
     def test_keys_are_those_of_the_contract(self):
         report = self.run_json('dedup', *self.input, '--threshold', '0.9,0.7')
         self.assertEqual(set(report), {'images', 'unreadable', 'classes', 'model', 'policy', 'scope',
-                                       'results', 'join', 'timings'})
+                                       'order', 'decisions', 'results', 'join', 'timings'})
         self.assertEqual(report['images'], 120)
         self.assertEqual(report['unreadable'], [])
         self.assertEqual(report['classes'], [{'name': f'class{c}', 'images': 40}

@@ -76,10 +76,9 @@ read_header (const char *path, guint8 *header, goffset *size, GError **error)
   struct stat facts = { 0 };
   gssize n = -1;
 
-  if (fd >= 0 && fstat (fd, &facts) == 0 && S_ISREG (facts.st_mode))
-    n = pread (fd, header, HEADER, 0);
-  else if (fd >= 0)
-    errno = EINVAL;
+  /* A folder or device holds no header. */
+  if (fd >= 0 && fstat (fd, &facts) == 0)
+    n = S_ISREG (facts.st_mode) ? pread (fd, header, HEADER, 0) : 0;
   if (n < 0)
     {
       int number = errno;
