@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Encoder and training speed beside PyTorch's, in turns on the same machine.
 
-  compare-nn.py BUILD [--rounds 5] [--threads 2] [--seconds 2]
+  compare-nn.py BUILD [--rounds 5] [--threads 2] [--seconds 2] [--only encoder]
 
 BUILD is a build folder in which `ninja bench/bench-encode bench/bench-train` was run. The comparator
 is peers/torch_cae.py of the development pack ($TAMIS_SHARED, default: shared beside the project), run
@@ -33,6 +33,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--only", default="", help="a row that begins so")
     args = parser.parse_args()
     threads, seconds = str(args.threads), str(args.seconds)
     torch = ["/usr/bin/python3", os.path.join(SHARED, "peers", "torch_cae.py")]
@@ -45,6 +46,7 @@ def main():
                                      torch + ["train", "--batch", "128", "--variant", "subpixel",
                                               "--blas-threads", "1"] + common),
     }
+    pairs = {name: commands for name, commands in pairs.items() if name.startswith(args.only)}
     figures = {name: ([], []) for name in pairs}
     for _ in range(args.rounds):
         for name, commands in pairs.items():

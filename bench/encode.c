@@ -68,7 +68,8 @@ main (int argc, char **argv)
   workers = tamis_parallel_workers ();
   model = make_model ();
   encoding.batch = bench.batch;
-  encoding.share = MIN (32, (bench.batch + (int) workers - 1) / (int) workers);
+  /* Small enough that threads of unequal speed end together. */
+  encoding.share = MIN (16, (bench.batch + (int) workers - 1) / (int) workers);
   encoding.coders = g_new0 (TamisCoder *, workers);
   for (guint i = 0; i < workers; i++)
     encoding.coders[i] = tamis_coder_new (model, encoding.share);

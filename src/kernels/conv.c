@@ -1,6 +1,6 @@
 /* Strided convolution and its adjoint as matrix products.
  *
- * DESIGN. Down (fine → coarse): by short products where they fit (winograd.c). Else a coarse pixel's
+ * DESIGN. Down (fine → coarse): by short products (winograd.c) if asked and they fit. Else a coarse pixel's
  * neighbourhood is three pieces of three fine pixels, which lie next to each other, as images are
  * channels-last. With a border of zeros above and left of the image these are all there is, and the
  * product reads them where they are: nothing is unfolded; and of 2 × 2 coarse pixels it leaves out
@@ -57,11 +57,11 @@ typedef enum {
 } Method;
 
 static Method
-get_method (const TamisConvShape *shape)
+get_method (const TamisConvShape *shape, bool short_products)
 {
   if (shape->side == 4)
     return PLACES;
-  return tamis_winograd_fits (shape) ? WINOGRAD : DIRECT;
+  return short_products && tamis_winograd_fits (shape) ? WINOGRAD : DIRECT;
 }
 
 static size_t
@@ -105,7 +105,7 @@ size_t
 tamis_conv_work_size (const TamisConvShape *shape, int n)
 {
   size_t rows = n_rows (shape, n);
-  size_t winograd = get_method (shape) == WINOGRAD ? tamis_winograd_work_size (shape) : 0;
+  size_t winograd = tamis_winograd_fits (shape) ? tamis_winograd_work_size (shape) : 0;
   size_t down = n * tamis_conv_bordered_size (shape) + winograd;
   size_t up = n * coarse_bordered_size (shape) + (is_dense (shape) ? rows * 4 * shape->fine : 0);
 
@@ -115,8 +115,8 @@ tamis_conv_work_size (const TamisConvShape *shape, int n)
 static size_t
 packed_down_size (const TamisConvShape *shape)
 {
-  return get_method (shape) == WINOGRAD ? tamis_winograd_packed_size (shape)
-                                        : tamis_panels_size (9 * shape->fine, shape->coarse);
+  return get_method (shape, true) == WINOGRAD ? tamis_winograd_packed_size (shape)
+                                              : tamis_panels_size (9 * shape->fine, shape->coarse);
 }
 
 static size_t
@@ -176,10 +176,16 @@ set_offsets (const TamisConv *conv, const Places *places, int *offsets)
 void
 tamis_conv_pack_down (const TamisConvShape *shape, const float *weights, float *packed)
 {
-  if (get_method (shape) == WINOGRAD)
+  tamis_panels_pack (9 * shape->fine, shape->coarse, weights, shape->coarse, packed);
+}
+
+void
+tamis_conv_pack_short (const TamisConvShape *shape, const float *weights, float *packed)
+{
+  if (get_method (shape, true) == WINOGRAD)
     tamis_winograd_pack (shape, weights, packed);
   else
-    tamis_panels_pack (9 * shape->fine, shape->coarse, weights, shape->coarse, packed);
+    tamis_conv_pack_down (shape, weights, packed);
 }
 
 void
@@ -292,7 +298,7 @@ tamis_conv_down (const TamisConv *conv, const float *fine, float *coarse)
 
   if (conv->coarse_bordered)
     places = (Places){ side + 1, shape->coarse, 1, side + 2 };
-  switch (get_method (shape))
+  switch (get_method (shape, conv->short_products))
     {
     case DIRECT:
       down_direct (conv, &places, &work, images, coarse);

@@ -38,7 +38,7 @@ typedef struct
   const float *gate;
 } TamisEpilogue;
 
-/* @packed: weights by tamis_conv_pack_down() or tamis_conv_pack_up(), as the call is.
+/* @packed: weights by tamis_conv_pack_down(), _short() or _up(), as the call is.
  * @work: tamis_conv_work_size() floats. @prepared: it still holds the same fine images, left by
  * tamis_conv_gradient(). Bordered images have a border of zeros above and left: side + 1 rows of as
  * many pixels. conv_down() reads such fine images without a copy, and writes coarse ones that are the
@@ -51,6 +51,7 @@ typedef struct
   TamisEpilogue epilogue;
   float *work;
   bool prepared;
+  bool short_products; /* @packed is by tamis_conv_pack_short() */
   bool fine_bordered;
   bool coarse_bordered; /* neither tanh nor gate then */
 } TamisConv;
@@ -65,10 +66,13 @@ void tamis_conv_clear_border (const TamisConvShape *shape, int n, float *bordere
 int tamis_conv_group (const TamisConvShape *shape);
 /* Floats of work that any function here needs for @n images of a shape. */
 size_t tamis_conv_work_size (const TamisConvShape *shape, int n);
-/* Floats of either packed form. */
+/* Floats of any packed form. */
 size_t tamis_conv_packed_size (const TamisConvShape *shape);
 /* Rearranged weights; redo it whenever they change. */
 void tamis_conv_pack_down (const TamisConvShape *shape, const float *weights, float *packed);
+/* For conv_down() with weights that stay: fewer multiplications, but these weights are up to 2.8
+ * times as many, which pays on larger batches than a training step's shares. */
+void tamis_conv_pack_short (const TamisConvShape *shape, const float *weights, float *packed);
 void tamis_conv_pack_up (const TamisConvShape *shape, const float *weights, float *packed);
 
 /* fine n × side² × fine → coarse n × (side/2)² × coarse: Conv2d forward, ConvTranspose2d's input

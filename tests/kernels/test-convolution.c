@@ -82,6 +82,9 @@ check_direction (Layer *layer, gboolean down, int flags)
   if (down)
     {
       tamis_reference_conv_down (&conv, layer->fine, plain);
+      conv.short_products = flags & 4;
+      (conv.short_products ? tamis_conv_pack_short : tamis_conv_pack_down) (
+          &conv.shape, layer->weights, layer->packed_down);
       conv.packed = layer->packed_down;
       tamis_conv_down (&conv, layer->fine, fast);
     }
@@ -108,7 +111,7 @@ test_forward (gconstpointer data)
         Layer layer;
 
         layer_init (&layer, &shapes[i], n);
-        for (int flags = 0; flags < (i < SMALL ? 4 : 2); flags++)
+        for (int flags = 0; flags < 8; flags += i < SMALL ? 1 : 3)
           check_direction (&layer, down, flags);
         layer_clear (&layer);
       }
@@ -160,30 +163,34 @@ test_prepared (void)
   layer_clear (&layer);
 }
 
-/* Bordered images in and out give the numbers of plain ones. */
+/* Bordered images in and out give the numbers of plain ones, short products or not. */
 static void
 test_bordered (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (shapes) * 2; i++)
     {
-      TamisConvShape next = { shapes[i].side / 2, shapes[i].coarse, 1 };
-      gsize n_in = 2 * tamis_conv_bordered_size (&shapes[i]);
+      const TamisConvShape *shape = &shapes[i / 2];
+      TamisConvShape next = { shape->side / 2, shape->coarse, 1 };
+      gsize n_in = 2 * tamis_conv_bordered_size (shape);
       gsize n_out = 2 * tamis_conv_bordered_size (&next);
-      gsize row = (gsize) shapes[i].side * shapes[i].fine, out_row = (gsize) next.side * next.fine;
+      gsize row = (gsize) shape->side * shape->fine, out_row = (gsize) next.side * next.fine;
       Layer layer;
       float *in = guarded_new (n_in), *out = guarded_new (n_out), *plain, *to = in;
 
-      layer_init (&layer, &shapes[i], 2);
+      layer_init (&layer, shape, 2);
       plain = guarded_new (layer.n_coarse);
       layer.conv.packed = layer.packed_down;
+      layer.conv.short_products = i % 2 == 1;
+      if (layer.conv.short_products)
+        tamis_conv_pack_short (shape, layer.weights, layer.packed_down);
       tamis_conv_down (&layer.conv, layer.fine, plain);
-      for (int y = 0; y < 2 * shapes[i].side; y++, to += row + shapes[i].fine)
+      for (int y = 0; y < 2 * shape->side; y++, to += row + shape->fine)
         {
-          if (y % shapes[i].side == 0)
-            to += row + shapes[i].fine;
-          memcpy (to + shapes[i].fine, layer.fine + y * row, row * sizeof (float));
+          if (y % shape->side == 0)
+            to += row + shape->fine;
+          memcpy (to + shape->fine, layer.fine + y * row, row * sizeof (float));
         }
-      tamis_conv_clear_border (&shapes[i], 2, in);
+      tamis_conv_clear_border (shape, 2, in);
       layer.conv.fine_bordered = layer.conv.coarse_bordered = true;
       tamis_conv_down (&layer.conv, in, out);
       to = out;

@@ -105,7 +105,7 @@ encode_layer (TamisCoder *self, int i, int n, int first)
                     : self->bordered[i + 1] + first * tamis_conv_bordered_size (&layer[1].shape);
   TamisConv conv = { .shape = layer->shape, .n = n, .work = self->work,
                      .packed = tamis_model_get_packed (self->model) + layer->packed,
-                     .fine_bordered = true, .coarse_bordered = !last,
+                     .short_products = true, .fine_bordered = true, .coarse_bordered = !last,
                      .epilogue = { tamis_model_get_parameters (self->model) + layer->bias,
                                    TAMIS_ACTIVATION_RELU, NULL } };
 

@@ -116,7 +116,7 @@ pack (TamisModel *self)
       const float *weights = self->parameters + layer->weights;
 
       if (i < TAMIS_NETWORK_DEPTH)
-        tamis_conv_pack_down (&layer->shape, weights, self->packed + layer->packed);
+        tamis_conv_pack_short (&layer->shape, weights, self->packed + layer->packed);
       else
         tamis_conv_pack_up (&layer->shape, weights, self->packed + layer->packed);
     }
