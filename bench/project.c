@@ -189,15 +189,19 @@ get_latents (const Bench *self, TamisProject *project, TamisDataset *dataset)
   g_autoptr (TamisVectors) vectors
       = _tamis_vectors_load (project->store, self->model, self->dimension, NULL, NULL);
   guint n = tamis_dataset_get_n_images (dataset);
+  g_autofree TamisImageFacts *facts = g_new (TamisImageFacts, n);
+  g_autofree TamisVectorWish *wishes = g_new (TamisVectorWish, n);
   float *values = g_new (float, (gsize) n * self->dimension);
 
   for (guint row = 0; row < n; row++)
     {
-      TamisImageFacts facts = tamis_dataset_get_facts (dataset, row);
-
-      if (!_tamis_vectors_find (vectors, &facts.digest, values + (gsize) row * self->dimension))
+      facts[row] = tamis_dataset_get_facts (dataset, row);
+      wishes[row] = (TamisVectorWish){ &facts[row].digest, values + (gsize) row * self->dimension };
+      if (!_tamis_vectors_has (vectors, &facts[row].digest))
         g_error ("row %u is not known", row);
     }
+  if (!_tamis_vectors_get (vectors, wishes, n, NULL, NULL))
+    g_error ("the vectors cannot be read");
   return tamis_latents_new_take (values, n, self->dimension);
 }
 
