@@ -273,18 +273,19 @@ static int
 bench (char *program, guint n, const char *model, const char *given)
 {
   g_autofree char *folder = given != NULL ? g_strdup (given) : g_dir_make_tmp ("tamis-main-job-XXXXXX", NULL);
-  g_autofree char *file = g_strconcat (folder, ".tamis", NULL);
+  g_autofree char *project = g_dir_make_tmp ("tamis-main-job-project-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (project, "bench.tamis", NULL);
   g_autofree char *last = g_strdup_printf ("%s/class %02u/image %06u.jpg", folder,
                                            (n - 1) % N_CLASSES, n - 1);
   int status;
 
   if (!g_file_test (last, G_FILE_TEST_EXISTS))
     make_files (folder, n);
-  g_unlink (file);
   status = run_apart (program, folder, model, file, "new");
   if (status == 0)
     status = run_apart (program, folder, model, file, "known");
   g_unlink (file);
+  g_rmdir (project);
   if (given == NULL)
     remove_files (folder, n);
   return status;
