@@ -146,16 +146,20 @@ find_content (Run *run, guint row)
          && cache->find_facts (cache->data, &run->facts[row]) && want_vector (run, row);
 }
 
-/* What is measured and kept of a decoded image beside its vector. */
-static void
+/* What is measured and kept of a decoded image beside its vector. FALSE: cancelled. */
+static gboolean
 look_at (Run *run, guint row, TamisImage *image)
 {
-  g_autoptr (TamisImage) small = tamis_image_reduce (image, TAMIS_THUMBNAIL_SIDE);
+  g_autoptr (TamisImage) small
+      = tamis_image_reduce_cancellable (image, TAMIS_THUMBNAIL_SIDE, run->cancel);
   TamisImageFacts *facts = &run->facts[row];
 
+  if (small == NULL)
+    return FALSE;
   facts->sharpness = tamis_image_sharpness_of_thumbnail (small);
   if (run->cache != NULL && run->cache->thumbnails != NULL)
     tamis_thumbnails_put (run->cache->thumbnails, facts, small);
+  return TRUE;
 }
 
 static gboolean
@@ -167,9 +171,11 @@ decode_row (Run *run, Worker *worker, Batch *batch, guint row, TamisImageFile *f
 
   if (image == NULL)
     return FALSE;
-  tamis_image_to_input (image, (int) side, worker->input + batch->n_slots * 3 * side * side);
+  if (!tamis_image_to_input_cancellable (
+          image, (int) side, worker->input + batch->n_slots * 3 * side * side, run->cancel)
+      || !look_at (run, row, image))
+    return !g_cancellable_set_error_if_cancelled (run->cancel, error);
   batch->slots[batch->n_rows] = batch->n_slots++;
-  look_at (run, row, image);
   return TRUE;
 }
 
