@@ -52,17 +52,26 @@ find_facts (gpointer data, TamisImageFacts *facts)
 }
 
 static gboolean
-find_vector (gpointer data, const TamisDigest *digest, float *vector)
+has_vector (gpointer data, const TamisDigest *digest)
 {
   const Known *known = data;
-  int row = known->knows_files || known->knows_contents
-                ? tamis_dataset_find_content (known->dataset, digest)
-                : -1;
 
-  if (row >= 0)
-    memcpy (vector, tamis_latents_get_row (known->latents, (guint) row),
-            tamis_latents_get_dimension (known->latents) * sizeof (float));
-  return row >= 0;
+  return known->knows_files || known->knows_contents;
+}
+
+static gboolean
+get_vectors (gpointer data, const TamisVectorWish *wishes, guint n, GCancellable *cancel, GError **error)
+{
+  const Known *known = data;
+
+  for (guint i = 0; i < n; i++)
+    {
+      int row = tamis_dataset_find_content (known->dataset, wishes[i].digest);
+
+      memcpy (wishes[i].vector, tamis_latents_get_row (known->latents, (guint) row),
+              tamis_latents_get_dimension (known->latents) * sizeof (float));
+    }
+  return TRUE;
 }
 
 typedef struct
@@ -121,8 +130,8 @@ static Time
 run_encode (Bench *self, gboolean knows_files, gboolean knows_contents, gboolean thumbnails)
 {
   Known known = { knows_files, knows_contents, self->dataset, self->facts, self->latents };
-  TamisEncodeCache cache = { .find_file = find_file, .find_vector = find_vector,
-                             .find_facts = find_facts, .data = &known };
+  TamisEncodeCache cache = { .find_file = find_file, .has_vector = has_vector,
+                             .get_vectors = get_vectors, .find_facts = find_facts, .data = &known };
   g_autoptr (TamisDataset) readable = NULL;
   g_autoptr (TamisLatents) latents = NULL;
   g_autoptr (GError) error = NULL;

@@ -4,8 +4,8 @@
  *
  * Makes a project of so many images (130,000 × 128, 100,000 decisions) with about a million pairs in
  * a temporary folder, and opens it in a process of its own: the project, the latents, the pairs, the
- * journal. No image is there: files and vectors are made up. Prints seconds and the most memory used
- * (VmHWM), and what of it are the latents themselves.
+ * journal. No image is there: files and vectors are made up. Prints one JSON line a step, then the most
+ * memory used (VmHWM, MB) and what of it are the latents themselves.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -143,8 +143,6 @@ make (const Bench *self)
   dataset = tamis_dataset_refine (names, reasons, facts);
   latents = tamis_latents_new_take (values, self->n, self->dimension);
   pairs = join (self, project, dataset, latents);
-  printf ("%u images x %u, %" G_GUINT64_FORMAT " pairs\n", self->n, self->dimension,
-          tamis_pairs_get_n (pairs));
   decide (self, project, dataset, pairs);
 }
 
@@ -168,8 +166,8 @@ lap (const char *what, Moment *begun)
 {
   Moment now = look ();
 
-  printf ("%-10s %7.3f s, processor %7.3f s\n", what, (double) (now.wall - begun->wall) / 1e6,
-          (double) (now.cpu - begun->cpu) / CLOCKS_PER_SEC);
+  printf ("{\"tool\":\"tamis\",\"mode\":\"project-%s\",\"seconds\":%.3f,\"cpu_seconds\":%.3f}\n", what,
+          (double) (now.wall - begun->wall) / 1e6, (double) (now.cpu - begun->cpu) / CLOCKS_PER_SEC);
   *begun = now;
 }
 
@@ -189,15 +187,19 @@ get_latents (const Bench *self, TamisProject *project, TamisDataset *dataset)
   g_autoptr (TamisVectors) vectors
       = _tamis_vectors_load (project->store, self->model, self->dimension, NULL, NULL);
   guint n = tamis_dataset_get_n_images (dataset);
+  g_autofree TamisImageFacts *facts = g_new (TamisImageFacts, n);
+  g_autofree TamisVectorWish *wishes = g_new (TamisVectorWish, n);
   float *values = g_new (float, (gsize) n * self->dimension);
 
   for (guint row = 0; row < n; row++)
     {
-      TamisImageFacts facts = tamis_dataset_get_facts (dataset, row);
-
-      if (!_tamis_vectors_find (vectors, &facts.digest, values + (gsize) row * self->dimension))
+      facts[row] = tamis_dataset_get_facts (dataset, row);
+      wishes[row] = (TamisVectorWish){ &facts[row].digest, values + (gsize) row * self->dimension };
+      if (!_tamis_vectors_has (vectors, &facts[row].digest))
         g_error ("row %u is not known", row);
     }
+  if (!_tamis_vectors_get (vectors, wishes, n, NULL, NULL))
+    g_error ("the vectors cannot be read");
   return tamis_latents_new_take (values, n, self->dimension);
 }
 
@@ -226,9 +228,10 @@ open_all (const Bench *self)
   lap ("journal", &begun);
   lap ("all", &first);
   g_stat (self->file, &facts);
-  printf ("%" G_GUINT64_FORMAT " pairs, %u verdicts, file %.0f MB; most memory %.0f MB, "
-          "latents %.0f MB\n",
-          tamis_pairs_get_n (pairs), tamis_verdicts_get_n (tamis_journal_get_verdicts (journal)),
+  printf ("{\"tool\":\"tamis\",\"mode\":\"project\",\"n\":%u,\"dimension\":%u,\"pairs\":%" G_GUINT64_FORMAT
+          ",\"verdicts\":%u,\"file_mb\":%.0f,\"peak_mb\":%.0f,\"latents_mb\":%.0f}\n",
+          self->n, self->dimension, tamis_pairs_get_n (pairs),
+          tamis_verdicts_get_n (tamis_journal_get_verdicts (journal)),
           (double) facts.st_size / (1 << 20), get_most_memory (), latents_mb);
 }
 

@@ -173,6 +173,9 @@ TamisImage *tamis_image_resize (const TamisImage *self, int width, int height)
  * tamis_image_load_for_input().
  */
 void tamis_image_to_input (const TamisImage *self, int side, float *out);
+/* The same of an image that may be enormous. FALSE: cancelled, @out says nothing. */
+gboolean tamis_image_to_input_cancellable (const TamisImage *self, int side, float *out,
+                                           GCancellable *cancel);
 /* The way back: planar floats in [-1, 1] (clamped) to pixels. */
 TamisImage *tamis_image_from_input (const float *in, int side) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -186,6 +189,9 @@ TamisImage *tamis_image_load_thumbnail (const char *path, int side, GError **err
   G_GNUC_WARN_UNUSED_RESULT;
 /* The same of an image at hand; a new reference to it where it is no larger. */
 TamisImage *tamis_image_reduce (TamisImage *self, int side) G_GNUC_WARN_UNUSED_RESULT;
+/* NULL: cancelled. */
+TamisImage *tamis_image_reduce_cancellable (TamisImage *self, int side, GCancellable *cancel)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * tamis_image_load_reduced:

@@ -51,22 +51,35 @@ typedef struct
   double wall_s;
 } TamisEncodeTimings;
 
+/* A vector that is wanted. Borrowed, both. */
+typedef struct
+{
+  const TamisDigest *digest;
+  float *vector;
+} TamisVectorWish;
+
 /**
  * TamisEncodeCache:
  *
- * What earlier runs know, and where this one leaves what it learns. All functions are called on
- * worker threads, several at once; any may be NULL (end_batch() with add() only).
+ * What earlier runs know, and where this one leaves what it learns. All functions but get_vectors()
+ * are called on worker threads, several at once; any may be NULL (end_batch() with add() only,
+ * has_vector() with get_vectors() only).
  */
 typedef struct
 {
   /* The file of @row has the length and time of one read before: its facts with the digest, or why
    * it could not be decoded (@reason: transfer full). */
   gboolean (*find_file) (gpointer data, guint row, TamisImageFacts *facts, char **reason);
-  /* The vector (model dimension) of these bytes, by the model of this run. */
-  gboolean (*find_vector) (gpointer data, const TamisDigest *digest, float *vector);
+  /* Is there a vector (model dimension) of these bytes, by the model of this run? */
+  gboolean (*has_vector) (gpointer data, const TamisDigest *digest);
+  /* Once, after the last file, on the caller's thread: the vectors of those @n digests that
+   * has_vector() was asked for and knew, each into its place. In this way they are in memory once, in
+   * the matrix, however the cache keeps them. FALSE: @error is set. */
+  gboolean (*get_vectors) (gpointer data, const TamisVectorWish *wishes, guint n, GCancellable *cancel,
+                           GError **error);
   /* @facts (with digest): of @row's file, just read; @vector: NULL if it could not be decoded, then
-   * @reason says why. Vectors found by find_vector() come back here too when the file itself was not
-   * found by find_file(). A batch is a run of such calls; end_batch() follows it. */
+   * @reason says why, or if has_vector() knew it. A batch is a run of such calls; end_batch() follows
+   * it. */
   void (*add) (gpointer data, guint row, const TamisImageFacts *facts, const char *reason,
                const float *vector);
   void (*end_batch) (gpointer data);
@@ -89,7 +102,7 @@ typedef struct
  * @readable have digests and sharpness. An unreadable image is data, not an error.
  *
  * Thread: blocking. Errors: TAMIS_LATENT_ERROR_MEMORY, TAMIS_DATASET_ERROR_EMPTY (nothing could be
- * decoded), G_IO_ERROR_CANCELLED.
+ * decoded), G_IO_ERROR_CANCELLED; those of the cache's get_vectors().
  */
 TamisLatents *tamis_encode_run (TamisDataset *dataset, TamisModel *model,
                                 const TamisEncodeCache *cache, TamisProgress *progress,

@@ -16,15 +16,6 @@
 
 #define FRACTION_BITS 22
 
-/* The weights of one axis: output i is the sum of weight[i · taps + j] · input[first[i] + j]. */
-typedef struct
-{
-  int taps; /* room for each output; count[i] of them are used */
-  int32_t *first;
-  int32_t *count;
-  int32_t *weight;
-} Axis;
-
 static int
 max_taps (int in, int out)
 {
@@ -48,7 +39,7 @@ triangle (double x)
 
 /* Takes its arrays from *memory and moves it past them. */
 static void
-axis_init (Axis *axis, int in, int out, int32_t **memory)
+axis_init (TamisResizeAxis *axis, int in, int out, int32_t **memory)
 {
   double scale = (double) in / out;
   double radius = scale > 1.0 ? scale : 1.0;
@@ -92,7 +83,7 @@ round_to_byte (int32_t sum)
 }
 
 static void
-resize_row (const Axis *axis, const uint8_t *in, uint8_t *out, int out_width)
+resize_row (const TamisResizeAxis *axis, const uint8_t *in, uint8_t *out, int out_width)
 {
   for (int i = 0; i < out_width; i++)
     {
@@ -144,42 +135,64 @@ tamis_resize_scratch (int in_width, int in_height, int out_width, int out_height
 }
 
 void
+tamis_resize_begin (TamisResize *self, const uint8_t *in, int in_width, int in_height, int out_width,
+                    int out_height, void *scratch)
+{
+  int32_t *memory = scratch;
+
+  *self = (TamisResize){ .in = in, .in_width = in_width, .in_height = in_height,
+                         .out_width = out_width, .out_height = out_height };
+  axis_init (&self->across, in_width, out_width, &memory);
+  axis_init (&self->down, in_height, out_height, &memory);
+  self->sum = memory;
+  self->rows = (uint8_t *) (memory + 3 * (size_t) out_width);
+}
+
+void
+tamis_resize_rows (TamisResize *self, int first, int end)
+{
+  size_t in_bytes = 3 * (size_t) self->in_width;
+  size_t row_bytes = 3 * (size_t) self->out_width;
+
+  if (self->in_width == self->out_width)
+    return;
+  for (int y = first; y < end; y++)
+    resize_row (&self->across, self->in + (size_t) y * in_bytes, self->rows + (size_t) y * row_bytes,
+                self->out_width);
+}
+
+void
+tamis_resize_end (TamisResize *self, uint8_t *out)
+{
+  const uint8_t *narrow = self->in_width == self->out_width ? self->in : self->rows;
+  const TamisResizeAxis *down = &self->down;
+  size_t row_bytes = 3 * (size_t) self->out_width;
+
+  if (self->in_height == self->out_height)
+    {
+      memcpy (out, narrow, row_bytes * (size_t) self->out_height);
+      return;
+    }
+  for (int y = 0; y < self->out_height; y++)
+    blend_rows (narrow + (size_t) down->first[y] * row_bytes, row_bytes,
+                down->weight + (size_t) y * down->taps, down->count[y], self->sum,
+                out + (size_t) y * row_bytes);
+}
+
+void
 tamis_resize_rgb (const uint8_t *in, int in_width, int in_height, uint8_t *out, int out_width,
                   int out_height, void *scratch)
 {
-  size_t in_bytes = 3 * (size_t) in_width;
-  size_t row_bytes = 3 * (size_t) out_width;
-  int32_t *memory = scratch;
-  Axis across;
-  Axis down;
-  int32_t *sum;
-  const uint8_t *narrow = in;
+  TamisResize resize;
 
-  axis_init (&across, in_width, out_width, &memory);
-  axis_init (&down, in_height, out_height, &memory);
-  sum = memory;
-  if (in_width != out_width)
-    {
-      uint8_t *rows = (uint8_t *) (sum + row_bytes);
-
-      for (int y = 0; y < in_height; y++)
-        resize_row (&across, in + (size_t) y * in_bytes, rows + (size_t) y * row_bytes, out_width);
-      narrow = rows;
-    }
-  if (in_height == out_height)
-    {
-      memcpy (out, narrow, row_bytes * (size_t) out_height);
-      return;
-    }
-  for (int y = 0; y < out_height; y++)
-    blend_rows (narrow + (size_t) down.first[y] * row_bytes, row_bytes,
-                down.weight + (size_t) y * down.taps, down.count[y], sum,
-                out + (size_t) y * row_bytes);
+  tamis_resize_begin (&resize, in, in_width, in_height, out_width, out_height, scratch);
+  tamis_resize_rows (&resize, 0, in_height);
+  tamis_resize_end (&resize, out);
 }
 
 /* Output value @i of a line of @in values that stand @stride bytes apart. */
 static uint8_t
-reference_value (const Axis *axis, int i, const uint8_t *in, size_t stride)
+reference_value (const TamisResizeAxis *axis, int i, const uint8_t *in, size_t stride)
 {
   int64_t sum = 1 << (FRACTION_BITS - 1);
 
@@ -197,8 +210,8 @@ tamis_resize_rgb_reference (const uint8_t *in, int in_width, int in_height, uint
   size_t in_bytes = 3 * (size_t) in_width;
   size_t row_bytes = 3 * (size_t) out_width;
   int32_t *memory = scratch;
-  Axis across;
-  Axis down;
+  TamisResizeAxis across;
+  TamisResizeAxis down;
   uint8_t *narrow;
 
   axis_init (&across, in_width, out_width, &memory);

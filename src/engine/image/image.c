@@ -9,6 +9,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Resized between two looks at the cancellable: some milliseconds. */
+#define PIECE_PIXELS (4 << 20)
+
 G_DEFINE_QUARK (tamis-image-error-quark, tamis_image_error)
 
 static TamisImage *
@@ -127,38 +130,79 @@ _tamis_image_upright (TamisImage *self, const TamisImageSource *source, GError *
   return upright;
 }
 
-static void
-resize_into (const TamisImage *self, int width, int height, guint8 *out)
+/* FALSE: cancelled. */
+static gboolean
+resize_into (const TamisImage *self, int width, int height, guint8 *out, GCancellable *cancel)
 {
   g_autofree void *scratch
       = g_malloc (tamis_resize_scratch (self->width, self->height, width, height));
+  int rows = MAX (PIECE_PIXELS / self->width, 1);
+  TamisResize resize;
 
-  tamis_resize_rgb (self->pixels, self->width, self->height, out, width, height, scratch);
+  tamis_resize_begin (&resize, self->pixels, self->width, self->height, width, height, scratch);
+  for (int y = 0; y < self->height; y += rows)
+    {
+      if (g_cancellable_is_cancelled (cancel))
+        return FALSE;
+      tamis_resize_rows (&resize, y, MIN (y + rows, self->height));
+    }
+  tamis_resize_end (&resize, out);
+  return TRUE;
+}
+
+static TamisImage *
+resize (const TamisImage *self, int width, int height, GCancellable *cancel)
+{
+  g_autoptr (TamisImage) result = tamis_image_new (width, height);
+
+  return resize_into (self, width, height, result->pixels, cancel) ? g_steal_pointer (&result) : NULL;
 }
 
 TamisImage *
 tamis_image_resize (const TamisImage *self, int width, int height)
 {
-  TamisImage *result;
-
   g_return_val_if_fail (width > 0 && height > 0, NULL);
-  result = tamis_image_new (width, height);
-  resize_into (self, width, height, result->pixels);
-  return result;
+  return resize (self, width, height, NULL);
+}
+
+TamisImage *
+tamis_image_reduce_cancellable (TamisImage *self, int side, GCancellable *cancel)
+{
+  double scale = (double) side / MAX (self->width, self->height);
+
+  g_return_val_if_fail (side > 0, NULL);
+  if (scale >= 1.0)
+    return tamis_image_ref (self);
+  return resize (self, MAX (1, (int) lround (self->width * scale)),
+                 MAX (1, (int) lround (self->height * scale)), cancel);
+}
+
+TamisImage *
+tamis_image_reduce (TamisImage *self, int side)
+{
+  return tamis_image_reduce_cancellable (self, side, NULL);
+}
+
+gboolean
+tamis_image_to_input_cancellable (const TamisImage *self, int side, float *out, GCancellable *cancel)
+{
+  gsize n = (gsize) side * (gsize) side;
+  g_autofree guint8 *pixels = NULL;
+
+  g_return_val_if_fail (side > 0, FALSE);
+  pixels = g_malloc_n (n, 3);
+  if (!resize_into (self, side, side, pixels, cancel))
+    return FALSE;
+  for (int c = 0; c < 3; c++)
+    for (gsize i = 0; i < n; i++)
+      out[c * n + i] = (pixels[3 * i + c] / 255.0f - 0.5f) / 0.5f;
+  return TRUE;
 }
 
 void
 tamis_image_to_input (const TamisImage *self, int side, float *out)
 {
-  gsize n = (gsize) side * (gsize) side;
-  g_autofree guint8 *pixels = NULL;
-
-  g_return_if_fail (side > 0);
-  pixels = g_malloc_n (n, 3);
-  resize_into (self, side, side, pixels);
-  for (int c = 0; c < 3; c++)
-    for (gsize i = 0; i < n; i++)
-      out[c * n + i] = (pixels[3 * i + c] / 255.0f - 0.5f) / 0.5f;
+  tamis_image_to_input_cancellable (self, side, out, NULL);
 }
 
 TamisImage *

@@ -458,18 +458,6 @@ tamis_image_load_reduced (const char *path, int longer, TamisImageFacts *facts, 
 }
 
 TamisImage *
-tamis_image_reduce (TamisImage *self, int side)
-{
-  double scale = (double) side / MAX (self->width, self->height);
-
-  g_return_val_if_fail (side > 0, NULL);
-  if (scale >= 1.0)
-    return tamis_image_ref (self);
-  return tamis_image_resize (self, MAX (1, (int) lround (self->width * scale)),
-                             MAX (1, (int) lround (self->height * scale)));
-}
-
-TamisImage *
 tamis_image_load_thumbnail (const char *path, int side, GError **error)
 {
   TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;

@@ -46,6 +46,9 @@ on_read (png_structp png, png_bytep out, png_size_t n)
 {
   Reader *self = png_get_io_ptr (png);
 
+  /* One row may be as long as a whole image. */
+  if (_tamis_image_stopped (self->source, &self->error))
+    png_longjmp (png, 1);
   if (n > self->source->size - self->at)
     png_error (png, "the file ends early");
   memcpy (out, self->source->data + self->at, n);

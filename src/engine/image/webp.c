@@ -10,7 +10,8 @@
 
 /* Above this, decoding takes longer than a cancel may wait. */
 #define LARGE_PIXELS (4 << 20)
-#define PIECE_BYTES ((gsize) 64 << 10)
+#define PIECE_PIXELS (1 << 20)
+#define MIN_PIECE ((gsize) 512)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WebPDemuxer, WebPDemuxDelete)
 
@@ -30,19 +31,22 @@ fail (VP8StatusCode status, GError **error)
   return FALSE;
 }
 
-/* libwebp cannot be stopped while it decodes, so a large image is handed to it piece by piece. */
+/* libwebp cannot be stopped while it decodes, so a large image is handed to it piece by piece: about as
+ * many bytes as are one of PIECE_PIXELS, since a plain image has few bytes. */
 static gboolean
 decode_pieces (const WebPIterator *frame, WebPDecoderConfig *config,
                const TamisImageSource *source, GError **error)
 {
   WebPIDecoder *decoder = WebPIDecode (NULL, 0, config);
   VP8StatusCode status = decoder != NULL ? VP8_STATUS_SUSPENDED : VP8_STATUS_OUT_OF_MEMORY;
+  guint64 pixels = (guint64) frame->width * (guint64) frame->height;
+  gsize piece = MAX ((gsize) (frame->fragment.size / (pixels / PIECE_PIXELS + 1)), MIN_PIECE);
   gboolean stopped = FALSE;
   gsize at = 0;
 
   while (status == VP8_STATUS_SUSPENDED && at < frame->fragment.size && !stopped)
     {
-      at += MIN (frame->fragment.size - at, PIECE_BYTES);
+      at += MIN (frame->fragment.size - at, piece);
       status = WebPIUpdate (decoder, frame->fragment.bytes, at);
       stopped = _tamis_image_stopped (source, error);
     }
@@ -105,6 +109,8 @@ draw_frame (const WebPIterator *frame, const TamisImageSource *source, TamisImag
     {
       gsize at = (y + (gsize) frame->y_offset) * (gsize) canvas->width + (gsize) frame->x_offset;
 
+      if (_tamis_image_stopped (source, error))
+        return FALSE;
       _tamis_rgba_over_gray (rgba + y * 4 * width, canvas->pixels + 3 * at, width);
     }
   return TRUE;

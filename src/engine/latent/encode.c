@@ -8,7 +8,8 @@
  * JPEGs may be decoded at reduced size, see tamis_image_load_for_input().
  * Files are known by content: bytes that the cache or an earlier row of the run had are not decoded
  * again. Whether a worker meets a twin in time depends on the threads; the vector does not, because
- * a vector does not depend on its batch.
+ * a vector does not depend on its batch. Vectors of the cache are only noted as wanted, and fetched
+ * together at the end.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -45,6 +46,7 @@ typedef struct
   float *values;          /* n × dimension */
   char **reasons;         /* n, NULL where the image was read */
   TamisImageFacts *facts; /* n */
+  guint8 *is_wanted;      /* n: the cache has the vector */
 
   /* Guarded by mutex */
   GMutex mutex;
@@ -75,17 +77,25 @@ get_worker (Run *run, guint number)
   return worker;
 }
 
+static gboolean
+want_vector (Run *run, guint row)
+{
+  const TamisEncodeCache *cache = run->cache;
+
+  run->is_wanted[row] = cache->has_vector (cache->data, &run->facts[row].digest);
+  return run->is_wanted[row];
+}
+
 /* What the cache has of @row: its vector, or why it cannot be read. FALSE: the file must be read. */
 static gboolean
 find_known (Run *run, guint row)
 {
   const TamisEncodeCache *cache = run->cache;
 
-  if (cache == NULL || cache->find_file == NULL || cache->find_vector == NULL
+  if (cache == NULL || cache->find_file == NULL || cache->has_vector == NULL
       || !cache->find_file (cache->data, row, &run->facts[row], &run->reasons[row]))
     return FALSE;
-  return run->reasons[row] != NULL
-         || cache->find_vector (cache->data, &run->facts[row].digest, get_vector (run, row));
+  return run->reasons[row] != NULL || want_vector (run, row);
 }
 
 /* The rows of one batch that had to be opened. */
@@ -102,8 +112,8 @@ typedef struct
 static gboolean
 find_twin (Run *run, Batch *batch, guint row)
 {
-  TamisImageFacts *facts = &run->facts[row];
-  gpointer twin = NULL;
+  TamisImageFacts *facts = &run->facts[row], *twin;
+  guint twin_row;
 
   for (int i = 0; i < batch->n_rows; i++)
     if (batch->slots[i] >= 0
@@ -118,9 +128,11 @@ find_twin (Run *run, Batch *batch, guint row)
   g_mutex_unlock (&run->mutex);
   if (twin == NULL)
     return FALSE;
-  memcpy (get_vector (run, row), get_vector (run, (guint) ((TamisImageFacts *) twin - run->facts)),
-          run->dimension * sizeof (float));
-  *facts = *(TamisImageFacts *) twin;
+  twin_row = (guint) (twin - run->facts);
+  run->is_wanted[row] = run->is_wanted[twin_row];
+  if (!run->is_wanted[row])
+    memcpy (get_vector (run, row), get_vector (run, twin_row), run->dimension * sizeof (float));
+  *facts = *twin;
   return TRUE;
 }
 
@@ -130,21 +142,24 @@ find_content (Run *run, guint row)
 {
   const TamisEncodeCache *cache = run->cache;
 
-  return cache != NULL && cache->find_facts != NULL && cache->find_vector != NULL
-         && cache->find_facts (cache->data, &run->facts[row])
-         && cache->find_vector (cache->data, &run->facts[row].digest, get_vector (run, row));
+  return cache != NULL && cache->find_facts != NULL && cache->has_vector != NULL
+         && cache->find_facts (cache->data, &run->facts[row]) && want_vector (run, row);
 }
 
-/* What is measured and kept of a decoded image beside its vector. */
-static void
+/* What is measured and kept of a decoded image beside its vector. FALSE: cancelled. */
+static gboolean
 look_at (Run *run, guint row, TamisImage *image)
 {
-  g_autoptr (TamisImage) small = tamis_image_reduce (image, TAMIS_THUMBNAIL_SIDE);
+  g_autoptr (TamisImage) small
+      = tamis_image_reduce_cancellable (image, TAMIS_THUMBNAIL_SIDE, run->cancel);
   TamisImageFacts *facts = &run->facts[row];
 
+  if (small == NULL)
+    return FALSE;
   facts->sharpness = tamis_image_sharpness_of_thumbnail (small);
   if (run->cache != NULL && run->cache->thumbnails != NULL)
     tamis_thumbnails_put (run->cache->thumbnails, facts, small);
+  return TRUE;
 }
 
 static gboolean
@@ -156,9 +171,11 @@ decode_row (Run *run, Worker *worker, Batch *batch, guint row, TamisImageFile *f
 
   if (image == NULL)
     return FALSE;
-  tamis_image_to_input (image, (int) side, worker->input + batch->n_slots * 3 * side * side);
+  if (!tamis_image_to_input_cancellable (
+          image, (int) side, worker->input + batch->n_slots * 3 * side * side, run->cancel)
+      || !look_at (run, row, image))
+    return !g_cancellable_set_error_if_cancelled (run->cancel, error);
   batch->slots[batch->n_rows] = batch->n_slots++;
-  look_at (run, row, image);
   return TRUE;
 }
 
@@ -204,7 +221,7 @@ remember (Run *run, const Batch *batch)
       guint row = batch->rows[i];
 
       cache->add (cache->data, row, &run->facts[row], run->reasons[row],
-                  run->reasons[row] == NULL ? get_vector (run, row) : NULL);
+                  run->reasons[row] == NULL && !run->is_wanted[row] ? get_vector (run, row) : NULL);
     }
   cache->end_batch (cache->data);
 }
@@ -267,6 +284,7 @@ reserve (Run *run, GError **error)
     }
   run->reasons = g_new0 (char *, (gsize) run->n + 1);
   run->facts = g_new0 (TamisImageFacts, MAX (run->n, 1));
+  run->is_wanted = g_new0 (guint8, MAX (run->n, 1));
   g_mutex_init (&run->mutex);
   run->contents = g_hash_table_new (tamis_image_facts_hash, tamis_image_facts_equal);
   run->n_workers = tamis_parallel_workers ();
@@ -290,11 +308,29 @@ run_clear (Run *run)
     g_free (run->reasons[row]);
   g_free (run->reasons);
   g_free (run->facts);
+  g_free (run->is_wanted);
   if (run->contents != NULL)
     g_mutex_clear (&run->mutex);
   g_clear_pointer (&run->contents, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
+
+/* Fetches what the cache has. */
+static gboolean
+fetch_wanted (Run *run, GError **error)
+{
+  const TamisEncodeCache *cache = run->cache;
+  g_autofree TamisVectorWish *wishes = NULL;
+  guint n = 0;
+
+  if (cache == NULL || cache->get_vectors == NULL)
+    return TRUE;
+  wishes = g_new (TamisVectorWish, MAX (run->n, 1));
+  for (guint row = 0; row < run->n; row++)
+    if (run->is_wanted[row])
+      wishes[n++] = (TamisVectorWish){ &run->facts[row].digest, get_vector (run, row) };
+  return n == 0 || cache->get_vectors (cache->data, wishes, n, run->cancel, error);
+}
 
 /* Moves the rows that were read up over those that were not; returns how many there are. */
 static guint
@@ -354,7 +390,7 @@ tamis_encode_run (TamisDataset *dataset, TamisModel *model, const TamisEncodeCac
   tamis_progress_begin (progress, TAMIS_STAGE_ENCODE, run.n);
   tamis_parallel_for ((run.n + BATCH - 1) / BATCH, encode_batch, &run, cancel);
   /* Also if every item was handed out: a batch stops in its middle. */
-  if (g_cancellable_set_error_if_cancelled (cancel, error))
+  if (g_cancellable_set_error_if_cancelled (cancel, error) || !fetch_wanted (&run, error))
     return NULL;
   kept = close_up (&run);
   if (kept == 0)

@@ -167,11 +167,20 @@ find_facts (gpointer data, TamisImageFacts *facts)
 }
 
 static gboolean
-find_vector (gpointer data, const TamisDigest *digest, float *vector)
+has_vector (gpointer data, const TamisDigest *digest)
 {
   Encoding *self = data;
 
-  return tamis_digest_is_set (digest) && _tamis_vectors_find (self->vectors, digest, vector);
+  return tamis_digest_is_set (digest) && _tamis_vectors_has (self->vectors, digest);
+}
+
+static gboolean
+get_vectors (gpointer data, const TamisVectorWish *wishes, guint n, GCancellable *cancel,
+             GError **error)
+{
+  Encoding *self = data;
+
+  return _tamis_vectors_get (self->vectors, wishes, n, cancel, error);
 }
 
 static void
@@ -298,7 +307,8 @@ tamis_project_encode (TamisProject *self, TamisDataset *dataset, TamisModel *mod
                                  .ignores_reasons = has_old_reasons (self) };
   TamisEncodeCache cache = { .find_file = find_file,
                              .find_facts = find_facts,
-                             .find_vector = find_vector,
+                             .has_vector = has_vector,
+                             .get_vectors = get_vectors,
                              .add = add,
                              .end_batch = end_batch,
                              .thumbnails = thumbnails,

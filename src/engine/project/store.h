@@ -129,8 +129,8 @@ char *_tamis_project_name_model (TamisModel *model);
 /**
  * TamisVectors:
  *
- * The vectors of one model by content: those of the file, in memory, and those that come in. Any
- * thread.
+ * The vectors of one model by content: a directory of those in the file, and what is on its way
+ * there. Any thread.
  */
 typedef struct _TamisVectors TamisVectors;
 TamisVectors *_tamis_vectors_load (TamisStore *store, TamisModel *model, guint dimension,
@@ -138,7 +138,12 @@ TamisVectors *_tamis_vectors_load (TamisStore *store, TamisModel *model, guint d
 /* Hands what is left to the store. */
 void _tamis_vectors_free (TamisVectors *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisVectors, _tamis_vectors_free)
-gboolean _tamis_vectors_find (TamisVectors *self, const TamisDigest *digest, float *vector);
+/* Was it in the file when it was loaded? */
+gboolean _tamis_vectors_has (TamisVectors *self, const TamisDigest *digest);
+/* Those of the file, each into its place; all were there. Errors: TAMIS_PROJECT_ERROR,
+ * G_IO_ERROR_CANCELLED. */
+gboolean _tamis_vectors_get (TamisVectors *self, const TamisVectorWish *wishes, guint n,
+                             GCancellable *cancel, GError **error);
 void _tamis_vectors_add (TamisVectors *self, const TamisDigest *digest, const float *vector);
 /* Hands a chunk to the store if it is full or has waited for half a second. May block. */
 void _tamis_vectors_offer (TamisVectors *self);

@@ -221,6 +221,29 @@ test_stopped (Fixture *self, gconstpointer data)
     }
 }
 
+/* Resizing looks at it too, and says the same as without where nobody cancels. */
+static void
+test_resize_stopped (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TamisImage) large = tamis_image_new (5000, 1700); /* several pieces */
+  g_autoptr (GCancellable) cancel = g_cancellable_new ();
+  g_autoptr (TamisImage) expected = NULL, small = NULL, none = NULL;
+  float plain[3 * 8 * 8], input[3 * 8 * 8];
+
+  for (gsize i = 0; i < 3 * 5000 * 1700; i++)
+    large->pixels[i] = (guint8) (i * i >> 13);
+  expected = tamis_image_resize (large, 100, 34);
+  small = tamis_image_reduce_cancellable (large, 100, cancel);
+  g_assert_cmpmem (small->pixels, 3 * 100 * 34, expected->pixels, 3 * 100 * 34);
+  tamis_image_to_input (large, 8, plain);
+  g_assert_true (tamis_image_to_input_cancellable (large, 8, input, cancel));
+  g_assert_cmpmem (input, sizeof input, plain, sizeof plain);
+  g_cancellable_cancel (cancel);
+  none = tamis_image_reduce_cancellable (large, 100, cancel);
+  g_assert_null (none);
+  g_assert_false (tamis_image_to_input_cancellable (large, 8, input, cancel));
+}
+
 /* The pieces of a large WebP make the image that the whole makes. */
 static void
 test_pieces (Fixture *self, gconstpointer data)
@@ -300,6 +323,7 @@ main (int argc, char **argv)
   g_test_add ("/image/thumbnails/budget", Fixture, NULL, set_up, test_budget, tear_down);
   g_test_add ("/image/thumbnails/no-folder", Fixture, NULL, set_up, test_no_folder, tear_down);
   g_test_add ("/image/stopped", Fixture, NULL, set_up, test_stopped, tear_down);
+  g_test_add ("/image/stopped-resize", Fixture, NULL, set_up, test_resize_stopped, tear_down);
   g_test_add ("/image/pieces", Fixture, NULL, set_up, test_pieces, tear_down);
   g_test_add ("/image/halves", Fixture, NULL, set_up, test_halves, tear_down);
   g_test_add ("/image/sharpness-of-sizes", Fixture, NULL, set_up, test_sharpness, tear_down);

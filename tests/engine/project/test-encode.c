@@ -113,6 +113,44 @@ test_again (Fixture *self, gconstpointer data)
   g_assert_cmpuint (encode (self, N + 1), ==, 0);
 }
 
+/* Vectors of several chunks, some twice over, in an order that is not that of the file. */
+static void
+test_chunks (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TamisProject) project = tamis_project_open (self->file, self->folder, NULL);
+  guint dimension = (guint) tamis_model_get_dimension (self->model), n = 5000, n_wishes = 2 * n;
+  TamisVectors *vectors = _tamis_vectors_load (project->store, self->model, dimension, NULL, NULL);
+  g_autofree TamisDigest *digests = g_new (TamisDigest, n);
+  g_autofree TamisVectorWish *wishes = g_new (TamisVectorWish, n_wishes);
+  g_autofree float *values = g_new0 (float, (gsize) n_wishes * dimension);
+  g_autoptr (GCancellable) cancel = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      values[dimension - 1] = (float) i;
+      digests[i] = tamis_digest_of (&i, sizeof i);
+      _tamis_vectors_add (vectors, &digests[i], values);
+      g_assert_false (_tamis_vectors_has (vectors, &digests[i])); /* not in the file yet */
+    }
+  _tamis_vectors_free (vectors);
+  g_assert_true (tamis_project_flush (project, NULL, NULL));
+  vectors = _tamis_vectors_load (project->store, self->model, dimension, NULL, NULL);
+  for (guint i = 0; i < n_wishes; i++)
+    {
+      wishes[i] = (TamisVectorWish){ &digests[i * 7 % n], values + (gsize) i * dimension };
+      g_assert_true (_tamis_vectors_has (vectors, wishes[i].digest));
+    }
+  g_assert_true (_tamis_vectors_get (vectors, wishes, n_wishes, NULL, &error));
+  g_assert_no_error (error);
+  for (guint i = 0; i < n_wishes; i++)
+    g_assert_cmpfloat (wishes[i].vector[dimension - 1], ==, i * 7 % n);
+  g_cancellable_cancel (cancel);
+  g_assert_false (_tamis_vectors_get (vectors, wishes, n_wishes, cancel, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  _tamis_vectors_free (vectors);
+}
+
 /* A file of the length and time of one that is known is not opened: seen by putting something else
  * in its place. */
 static void
@@ -236,6 +274,7 @@ main (int argc, char **argv)
   tamis_init (2);
 #define ADD(name, func) g_test_add ("/project/encode/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("again", test_again);
+  ADD ("chunks", test_chunks);
   ADD ("not-opened", test_not_opened);
   ADD ("reasons", test_reasons);
   ADD ("models", test_models);
