@@ -514,8 +514,6 @@ decide_all_kinds (Fixture *self, TamisJournal *ours, TamisJournal *theirs)
 static void
 check_all_kinds (Fixture *self, TamisVerdicts *verdicts)
 {
-  g_autofree char *right = NULL;
-
   g_assert_cmpint (tamis_verdicts_get_label (verdicts, 0, 1), ==, TAMIS_LABEL_FIRST);
   g_assert_cmpint (tamis_verdicts_get_label (verdicts, 2, 3), ==, TAMIS_LABEL_BOTH);
   g_assert_cmpint (tamis_verdicts_get_label (verdicts, 4, 5), ==, TAMIS_LABEL_NONE);
