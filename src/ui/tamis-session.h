@@ -93,7 +93,7 @@ void tamis_session_ask_kept (TamisSession *self, guint wanted);
 double tamis_session_get_floor (TamisSession *self);
 void tamis_session_set_policy (TamisSession *self, TamisPolicy policy);
 TamisPolicy tamis_session_get_policy (TamisSession *self);
-/* As tamis_order_parse(): "name", "resolution", … */
+/* As tamis_order_new(): "name", "resolution", … */
 void tamis_session_set_order (TamisSession *self, const char *order);
 const char *tamis_session_get_order (TamisSession *self);
 /* The class every view is scoped to, -1 for all. */

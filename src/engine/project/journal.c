@@ -184,7 +184,9 @@ is_resolved (TamisJournal *self, const Decision *decision)
 static gint8
 set_unresolved (TamisJournal *self, const Decision *decision, gint8 value)
 {
-  guint64 key = (guint64) MIN (decision->a, decision->b) << 32 | MAX (decision->a, decision->b);
+  guint64 low = MIN (decision->a, decision->b), high = MAX (decision->a, decision->b);
+  /* What is said of their labels is something else than what is said of the pair. */
+  guint64 key = decision->kind == TAMIS_DECISION_LABEL ? high << 32 | low : low << 32 | high;
   gint8 before = (gint8) GPOINTER_TO_INT (g_hash_table_lookup (self->unresolved, &key));
 
   if (value == 0)
@@ -194,19 +196,11 @@ set_unresolved (TamisJournal *self, const Decision *decision, gint8 value)
   return before;
 }
 
-static gboolean
-has_folder (TamisVerdicts *verdicts, const char *folder)
-{
-  g_auto (GStrv) folders = tamis_verdicts_list_folders (verdicts);
-
-  return g_strv_contains ((const char *const *) folders, folder);
-}
-
 static void
 apply_folder (TamisJournal *self, Decision *decision)
 {
   const char *folder = g_ptr_array_index (self->names, decision->a);
-  gboolean own = has_folder (self->verdicts, folder);
+  gboolean own = tamis_verdicts_has_folder (self->verdicts, folder);
   TamisFolderRule before
       = tamis_verdicts_set_folder (self->verdicts, folder, (TamisFolderRule) decision->value);
 
@@ -816,7 +810,7 @@ _tamis_journal_get_value (TamisJournal *self, const TamisDecision *about)
   switch (about->kind)
     {
     case TAMIS_DECISION_FOLDER:
-      return has_folder (self->verdicts, about->name)
+      return tamis_verdicts_has_folder (self->verdicts, about->name)
                  ? (int) tamis_verdicts_get_folder (self->verdicts, about->name)
                  : -1;
     case TAMIS_DECISION_SPLIT:
