@@ -46,7 +46,7 @@ tamis_agreement_word_fate (const TamisDisagreement *item, int side)
     return _("Goes by yours");
   if (item->theirs == goes)
     return _("Goes by theirs");
-  return _("Stays by both");
+  return _("Stays for both");
 }
 
 /* ---- kappa ---- */
@@ -86,17 +86,19 @@ static char *
 word_meaning (const TamisKappa *kappa)
 {
   g_autofree char *interval = NULL;
-  const char *more = "";
+  g_autofree char *sentence = NULL;
 
   if (!kappa->exists)
     return g_strdup (_("All of them got the same verdict from both, so that nothing tells agreement from "
                        "chance. Judge some pairs that are less sure, too."));
   interval = tamis_agreement_word_interval (kappa);
-  if (kappa->high - kappa->low > WIDE)
-    more = _(" That is a wide range: more pairs judged by both would narrow it.");
-  return g_strdup_printf (_("Cohen’s kappa is %s with 95 %% confidence, where 0 is what chance gives and 1 "
-                            "is the same verdict always.%s"),
-                          interval, more);
+  sentence = g_strdup_printf (_("Cohen’s kappa is %s with 95 %% confidence, where 0 is what chance gives "
+                                "and 1 is the same verdict always."),
+                              interval);
+  if (kappa->high - kappa->low <= WIDE)
+    return g_steal_pointer (&sentence);
+  return g_strjoin (" ", sentence,
+                    _("That is a wide range: more pairs judged by both would narrow it."), NULL);
 }
 
 char *

@@ -357,7 +357,8 @@ undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
   go_to (self, (guint) last.item);
 }
 
-/* Letters are keys here, wherever the focus is; those of the compare view while it is shown. */
+/* Letters are keys here, wherever the focus is, and those of the compare view, while a pair is on show; the
+ * page of figures leaves all but Undo to its controls. */
 static gboolean
 on_key (TamisCuratorsWindow *self, guint key, guint code, GdkModifierType state)
 {
@@ -366,9 +367,10 @@ on_key (TamisCuratorsWindow *self, guint key, guint code, GdkModifierType state)
   g_autofree char *name = NULL;
   g_autoptr (GVariant) target = NULL;
 
-  if (tamis_shortcuts_focus_needs (gtk_root_get_focus (GTK_ROOT (self)), key))
+  if (tamis_shortcuts_focus_needs (gtk_root_get_focus (GTK_ROOT (self)), key)
+      || (!has_pair (self) && g_strcmp0 (action, "curators.undo") != 0))
     return FALSE;
-  if (action == NULL && has_pair (self))
+  if (action == NULL)
     action = tamis_shortcuts_find (shortcuts, TAMIS_SHORTCUT_REVIEW, key, state);
   if (action == NULL || !g_action_parse_detailed_name (action, &name, &target, NULL)
       || g_str_has_prefix (name, "review."))

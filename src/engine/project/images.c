@@ -18,7 +18,6 @@ typedef struct
 {
   GArray *images;    /* of Named */
   GHashTable *known; /* set of owned texts: digest, path */
-  GHashTable *ours;  /* set of owned texts: digests of the first project; NULL while it is read */
 } Collecting;
 
 static void
@@ -27,25 +26,23 @@ named_clear (gpointer data)
   g_free (((Named *) data)->path);
 }
 
-/* An image of the second project is one of the first if it has its bytes, whatever it is called. */
+/* Once. */
 static void
-collect_image (gpointer data, const TamisDigest *digest, const char *path)
+add_image (Collecting *self, const TamisDigest *digest, const char *path)
 {
-  Collecting *self = data;
   g_autofree char *digits = tamis_digest_to_string (digest);
-  char *both = g_strconcat (digits, path, NULL);
   Named image = { NULL, *digest };
 
-  if (self->ours != NULL && tamis_digest_is_set (digest)
-      && g_hash_table_contains (self->ours, digits))
-    {
-      g_free (both);
-      return;
-    }
-  if (!g_hash_table_add (self->known, both))
+  if (!g_hash_table_add (self->known, g_strconcat (digits, path, NULL)))
     return;
   image.path = g_strdup (path);
   g_array_append_val (self->images, image);
+}
+
+static void
+collect_image (gpointer data, const TamisDigest *digest, const char *path)
+{
+  add_image (data, digest, path);
 }
 
 static void
@@ -56,15 +53,6 @@ skip_step (gpointer data, TamisStep type, const char *curator)
 static void
 skip_decision (gpointer data, TamisDecisionKind kind, int a, int b, const char *name, int value)
 {
-}
-
-static void
-note_ours (Collecting *self)
-{
-  self->ours = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (guint i = 0; i < self->images->len; i++)
-    g_hash_table_add (self->ours,
-                      tamis_digest_to_string (&g_array_index (self->images, Named, i).digest));
 }
 
 /* The order of rows says which image of a pair is the first, so it must not depend on the history. */
@@ -100,36 +88,80 @@ make_dataset (Collecting *self)
 }
 
 static void
+collecting_init (Collecting *self)
+{
+  self->images = g_array_new (FALSE, FALSE, sizeof (Named));
+  g_array_set_clear_func (self->images, named_clear);
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void
 collecting_clear (Collecting *self)
 {
   g_array_unref (self->images);
   g_hash_table_unref (self->known);
-  g_clear_pointer (&self->ours, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Collecting, collecting_clear)
+
+static gboolean
+collect (Collecting *self, TamisProject *project, GCancellable *cancel, GError **error)
+{
+  TamisJournalSink sink = { collect_image, skip_step, skip_decision, self };
+
+  return tamis_project_flush (project, cancel, error)
+         && _tamis_journal_store_load (project->store, &sink, cancel, error);
+}
+
+static gboolean
+has_image (const Collecting *self, const Named *image)
+{
+  g_autofree char *digits = tamis_digest_to_string (&image->digest);
+  g_autofree char *both = g_strconcat (digits, image->path, NULL);
+
+  return g_hash_table_contains (self->known, both);
+}
+
+/* An image of theirs is one of ours if it has its bytes, whatever it is called; of several copies of
+ * theirs the one of our name is, else the first, and the others are copies here, too. */
+static void
+add_theirs (Collecting *ours, const Collecting *theirs)
+{
+  g_autoptr (GHashTable) unclaimed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < ours->images->len; i++)
+    g_hash_table_add (unclaimed,
+                      tamis_digest_to_string (&g_array_index (ours->images, Named, i).digest));
+  for (guint i = 0; i < theirs->images->len; i++)
+    {
+      const Named *image = &g_array_index (theirs->images, Named, i);
+      g_autofree char *digits = tamis_digest_to_string (&image->digest);
+
+      if (has_image (ours, image))
+        g_hash_table_remove (unclaimed, digits);
+    }
+  for (guint i = 0; i < theirs->images->len; i++)
+    {
+      const Named *image = &g_array_index (theirs->images, Named, i);
+      g_autofree char *digits = tamis_digest_to_string (&image->digest);
+
+      if (!tamis_digest_is_set (&image->digest) || !g_hash_table_remove (unclaimed, digits))
+        add_image (ours, &image->digest, image->path);
+    }
+}
 
 TamisDataset *
 _tamis_project_list_images_of (TamisProject *self, TamisProject *other, GCancellable *cancel,
                                GError **error)
 {
-  g_auto (Collecting) collecting = {
-    .images = g_array_new (FALSE, FALSE, sizeof (Named)),
-    .known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
-  };
-  TamisJournalSink sink = { collect_image, skip_step, skip_decision, &collecting };
+  g_auto (Collecting) ours = { NULL }, theirs = { NULL };
 
-  g_array_set_clear_func (collecting.images, named_clear);
-  if (!tamis_project_flush (self, cancel, error)
-      || !_tamis_journal_store_load (self->store, &sink, cancel, error))
+  collecting_init (&ours);
+  collecting_init (&theirs);
+  if (!collect (&ours, self, cancel, error)
+      || (other != NULL && !collect (&theirs, other, cancel, error)))
     return NULL;
-  if (other != NULL)
-    {
-      note_ours (&collecting);
-      if (!tamis_project_flush (other, cancel, error)
-          || !_tamis_journal_store_load (other->store, &sink, cancel, error))
-        return NULL;
-    }
-  return make_dataset (&collecting);
+  add_theirs (&ours, &theirs);
+  return make_dataset (&ours);
 }
 
 TamisDataset *

@@ -33,6 +33,27 @@ name_image (int who, guint i)
   return who == 0 ? g_strdup_printf ("a/%u.png", i) : g_strdup_printf ("other/%u.png", 900 - i);
 }
 
+/* Images of these names, classes and contents. */
+static TamisDataset *
+make_named (Fixture *self, const char *const *names, const char *const *labels,
+            const guint *contents, guint n)
+{
+  g_autofree char *csv = g_build_filename (self->folder, "named.csv", NULL);
+  g_autoptr (GString) text = g_string_new ("path,label\n");
+  g_autofree const char **reasons = g_new0 (const char *, n + 1);
+  g_autofree TamisImageFacts *facts = g_new0 (TamisImageFacts, n);
+  g_autofree guint32 *lines = NULL;
+  g_autoptr (TamisDataset) named = NULL;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "%s,%s\n", names[i], labels[i]);
+  g_assert_true (g_file_set_contents (csv, text->str, -1, NULL));
+  named = tamis_dataset_open_labels (csv, &lines, NULL);
+  for (guint row = 0; row < n; row++)
+    facts[row].digest = tamis_digest_of (&contents[lines[row]], sizeof *contents);
+  return tamis_dataset_refine (named, reasons, facts);
+}
+
 static TamisDataset *
 make_dataset (Fixture *self, int who)
 {
@@ -229,28 +250,23 @@ test_no_kappa (Fixture *self, gconstpointer data)
 static void
 test_classes (Fixture *self, gconstpointer data)
 {
-  g_autofree char *csv = g_build_filename (self->folder, "classes.csv", NULL);
-  g_autoptr (GString) text = g_string_new ("path,label\n");
-  g_autofree const char **reasons = g_new0 (const char *, N + 1);
-  g_autofree TamisImageFacts *facts = g_new0 (TamisImageFacts, N);
-  g_autofree guint32 *rows = NULL;
-  g_autoptr (TamisDataset) named = NULL, dataset = NULL;
+  const char *names[N], *labels[N];
+  guint contents[N], n = 0;
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (TamisDataset) dataset = NULL;
   g_autoptr (TamisAgreement) whole = NULL, agreement = NULL;
-  guint n = 0;
 
   /* Of the first five pairs the last is split between the classes; the images of the last pair went. */
   answer_all (self);
   for (guint i = 0; i < N; i++)
     if (i / 2 != N_PAIRS - 1)
       {
-        g_autofree char *name = name_image (0, i);
-
-        g_string_append_printf (text, "%s,%s\n", name, i < 9 ? "x" : "y");
-        facts[n++].digest = tamis_digest_of (&i, sizeof i);
+        g_ptr_array_add (texts, name_image (0, i));
+        names[n] = g_ptr_array_index (texts, n);
+        labels[n] = i < 9 ? "x" : "y";
+        contents[n++] = i;
       }
-  g_assert_true (g_file_set_contents (csv, text->str, -1, NULL));
-  named = tamis_dataset_open_labels (csv, &rows, NULL);
-  dataset = tamis_dataset_refine (named, reasons, facts);
+  dataset = make_named (self, names, labels, contents, n);
   agreement = compare (self, dataset);
   whole = compare (self, NULL);
   g_assert_cmpmem (agreement->table, sizeof agreement->table, whole->table, sizeof whole->table);
@@ -296,6 +312,51 @@ test_duplicates (Fixture *self, gconstpointer data)
                    TAMIS_VERDICT_KEEP_BOTH);
   g_assert_cmpint (tamis_verdicts_get (verdicts, find (self, 0, 8), find (self, 0, 9)), ==,
                    TAMIS_VERDICT_DUPLICATES);
+}
+
+/* ---- copies ---- */
+
+static TamisJournal *
+load_rows (Fixture *self, int who, TamisDataset *dataset)
+{
+  g_autoptr (GError) error = NULL;
+  TamisJournal *journal = tamis_journal_load (self->projects[who], dataset, NULL, &error);
+
+  g_assert_no_error (error);
+  return journal;
+}
+
+/* We judged the first of two copies beside another image, the other curator the second, and the copies
+ * themselves; after a removal that took an older verdict's place under the name of the first. */
+static void
+test_copies (Fixture *self, gconstpointer data)
+{
+  static const char *const names[] = { "a.png", "copy of a.png", "b.png" };
+  static const char *const labels[] = { "x", "x", "x" };
+  static const guint contents[] = { 7, 7, 8 };
+  g_autoptr (TamisDataset) dataset = make_named (self, names, labels, contents, 3);
+  guint a = (guint) tamis_dataset_find_path (dataset, names[0]);
+  guint copy = (guint) tamis_dataset_find_path (dataset, names[1]);
+  guint b = (guint) tamis_dataset_find_path (dataset, names[2]);
+  g_autoptr (TamisJournal) ours = load_rows (self, 0, dataset);
+  g_autoptr (TamisJournal) theirs = load_rows (self, 1, dataset);
+  g_autoptr (TamisAgreement) agreement = NULL, whole = NULL;
+
+  tamis_journal_set_pair (ours, a, b, TAMIS_VERDICT_REMOVE);
+  tamis_journal_set_pair (theirs, a, b, TAMIS_VERDICT_NOT_DUPLICATES);
+  tamis_journal_set_pair (theirs, copy, b, TAMIS_VERDICT_REMOVE);
+  tamis_journal_set_pair (theirs, a, copy, TAMIS_VERDICT_KEEP_BOTH);
+  agreement = compare (self, dataset);
+  whole = compare (self, NULL);
+  g_assert_cmpuint (agreement->all.n, ==, 1);
+  g_assert_cmpuint (agreement->all.n_agree, ==, 1);
+  g_assert_cmpuint (whole->all.n, ==, 1);
+  g_assert_cmpuint (whole->n_theirs, ==, 2);
+  g_assert_cmpuint (tamis_journal_take_over (ours, agreement), ==, 1);
+  g_assert_cmpint (tamis_verdicts_get (tamis_journal_get_verdicts (ours), a, copy), ==,
+                   TAMIS_VERDICT_KEEP_BOTH);
+  g_assert_cmpint (tamis_verdicts_get (tamis_journal_get_verdicts (ours), copy, b), ==,
+                   TAMIS_VERDICT_NONE);
 }
 
 /* ---- settling ---- */
@@ -453,8 +514,6 @@ decide_all_kinds (Fixture *self, TamisJournal *ours, TamisJournal *theirs)
 static void
 check_all_kinds (Fixture *self, TamisVerdicts *verdicts)
 {
-  g_autofree char *right = NULL;
-
   g_assert_cmpint (tamis_verdicts_get_label (verdicts, 0, 1), ==, TAMIS_LABEL_FIRST);
   g_assert_cmpint (tamis_verdicts_get_label (verdicts, 2, 3), ==, TAMIS_LABEL_BOTH);
   g_assert_cmpint (tamis_verdicts_get_label (verdicts, 4, 5), ==, TAMIS_LABEL_NONE);
@@ -721,6 +780,7 @@ main (int argc, char **argv)
   ADD ("no-kappa", test_no_kappa);
   ADD ("classes", test_classes);
   ADD ("duplicates", test_duplicates);
+  ADD ("copies", test_copies);
   ADD ("settled", test_settled);
   ADD ("refused", test_refused);
   ADD ("merge", test_merge);
