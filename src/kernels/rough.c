@@ -3,12 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "rough.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#elif defined(__aarch64__)
-#include <arm_neon.h>
-#endif
+#include "simd.h"
 
 /* Adds the elements from @from on. */
 static inline void
@@ -36,7 +31,7 @@ rough_plain (const float *const a[TAMIS_ROUGH], const float *const b[TAMIS_ROUGH
   add_rest (a, b, k / 8 * 8, k, dots);
 }
 
-#if defined(__x86_64__)
+#if defined(TAMIS_X86)
 
 __attribute__ ((target ("avx2,fma"))) static void
 rough_avx2 (const float *const a[TAMIS_ROUGH], const float *const b[TAMIS_ROUGH], int k,
@@ -93,7 +88,7 @@ rough_avx512 (const float *const a[TAMIS_ROUGH], const float *const b[TAMIS_ROUG
   add_rest (a, b, j, k, dots);
 }
 
-#elif defined(__aarch64__)
+#elif defined(TAMIS_NEON)
 
 static void
 rough_neon (const float *const a[TAMIS_ROUGH], const float *const b[TAMIS_ROUGH], int k,
@@ -122,16 +117,16 @@ tamis_rough_get_variants (const TamisRoughVariant **variants)
 {
   static const TamisRoughVariant all[] = {
     { "plain", rough_plain },
-#if defined(__x86_64__)
+#if defined(TAMIS_X86)
     { "avx2", rough_avx2 },
     { "avx512", rough_avx512 },
-#elif defined(__aarch64__)
+#elif defined(TAMIS_NEON)
     { "neon", rough_neon },
 #endif
   };
   int n = (int) (sizeof all / sizeof *all);
 
-#if defined(__x86_64__)
+#if defined(TAMIS_X86)
   n = 1;
   if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
     n = __builtin_cpu_supports ("avx512f") ? 3 : 2;
