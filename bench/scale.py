@@ -107,7 +107,7 @@ def draw(measured, path):
         parts.append(f'<path d="M{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x.at(n):.1f}" cy="{y.at(s):.1f}" r="3.5" fill="{colour}"/>' for n, s in of]
         n, s = of[-1]
-        name = text(x.at(n) + 8, y.at(s) + (-8 if kind == "latents" else 14), f"{kind}, × {dim:,}", "start")
+        name = text(x.at(n) + 8, y.at(s) + 4, f"{kind}, × {dim:,}", "start")
         parts.append(f'<g fill="{colour}">{name}</g>')
     with open(path, "w", encoding="utf-8") as out:
         out.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
