@@ -121,10 +121,10 @@ bench_join (const TamisJoinInput *in, int runs)
   qsort (seconds, (gsize) runs, sizeof *seconds, compare_doubles);
   qsort (cpu, (gsize) runs, sizeof *cpu, compare_doubles);
   g_print ("{\"tool\":\"tamis\",\"figure\":\"join\",\"n\":%u,\"classes\":%u,\"dim\":%u,\"t\":%g,"
-           "\"threads\":%u,\"seconds\":%.4f,\"min\":%.4f,\"max\":%.4f,\"cpu_seconds\":%.4f,"
+           "\"threads\":%u,\"seconds\":%.4f,\"min\":%.4f,\"max\":%.4f,\"cpu_seconds\":%.4f,\"cpu_min\":%.4f,"
            "\"pairs\":%" G_GUINT64_FORMAT,
            in->n, in->n_ranges, in->dimension, in->floor, tamis_get_threads (), seconds[runs / 2],
-           seconds[0], seconds[runs - 1], cpu[runs / 2], tamis_pairs_get_n (pairs));
+           seconds[0], seconds[runs - 1], cpu[runs / 2], cpu[0], tamis_pairs_get_n (pairs));
   print_report (in->report);
   return g_steal_pointer (&pairs);
 }

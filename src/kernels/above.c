@@ -1,7 +1,7 @@
 /* Products compared in registers.
  *
  * DESIGN: BLAS writes its products out, and they are read again to be compared. Here a tile of
- * 8 × 32 sums stays in registers (AVX-512; 4 × 16 in AVX2) and ends as masks: nothing is written.
+ * 8 × 32 sums stays in registers (AVX-512; 4 × 16 in AVX2, 8 × 8 in NEON) and ends as masks: nothing is written.
  * The rows lie where they are, the columns in a panel; 8 rows of 1,024 floats stay in the
  * first-level cache while panels pass by. Nor does it depend on BLAS knowing the processor: one
  * newer than the library gets its plainest code, a tenth as fast.
@@ -9,12 +9,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "above.h"
+#include "simd.h"
 
 #include <stddef.h>
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 #define ROWS TAMIS_ABOVE_ROWS
 #define COLUMNS TAMIS_ABOVE_COLUMNS
@@ -60,7 +57,7 @@ above_plain (const TamisAbove *above, uint32_t masks[ROWS])
     }
 }
 
-#if defined(__x86_64__)
+#if defined(TAMIS_X86)
 
 #define PART_ROWS 4
 
@@ -138,6 +135,58 @@ above_avx512 (const TamisAbove *above, uint32_t masks[ROWS])
     }
 }
 
+#elif defined(TAMIS_NEON)
+
+#define PART_COLUMNS 8
+
+/* The products of element @k with the columns at @b. */
+static inline void
+add_neon (float32x4_t sums[ROWS][2], const float *const *rows, const float *b, int k)
+{
+  float32x4_t left = vld1q_f32 (b), right = vld1q_f32 (b + 4);
+
+  for (int r = 0; r < ROWS; r++)
+    {
+      float32x4_t x = vld1q_dup_f32 (rows[r] + k);
+
+      sums[r][0] = vfmaq_f32 (sums[r][0], x, left);
+      sums[r][1] = vfmaq_f32 (sums[r][1], x, right);
+    }
+}
+
+/* Bit i: not (x[i] <= limit). */
+static inline uint32_t
+compare_neon (float32x4_t x, float32x4_t limit)
+{
+  static const uint32_t bits[4] = { 1, 2, 4, 8 };
+
+  return vaddvq_u32 (vbicq_u32 (vld1q_u32 (bits), vcleq_f32 (x, limit)));
+}
+
+static void
+above_neon (const TamisAbove *above, uint32_t masks[ROWS])
+{
+  for (int r = 0; r < ROWS; r++)
+    masks[r] = 0;
+  for (int part = 0; part < COLUMNS; part += PART_COLUMNS)
+    {
+      const float *b = above->panel + part;
+      float32x4_t sums[ROWS][2];
+
+      for (int r = 0; r < ROWS; r++)
+        sums[r][0] = sums[r][1] = vdupq_n_f32 (0.0f);
+      for (int k = 0; k < above->k; k++, b += COLUMNS)
+        add_neon (sums, above->rows, b, k);
+      for (int r = 0; r < ROWS; r++)
+        {
+          float32x4_t limit = vdupq_n_f32 (above->limits[r]);
+
+          masks[r] |= (compare_neon (sums[r][0], limit) | compare_neon (sums[r][1], limit) << 4)
+                      << part;
+        }
+    }
+}
+
 #endif
 
 int
@@ -145,14 +194,17 @@ tamis_above_get_variants (const TamisAboveVariant **variants)
 {
   static const TamisAboveVariant all[] = {
     { "plain", above_plain },
-#if defined(__x86_64__)
+#if defined(TAMIS_X86)
     { "avx2", above_avx2 },
     { "avx512", above_avx512 },
+#elif defined(TAMIS_NEON)
+    { "neon", above_neon },
 #endif
   };
-  int n = 1;
+  int n = (int) (sizeof all / sizeof *all);
 
-#if defined(__x86_64__)
+#if defined(TAMIS_X86)
+  n = 1;
   if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
     n = __builtin_cpu_supports ("avx512f") ? 3 : 2;
 #endif

@@ -4,7 +4,7 @@
  * call, clears the result and leaves bias and ReLU to another pass; and it wants each neighbourhood
  * of an image copied out into a row. Here the weights are packed once, rows are read where they lie
  * in the image, piece by piece, and bias, ReLU and gate happen in registers. A tile of up to 12 × 32
- * results (AVX-512; 6 × 16 in AVX2) stays in registers for all of k: 24 fused multiply-adds for 2
+ * results (AVX-512; 6 × 16 in AVX2 and NEON) stays in registers for all of k: 24 fused multiply-adds for 2
  * loads and 12 broadcasts keep both multipliers busy. Rows are shared out so that no tile is much
  * smaller than another.
  * Every result is bias + a0 b0 + a1 b1 + … in this order, whatever tile it falls into: so a row's
@@ -16,13 +16,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "panels.h"
+#include "simd.h"
 
 #include <stdatomic.h>
 #include <string.h>
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 #define BLOCK 256 /* rows of an outer product that are summed before they are added */
 
@@ -238,8 +235,6 @@ outer_plain (const TamisOuter *p)
   outer_with (p, outer_piece_plain);
 }
 
-#if defined(__x86_64__)
-
 #define INLINE static inline __attribute__ ((always_inline))
 /* Under the sanitizers clang takes minutes for some ten thousand unrolled sums. The plain kernel, which reads by the same
  * addresses, is checked, and the tests put these at the edge of unreadable pages (tests/kernels/guarded.h). */
@@ -248,8 +243,6 @@ outer_plain (const TamisOuter *p)
 #else
 #define UNROLLED
 #endif
-#define AVX512 UNROLLED __attribute__ ((target ("avx512f")))
-#define AVX2 UNROLLED __attribute__ ((target ("avx2,fma")))
 
 /* A tile of constant height, whatever @rows is. */
 #define WITH_HEIGHT_6(rows, call) \
@@ -262,6 +255,12 @@ outer_plain (const TamisOuter *p)
     case 5: call (5); break; \
     default: call (6); break; \
     }
+
+#if defined(TAMIS_X86)
+
+#define AVX512 UNROLLED __attribute__ ((target ("avx512f")))
+#define AVX2 UNROLLED __attribute__ ((target ("avx2,fma")))
+
 #define WITH_HEIGHT_12(rows, call) \
   switch (rows) \
     { \
@@ -602,6 +601,83 @@ outer_avx2 (const TamisOuter *p)
   outer_with (p, outer_piece_avx2);
 }
 
+#elif defined(TAMIS_NEON)
+
+/* ---- NEON: up to 6 × 16, half a panel ---- */
+
+#define VECTORS 4 /* of 16 columns */
+
+/* @sum[row] += @a[at[row]] · @b, for @rows rows. */
+INLINE void
+add_neon (float32x4_t sum[6][VECTORS], const float *a, const ptrdiff_t *at, const float *b,
+          const int rows)
+{
+  float32x4_t columns[VECTORS];
+
+  for (int v = 0; v < VECTORS; v++)
+    columns[v] = vld1q_f32 (b + 4 * v);
+#pragma GCC unroll 6
+  for (int row = 0; row < rows; row++)
+    {
+      float32x4_t x = vld1q_dup_f32 (a + at[row]);
+
+      for (int v = 0; v < VECTORS; v++)
+        sum[row][v] = vfmaq_f32 (sum[row][v], x, columns[v]);
+    }
+}
+
+INLINE void
+tile_neon (const Panel *panel, int half, int first, const int rows)
+{
+  const TamisPanels *p = panel->product;
+  const float *b = panel->panel + half;
+  Panel part = *panel;
+  ptrdiff_t at[6];
+  float32x4_t sum[6][VECTORS];
+
+  part.first += half;
+  part.columns = panel->columns - half < 16 ? panel->columns - half : 16;
+  for (int row = 0; row < rows; row++)
+    {
+      float begin[TAMIS_PANEL];
+
+      at[row] = find_a (p, first + row);
+      begin_plain (panel, first + row, begin);
+      for (int v = 0; v < VECTORS; v++)
+        sum[row][v] = vld1q_f32 (begin + half + 4 * v);
+    }
+  for (int piece = 0; piece < count_pieces (p); piece++, b += panel->skip)
+    for (int k = 0; k < p->k; k++, b += TAMIS_PANEL)
+      add_neon (sum, p->a + (ptrdiff_t) piece * p->piece_stride + k, at, b, rows);
+  for (int row = 0; row < rows; row++)
+    {
+      float done[16];
+
+      for (int v = 0; v < VECTORS; v++)
+        vst1q_f32 (done + 4 * v, sum[row][v]);
+      finish_plain (&part, first + row, done);
+    }
+}
+
+static void
+multiply_neon (const TamisPanels *p)
+{
+  for (int first = 0; first < p->n; first += TAMIS_PANEL)
+    {
+      Panel panel;
+
+      panel_init (&panel, p, first);
+      for (int half = 0; half < panel.columns; half += 16)
+        for (int row = 0, height; row < p->rows; row += height)
+          {
+            height = share_rows (p->rows - row, 6);
+#define TILE(rows) tile_neon (&panel, half, row, rows)
+            WITH_HEIGHT_6 (height, TILE)
+#undef TILE
+          }
+    }
+}
+
 #endif
 
 int
@@ -609,14 +685,17 @@ tamis_panels_get_variants (const TamisPanelsVariant **variants)
 {
   static const TamisPanelsVariant all[] = {
     { "plain", multiply_plain, outer_plain },
-#if defined(__x86_64__)
+#if defined(TAMIS_X86)
     { "avx2", multiply_avx2, outer_avx2 },
     { "avx512", multiply_avx512, outer_avx512 },
+#elif defined(TAMIS_NEON)
+    { "neon", multiply_neon, outer_plain },
 #endif
   };
-  int n = 1;
+  int n = (int) (sizeof all / sizeof *all);
 
-#if defined(__x86_64__)
+#if defined(TAMIS_X86)
+  n = 1;
   if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
     n = __builtin_cpu_supports ("avx512f") ? 3 : 2;
 #endif

@@ -13,13 +13,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "screen.h"
+#include "simd.h"
 
 #include <math.h>
 #include <string.h>
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 #define ROWS TAMIS_SCREEN_ROWS
 #define COLUMNS TAMIS_SCREEN_COLUMNS
@@ -166,11 +163,9 @@ sweep_plain (const TamisScreen *self, int row, int column, uint32_t tiles, Tamis
     }
 }
 
-#if defined(__x86_64__)
-
-#define AVX2 __attribute__ ((target ("avx2,fma")))
-#define AVX512 __attribute__ ((target ("avx512f,avx512bw,avx512vnni")))
 #define INLINE static inline __attribute__ ((always_inline))
+
+#if defined(TAMIS_X86) || defined(TAMIS_NEON)
 
 /* Four coordinates of one vector. */
 INLINE int32_t
@@ -181,6 +176,13 @@ load_four (const void *bytes)
   memcpy (&four, bytes, sizeof four);
   return four;
 }
+
+#endif
+
+#if defined(TAMIS_X86)
+
+#define AVX2 __attribute__ ((target ("avx2,fma")))
+#define AVX512 __attribute__ ((target ("avx512f,avx512bw,avx512vnni")))
 
 /* ---- AVX2: a tile in four parts of 4 × 16, as its registers allow ---- */
 
@@ -269,30 +271,6 @@ part_avx2 (const TamisScreen *self, int i, int j, uint32_t masks[PART_ROWS], uin
     }
   stops[stage]++;
   return any;
-}
-
-static void
-sweep_avx2 (const TamisScreen *self, int row, int column, uint32_t tiles, TamisScreenHits *hits)
-{
-  for (hits->live = 0; tiles != 0; tiles &= tiles - 1)
-    {
-      int t = __builtin_ctz (tiles);
-      uint32_t any = 0;
-
-      memset (hits->masks[t], 0, sizeof hits->masks[t]);
-      for (int r = 0; r < ROWS; r += PART_ROWS)
-        for (int c = 0; c < COLUMNS; c += PART_COLUMNS)
-          {
-            uint32_t masks[PART_ROWS];
-
-            if (!part_avx2 (self, row * ROWS + r, (column + t) * COLUMNS + c, masks, hits->stops))
-              continue;
-            any = 1;
-            for (int k = 0; k < PART_ROWS; k++)
-              hits->masks[t][r + k] |= masks[k] << c;
-          }
-      hits->live |= any << t;
-    }
 }
 
 /* ---- AVX-512 with VNNI ---- */
@@ -393,6 +371,156 @@ sweep_avx512 (const TamisScreen *self, int row, int column, uint32_t tiles, Tami
     }
 }
 
+#elif defined(TAMIS_NEON)
+
+/* ---- NEON: a tile in parts of 4 × 16; columns are signed here, their offset is 0 ---- */
+
+#define PART_ROWS 4
+#define PART_COLUMNS 16
+#define VECTORS (PART_COLUMNS / 4) /* of a part's row, four columns each */
+
+/* Adds products of four columns' bytes with four bytes of a row, four to a lane. Bytes are within
+ * ±127, so that two products fit 16 bits. */
+INLINE int32x4_t
+add_four_neon (int32x4_t sums, int8x16_t columns, int8x16_t row)
+{
+#if defined(__ARM_FEATURE_DOTPROD)
+  return vdotq_s32 (sums, columns, row);
+#else
+  int16x8_t low = vmull_s8 (vget_low_s8 (columns), vget_low_s8 (row));
+  int16x8_t high = vmull_s8 (vget_high_s8 (columns), vget_high_s8 (row));
+
+  return vpadalq_s16 (sums, vpaddq_s16 (low, high));
+#endif
+}
+
+INLINE void
+add_neon (int32x4_t sums[PART_ROWS][VECTORS], const int8_t *rows, const uint8_t *columns,
+          int groups)
+{
+  for (int k = 0; k < groups; k++, rows += 4 * ROWS, columns += 4 * COLUMNS)
+    for (int v = 0; v < VECTORS; v++)
+      {
+        int8x16_t b = vreinterpretq_s8_u8 (vld1q_u8 (columns + 16 * v));
+
+        for (int r = 0; r < PART_ROWS; r++)
+          sums[r][v] = add_four_neon (
+              sums[r][v], b, vreinterpretq_s8_s32 (vdupq_n_s32 (load_four (rows + 4 * r))));
+      }
+}
+
+/* Bit i: bound[i] > limit. */
+INLINE uint32_t
+compare_neon (float32x4_t bound, float32x4_t limit)
+{
+  static const uint32_t bits[4] = { 1, 2, 4, 8 };
+
+  return vaddvq_u32 (vandq_u32 (vld1q_u32 (bits), vcgtq_f32 (bound, limit)));
+}
+
+INLINE uint32_t
+pass_neon (const TamisScreen *self, int32x4_t sums[PART_ROWS][VECTORS], const TamisScreenStage *at,
+           int i, int j, uint32_t masks[PART_ROWS])
+{
+  const float32x4_t scale = vdupq_n_f32 (self->scale);
+  uint32_t any = 0;
+
+  for (int r = 0; r < PART_ROWS; r++)
+    {
+      const float32x4_t limit = vdupq_n_f32 (at->limit[i + r]);
+      const float32x4_t first = vdupq_n_f32 (self->first[i + r]);
+      const float32x4_t rest = vdupq_n_f32 (at->rest[i + r]);
+
+      masks[r] = 0;
+      for (int v = 0; v < VECTORS; v++)
+        {
+          int c = j + 4 * v;
+          float32x4_t bound
+              = vfmaq_f32 (vld1q_f32 (at->add + c), rest, vld1q_f32 (at->rest + c));
+
+          bound = vfmaq_f32 (bound, first, vld1q_f32 (self->first + c));
+          bound = vfmaq_f32 (bound, vcvtq_f32_s32 (sums[r][v]), scale);
+          masks[r] |= compare_neon (bound, limit) << 4 * v;
+        }
+      any |= masks[r];
+    }
+  return any;
+}
+
+/* Returns whether any of the part's products may pass. */
+static uint32_t
+part_neon (const TamisScreen *self, int i, int j, uint32_t masks[PART_ROWS], uint64_t *stops)
+{
+  const int8_t *rows = self->rows + (size_t) (i / ROWS) * ROWS * self->stride + i % ROWS * 4;
+  const uint8_t *columns
+      = self->columns + (size_t) (j / COLUMNS) * COLUMNS * self->stride + j % COLUMNS * 4;
+  int32x4_t sums[PART_ROWS][VECTORS];
+  uint32_t any = 1;
+  int stage = 0, from = 0;
+
+  for (int r = 0; r < PART_ROWS; r++)
+    for (int v = 0; v < VECTORS; v++)
+      sums[r][v] = vdupq_n_s32 (0);
+  for (; stage < self->n_stages; from = self->stages[stage++].depth)
+    {
+      add_neon (sums, rows + from * ROWS, columns + from * COLUMNS,
+                (self->stages[stage].depth - from) / 4);
+      any = pass_neon (self, sums, &self->stages[stage], i, j, masks);
+      if (any == 0)
+        break;
+    }
+  stops[stage]++;
+  return any;
+}
+
+#endif
+
+#if defined(TAMIS_X86) || defined(TAMIS_NEON)
+
+/* A sweep in parts of 4 × 16, by @part. */
+INLINE void
+sweep_parts (const TamisScreen *self, int row, int column, uint32_t tiles, TamisScreenHits *hits,
+             uint32_t (*part) (const TamisScreen *, int, int, uint32_t *, uint64_t *))
+{
+  for (hits->live = 0; tiles != 0; tiles &= tiles - 1)
+    {
+      int t = __builtin_ctz (tiles);
+      uint32_t any = 0;
+
+      memset (hits->masks[t], 0, sizeof hits->masks[t]);
+      for (int r = 0; r < ROWS; r += PART_ROWS)
+        for (int c = 0; c < COLUMNS; c += PART_COLUMNS)
+          {
+            uint32_t masks[PART_ROWS];
+
+            if (!part (self, row * ROWS + r, (column + t) * COLUMNS + c, masks, hits->stops))
+              continue;
+            any = 1;
+            for (int k = 0; k < PART_ROWS; k++)
+              hits->masks[t][r + k] |= masks[k] << c;
+          }
+      hits->live |= any << t;
+    }
+}
+
+#endif
+
+#if defined(TAMIS_X86)
+
+static void
+sweep_avx2 (const TamisScreen *self, int row, int column, uint32_t tiles, TamisScreenHits *hits)
+{
+  sweep_parts (self, row, column, tiles, hits, part_avx2);
+}
+
+#elif defined(TAMIS_NEON)
+
+static void
+sweep_neon (const TamisScreen *self, int row, int column, uint32_t tiles, TamisScreenHits *hits)
+{
+  sweep_parts (self, row, column, tiles, hits, part_neon);
+}
+
 #endif
 
 int
@@ -400,14 +528,17 @@ tamis_screen_get_variants (const TamisScreenVariant **variants)
 {
   static const TamisScreenVariant all[] = {
     { "plain", 127, 128, 3.0, sweep_plain, near_plain },
-#if defined(__x86_64__)
+#if defined(TAMIS_X86)
     { "avx2", 63, 64, 0.8, sweep_avx2, near_avx2 },
     { "avx512-vnni", 127, 128, 0.3, sweep_avx512, near_avx512 },
+#elif defined(TAMIS_NEON)
+    { "neon", 127, 0, 0.5, sweep_neon, near_plain },
 #endif
   };
-  int n = 1;
+  int n = (int) (sizeof all / sizeof *all);
 
-#if defined(__x86_64__)
+#if defined(TAMIS_X86)
+  n = 1;
   if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
     n = __builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("avx512vnni") ? 3 : 2;
 #endif

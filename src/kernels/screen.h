@@ -8,7 +8,7 @@
  *
  * and a product may pass while it is above limit_i, into which the caller puts what depends on the
  * row alone, scale · offset · Σ_{k<d} row_ik included. The kernels compute the sum with
- * @column as it is (unsigned), exactly, and the rest in floats, a handful of roundings.
+ * @column as it is (unsigned; signed where the variant's offset is 0), exactly, and the rest in floats, a handful of roundings.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

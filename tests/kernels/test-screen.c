@@ -16,6 +16,7 @@ typedef struct
 {
   gint8 rows[PLACES][TAMIS_SCREEN_DEPTH]; /* as vectors */
   guint8 columns[PLACES][TAMIS_SCREEN_DEPTH];
+  gboolean is_signed; /* columns */
   TamisScreen screen;
 } Case;
 
@@ -48,6 +49,7 @@ case_new (const TamisScreenVariant *variant, int stride, const int *depths, int 
   Case *self = g_new0 (Case, 1);
   TamisRandom random;
 
+  self->is_signed = variant->offset == 0;
   tamis_random_init (&random, (guint64) stride);
   for (int i = 0; i < PLACES; i++)
     for (int k = 0; k < stride; k++)
@@ -107,7 +109,8 @@ passes (const Case *self, int stage, int i, int j)
   int sum = 0;
 
   for (int k = 0; k < at->depth; k++)
-    sum += self->rows[i][k] * self->columns[j][k];
+    sum += self->rows[i][k]
+           * (self->is_signed ? (gint8) self->columns[j][k] : self->columns[j][k]);
   return bound + sum * (double) SCALE > at->limit[i];
 }
 

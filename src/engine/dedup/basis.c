@@ -2,9 +2,10 @@
  *
  * DESIGN: the uncentred principal directions of unit vectors: of all bases of k directions, the one
  * that leaves the shortest rests on average. The latents of one network share most of it, so all
- * classes use one. Up to DIRECT dimensions the second moment is diagonalised; beyond, two steps of
- * subspace iteration from random directions and a Rayleigh-Ritz rotation (Halko, Martinsson, Tropp,
- * Finding structure with randomness, SIAM Review 53, 2011): no need to converge, as the bound holds
+ * classes use one. Up to DIRECT dimensions the second moment is diagonalised; beyond, a step of
+ * subspace iteration from a random sketch of the rows (each in one sum, with a random sign: Clarkson,
+ * Woodruff, Low rank approximation in input sparsity time, STOC 2013) and a Rayleigh-Ritz rotation
+ * (Halko, Martinsson, Tropp, Finding structure with randomness, SIAM Review 53, 2011): no need to converge, as the bound holds
  * for any orthonormal directions. How far they are from orthonormal is measured, in double, and
  * paid for in the bound.
  *
@@ -18,6 +19,7 @@
 
 #include <cblas.h>
 #include <math.h>
+#include <string.h>
 
 #define GROUPS 32  /* ranges looked at, at most */
 #define DIRECT 256 /* dimensions */
@@ -122,7 +124,19 @@ multiply (const TamisSample *sample, guint dimension, const float *rows, guint k
                1.0f, sample->units, (int) dimension, rows, (int) dimension, 0.0f, scores, (int) k);
 }
 
-/* Subspace iteration. */
+/* @k sums of rows with random signs, each row in one of them. */
+static void
+sketch (const TamisSample *sample, guint dimension, guint k, float *rows)
+{
+  TamisRandom random;
+
+  tamis_random_init (&random, 2013);
+  memset (rows, 0, (gsize) k * dimension * sizeof *rows);
+  for (guint i = 0; i < sample->n; i++)
+    cblas_saxpy ((int) dimension, tamis_random_uniform (&random) < 0.5 ? -1.0f : 1.0f,
+                 sample->units + (gsize) i * dimension, 1, rows + (gsize) (i % k) * dimension, 1);
+}
+
 static gboolean
 find_directions (const TamisSample *sample, guint dimension, guint n, float *to)
 {
@@ -130,20 +144,13 @@ find_directions (const TamisSample *sample, guint dimension, guint n, float *to)
   g_autofree float *rows = g_new (float, (gsize) k * dimension);
   g_autofree float *scores = g_new (float, (gsize) sample->n * k);
   g_autofree float *rotation = g_new (float, (gsize) n * k);
-  TamisRandom random;
 
-  tamis_random_init (&random, 2011);
-  for (gsize i = 0; i < (gsize) k * dimension; i++)
-    rows[i] = (float) (tamis_random_uniform (&random) - 0.5);
-  for (guint step = 0; step < 2; step++)
-    {
-      multiply (sample, dimension, rows, k, scores);
-      cblas_sgemm (CblasRowMajor, CblasTrans, CblasNoTrans, (int) k, (int) dimension,
-                   (int) sample->n, 1.0f, scores, (int) k, sample->units, (int) dimension, 0.0f,
-                   rows, (int) dimension);
-      if (!orthonormalise (rows, k, dimension))
-        return FALSE;
-    }
+  sketch (sample, dimension, k, rows);
+  multiply (sample, dimension, rows, k, scores);
+  cblas_sgemm (CblasRowMajor, CblasTrans, CblasNoTrans, (int) k, (int) dimension, (int) sample->n,
+               1.0f, scores, (int) k, sample->units, (int) dimension, 0.0f, rows, (int) dimension);
+  if (!orthonormalise (rows, k, dimension))
+    return FALSE;
   multiply (sample, dimension, rows, k, scores);
   if (!find_axes (scores, sample->n, k, n, rotation))
     return FALSE;

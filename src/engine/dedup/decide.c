@@ -1,7 +1,8 @@
 /* What is a pair: candidates of all engines are decided here, in double precision.
  *
  * DESIGN: candidates come in tiles of 8 × 32. Where few of a tile are left, each is a dot product of
- * its own, four at a time. Where many are, as among raw latents of one class, rows are turned into
+ * its own, four at a time; where the engine has not multiplied them in floats, that is done first,
+ * as most fail there: widening to doubles costs several times the product. Where many are, as among raw latents of one class, rows are turned into
  * doubles once and multiplied 4 × 2 at a time; four of them and two columns in floats fit the
  * first-level cache. Every number is that of _tamis_dot(), bit for
  * bit: products are exact, and each lane adds them in the same order. (Rows are filled up with
@@ -11,6 +12,9 @@
  */
 #include "engine/dedup/join-private.h"
 
+#include "kernels/rough.h"
+
+#include <math.h>
 #include <string.h>
 
 #define ROWS TAMIS_TILE_ROWS
@@ -23,12 +27,31 @@ struct _TamisDecider
   guint32 of_rows[ROWS];
   guint32 has;
   guint64 n_decided;
+  double bound; /* floats' products above it times both lengths may be pairs */
+  TamisRoughFunc rough;
 };
 
-TamisDecider *
-_tamis_decider_new (void)
+static TamisRoughFunc
+get_rough (const TamisJoinInput *in)
 {
-  return g_new0 (TamisDecider, 1);
+  const TamisRoughVariant *variants;
+  guint n = (guint) tamis_rough_get_variants (&variants);
+
+  return variants[in->simd > 0 && in->simd < n ? in->simd - 1 : n - 1].func;
+}
+
+/* A product of raw rows in floats is within γ_d |a||b| of the true one (tiles.c), and what underflows
+ * is far below that while lengths are plain. So that of a pair is above (floor - (d + 8) u') |a||b|, where
+ * eight more roundings than there are cover those of the lengths and of the comparison. */
+TamisDecider *
+_tamis_decider_new (const TamisJoinInput *in)
+{
+  TamisDecider *self = g_new0 (TamisDecider, 1);
+  double u = 0x1.0p-24 * (in->dimension + 8.0);
+
+  self->bound = in->floor - u / (1.0 - u);
+  self->rough = get_rough (in);
+  return self;
 }
 
 void
@@ -45,6 +68,54 @@ _tamis_decider_get_n (const TamisDecider *self)
 }
 
 /* ---- few ---- */
+
+/* Its products in floats neither overflow nor vanish. */
+static inline gboolean
+is_plain (double square)
+{
+  return square > 0x1.0p-60 && square < 0x1.0p60;
+}
+
+/* May @pair be one, by @dot in floats? */
+static inline gboolean
+may_be_pair (const TamisJoin *self, double bound, const guint32 pair[2], float dot)
+{
+  double a = self->squares[pair[0]], b = self->squares[pair[1]];
+
+  return !is_plain (a) || !is_plain (b) || !((double) dot <= bound * sqrt (a * b));
+}
+
+/* Leaves out of @n pairs those that floats prove to be none. Returns how many are left. */
+static guint
+sift_pairs (TamisJoin *self, guint worker, guint32 (*pairs)[2], guint n)
+{
+  const TamisJoinInput *in = self->in;
+  const TamisDecider *decider = self->deciders[worker];
+  guint left = 0;
+
+  for (guint at = 0; at < n; at += TAMIS_ROUGH)
+    {
+      guint here = MIN (n - at, TAMIS_ROUGH);
+      const float *a[TAMIS_ROUGH], *b[TAMIS_ROUGH];
+      float dots[TAMIS_ROUGH];
+
+      for (guint i = 0; i < TAMIS_ROUGH; i++)
+        {
+          const guint32 *pair = pairs[at + MIN (i, here - 1)];
+
+          a[i] = in->values + (gsize) pair[0] * in->dimension;
+          b[i] = in->values + (gsize) pair[1] * in->dimension;
+        }
+      decider->rough (a, b, (int) in->dimension, dots);
+      for (guint i = 0; i < here; i++)
+        if (may_be_pair (self, decider->bound, pairs[at + i], dots[i]))
+          {
+            pairs[left][0] = pairs[at + i][0];
+            pairs[left++][1] = pairs[at + i][1];
+          }
+    }
+  return left;
+}
 
 /* @n <= TAMIS_DOTS pairs. Returns how many were kept. */
 static guint
@@ -81,7 +152,7 @@ decide_pairs (TamisJoin *self, guint worker, const guint32 (*pairs)[2], guint n)
 static guint
 decide_few (TamisJoin *self, guint worker, const TamisTile *tile)
 {
-  guint32 pairs[TAMIS_DOTS][2];
+  guint32 pairs[ROWS * COLUMNS][2];
   guint n = 0, kept = 0;
 
   for (guint r = 0; r < ROWS; r++)
@@ -89,12 +160,13 @@ decide_few (TamisJoin *self, guint worker, const TamisTile *tile)
       {
         pairs[n][0] = tile->rows[r];
         pairs[n++][1] = tile->columns[__builtin_ctz (mask)];
-        if (n < TAMIS_DOTS)
-          continue;
-        kept += decide_pairs (self, worker, (const guint32 (*)[2]) pairs, n);
-        n = 0;
       }
-  return kept + decide_pairs (self, worker, (const guint32 (*)[2]) pairs, n);
+  if (!tile->multiplied)
+    n = sift_pairs (self, worker, pairs, n);
+  for (guint at = 0; at < n; at += TAMIS_DOTS)
+    kept += decide_pairs (self, worker, (const guint32 (*)[2]) pairs + at,
+                          MIN (n - at, TAMIS_DOTS));
+  return kept;
 }
 
 /* ---- many ---- */

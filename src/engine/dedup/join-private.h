@@ -6,6 +6,7 @@
 #pragma once
 
 #include <tamis/dedup.h>
+#include <tamis/job.h>
 
 #include <stdatomic.h>
 
@@ -168,7 +169,13 @@ typedef struct
   TamisProgress *progress;
   GCancellable *cancel;
   TamisJoinReport *report;
+  gboolean alone; /* inside a parallel loop: @worker does all of it */
+  guint worker;
 } TamisJoinWork;
+
+/* tamis_parallel_for(), or the loop by one worker alone. */
+void _tamis_join_for (const TamisJoinWork *work, gsize n_items, TamisParallelFunc func,
+                      gpointer data);
 
 /* Tells how many pairs a piece of work kept. FALSE: there are too many, stop. */
 gboolean _tamis_join_count (TamisJoin *self, guint64 kept);
@@ -187,7 +194,7 @@ guint64 _tamis_join_default_max_pairs (void);
 /* ---- decide.c ---- */
 
 /* What a worker has for deciding. */
-TamisDecider *_tamis_decider_new (void);
+TamisDecider *_tamis_decider_new (const TamisJoinInput *in);
 void _tamis_decider_free (TamisDecider *self);
 /* Candidates so far. */
 guint64 _tamis_decider_get_n (const TamisDecider *self);
@@ -200,6 +207,7 @@ typedef struct
   guint32 rows[TAMIS_TILE_ROWS];
   guint32 columns[TAMIS_TILE_COLUMNS];
   guint32 masks[TAMIS_TILE_ROWS];
+  gboolean multiplied; /* candidates are what products in floats left */
 } TamisTile;
 /* Decides all candidates, keeps the pairs above the floor and returns how many. */
 guint _tamis_join_decide (TamisJoin *self, guint worker, const TamisTile *tile);

@@ -17,7 +17,6 @@
 #include <string.h>
 
 #define SCREEN_MIN 128       /* rows of the smallest range that is screened */
-#define OWN_DIRECTIONS 64    /* of a range's own basis, once one range was found to have structure */
 #define BUDGET_SAMPLE 100000 /* pairs looked at to name a floor that would fit */
 
 G_DEFINE_QUARK (tamis-dedup-error-quark, tamis_dedup_error)
@@ -158,6 +157,16 @@ _tamis_join_plan_memory (TamisJoinWork *work, guint64 needed, GError **error)
   return _tamis_join_has_memory (needed, error);
 }
 
+void
+_tamis_join_for (const TamisJoinWork *work, gsize n_items, TamisParallelFunc func, gpointer data)
+{
+  if (!work->alone)
+    tamis_parallel_for (n_items, func, data, work->cancel);
+  else
+    for (gsize i = 0; i < n_items && !g_cancellable_is_cancelled (work->cancel); i++)
+      func (i, work->worker, data);
+}
+
 /* ---- run ---- */
 
 /* Large ranges come first in @sorted, @n_large of them, then small ones; both rising. */
@@ -187,73 +196,6 @@ seconds_since (gint64 *begun)
   return seconds;
 }
 
-/* A plan for each range by itself. */
-typedef struct
-{
-  const TamisJoinInput *in;
-  TamisRanges ranges;
-  TamisScreenPlan *plans;
-  TamisJoinReport *reports;
-  gboolean *good;
-} RangePlans;
-
-static void
-plan_range (gsize item, guint worker, gpointer data)
-{
-  RangePlans *self = data;
-  TamisRanges one = { &self->ranges.items[item], 1 };
-
-  if (!self->good[item])
-    self->good[item] = _tamis_screen_plan (self->in, one, &self->plans[item], &self->reports[item]);
-}
-
-/* The most costly of @ranges. */
-static gsize
-find_largest (TamisRanges ranges)
-{
-  gsize best = 0;
-
-  for (gsize i = 1; i < ranges.n; i++)
-    if (ranges.items[i].n > ranges.items[best].n)
-      best = i;
-  return best;
-}
-
-/* Screens those of @large that have structure of their own, one after another; @left becomes those
- * that have none. The largest is tried first, so that data without any cost one trial. */
-static gboolean
-screen_each (TamisJoin *join, TamisRanges large, TamisJoinWork *work, GArray *left, GError **error)
-{
-  g_autofree TamisScreenPlan *plans = g_new0 (TamisScreenPlan, large.n);
-  g_autofree TamisJoinReport *reports = g_new0 (TamisJoinReport, large.n);
-  g_autofree gboolean *good = g_new0 (gboolean, large.n);
-  RangePlans self = { join->in, large, plans, reports, good };
-  gboolean success = TRUE;
-
-  plan_range (find_largest (large), 0, &self);
-  for (guint i = 0; i < large.n; i++)
-    if (!good[i])
-      plans[i].least = OWN_DIRECTIONS;
-  if (good[find_largest (large)])
-    tamis_parallel_for (large.n, plan_range, &self, work->cancel);
-  for (guint i = 0; i < large.n; i++)
-    {
-      TamisRanges one = { &large.items[i], 1 };
-
-      if (!good[i])
-        g_array_append_val (left, large.items[i]);
-      else if (success)
-        {
-          work->report->engine = TAMIS_ENGINE_SCREEN;
-          work->report->simd = plans[i].variant->name;
-          work->report->n_bases++;
-          success = _tamis_screen_run (join, one, &plans[i], work, error);
-        }
-      _tamis_screen_plan_clear (&plans[i]);
-    }
-  return success;
-}
-
 /* Screens what is worth it of @large: all with one basis if that does, or each range with its own. */
 static gboolean
 screen_large (TamisJoin *join, TamisRanges large, TamisJoinWork *work, GArray *left, GError **error)
@@ -274,7 +216,7 @@ screen_large (TamisJoin *join, TamisRanges large, TamisJoinWork *work, GArray *l
       return _tamis_screen_run (join, large, &plan, work, error);
     }
   if (large.n > 1 && in->engine == TAMIS_ENGINE_AUTO)
-    return screen_each (join, large, work, left, error);
+    return _tamis_screen_each (join, large, work, left, error);
   g_array_append_vals (left, large.items, large.n);
   return TRUE;
 }
@@ -320,7 +262,7 @@ join_init (TamisJoin *self, const TamisJoinInput *in)
   };
   for (guint i = 0; i < n_workers; i++)
     {
-      self->deciders[i] = _tamis_decider_new ();
+      self->deciders[i] = _tamis_decider_new (in);
       self->lists[i].spill = self->spill;
     }
 }
@@ -375,7 +317,7 @@ _tamis_join_ranges (const TamisJoinInput *in, TamisProgress *progress, GCancella
 {
   g_auto (TamisJoin) join = { 0 };
   TamisJoinReport report = { 0 };
-  TamisJoinWork work = { progress, cancel, &report };
+  TamisJoinWork work = { .progress = progress, .cancel = cancel, .report = &report };
   TamisPairs *pairs;
 
   if (!(in->floor >= 0.0 && in->floor < 1.0))

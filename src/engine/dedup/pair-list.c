@@ -111,15 +111,16 @@ find_bucket (double similarity, double high, double scale, guint n_buckets)
   return MIN (bucket, n_buckets - 1);
 }
 
-/* Scatters items over @n_buckets of equal width, and sorts each. */
+/* Scatters items over buckets of equal width, about one to each, and sorts these. */
 static void
 sort_by_buckets (TamisPair *items, TamisPair *scratch, gsize n, double low, double high)
 {
-  guint n_buckets = (guint) MIN (n / 4, BUCKETS);
+  guint n_buckets = (guint) MIN (n, BUCKETS);
   double scale = n_buckets / (high - low);
-  guint begins[BUCKETS + 1] = { 0 };
+  guint begins[BUCKETS + 1];
   gsize begin = 0;
 
+  memset (begins, 0, (n_buckets + 1) * sizeof *begins);
   for (gsize i = 0; i < n; i++)
     begins[find_bucket (items[i].similarity, high, scale, n_buckets) + 1]++;
   for (guint b = 0; b < n_buckets; b++)
@@ -127,7 +128,10 @@ sort_by_buckets (TamisPair *items, TamisPair *scratch, gsize n, double low, doub
   for (gsize i = 0; i < n; i++)
     scratch[begins[find_bucket (items[i].similarity, high, scale, n_buckets)]++] = items[i];
   for (guint b = 0; b < n_buckets; begin = begins[b++]) /* now where b ends */
-    sort_by_merging (scratch + begin, items + begin, begins[b] - begin);
+    if (begins[b] - begin > RUN)
+      sort_by_merging (scratch + begin, items + begin, begins[b] - begin);
+    else
+      sort_run (scratch + begin, begins[b] - begin);
   memcpy (items, scratch, n * sizeof *items);
 }
 

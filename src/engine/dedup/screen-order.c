@@ -140,7 +140,7 @@ split_segment (gsize item, guint worker, gpointer data)
 }
 
 void
-_tamis_screen_order (TamisScreenVectors *vectors, GCancellable *cancel)
+_tamis_screen_order (TamisScreenVectors *vectors, const TamisJoinWork *work)
 {
   g_autoptr (GArray) segments = g_array_new (FALSE, FALSE, sizeof (Segment));
   g_autoptr (GArray) halves = g_array_new (FALSE, FALSE, sizeof (Segment));
@@ -155,11 +155,11 @@ _tamis_screen_order (TamisScreenVectors *vectors, GCancellable *cancel)
 
       g_array_append_val (segments, whole);
     }
-  while (segments->len > 0 && !g_cancellable_is_cancelled (cancel))
+  while (segments->len > 0 && !g_cancellable_is_cancelled (work->cancel))
     {
       g_array_set_size (halves, 2 * segments->len);
-      tamis_parallel_for (segments->len, split_segment, &self, cancel);
-      if (g_cancellable_is_cancelled (cancel))
+      _tamis_join_for (work, segments->len, split_segment, &self);
+      if (g_cancellable_is_cancelled (work->cancel))
         return;
       g_array_set_size (segments, 0);
       for (guint i = 0; i < halves->len; i++)

@@ -16,7 +16,10 @@
 #define WORTH 5e9       /* products below which nothing is planned: some 30 ms */
 #define SAMPLE_MAX 1024 /* rows the basis is fitted to */
 #define SAMPLE_MIN 192
-#define TEST_MAX 512  /* rows that the bound is tried on */
+#define ROWS_EACH 10    /* rows a direction, which are enough */
+#define TEST_MAX 512  /* rows that the bound is tried on, */
+#define TEST_GROUP 256 /* of one range */
+#define ABOVE_GROUP 128 /* and of these, those whose own pairs are counted */
 #define DEPTH_MAX 128 /* of more than DIRECT dimensions */
 #define DIRECT 256
 #define DECIDE 4.0        /* products a dimension that an exact decision costs, */
@@ -124,22 +127,22 @@ static double
 cost_of_tiles (Trial *trial, double pairs)
 {
   const TamisJoinInput *in = trial->in;
-  guint group = trial->test->group;
+  guint n = MIN (trial->test->group, ABOVE_GROUP);
+  int apart = (int) (trial->test->group / n * in->dimension); /* from all over the range */
   guint64 above = 0;
 
   for (guint g = 0; g < trial->test->n_groups; g++)
     {
-      const float *rows = trial->test->units + (gsize) g * group * in->dimension;
+      const float *rows = trial->test->units + (gsize) g * trial->test->group * in->dimension;
 
-      cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, (int) group, (int) group,
-                   (int) in->dimension, 1.0f, rows, (int) in->dimension, rows, (int) in->dimension,
-                   0.0f, trial->product, (int) group);
-      for (guint i = 0; i < group; i++)
+      cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, (int) n, (int) n, (int) in->dimension,
+                   1.0f, rows, apart, rows, apart, 0.0f, trial->product, (int) n);
+      for (guint i = 0; i < n; i++)
         for (guint j = 0; j < i; j++)
-          above += trial->product[(gsize) i * group + j] > in->floor;
+          above += trial->product[(gsize) i * n + j] > in->floor;
     }
   return pairs * in->dimension
-         + pairs * (double) above / (trial->test->n_groups * (group * (group - 1.0) / 2.0))
+         + pairs * (double) above / (trial->test->n_groups * (n * (n - 1.0) / 2.0))
                * (DECIDE * in->dimension + DECIDE_ALSO);
 }
 
@@ -161,7 +164,7 @@ _tamis_screen_plan (const TamisJoinInput *in, TamisRanges ranges, TamisScreenPla
    * to do. */
   double products = pairs * in->dimension;
   guint most = MAX (products < 2e10 ? 32 : products < 1.5e11 ? 64 : DEPTH_MAX, plan->least);
-  guint rows = (guint) CLAMP (pairs / (250.0 * most), SAMPLE_MIN, SAMPLE_MAX);
+  guint rows = (guint) CLAMP (pairs / (250.0 * most), SAMPLE_MIN, MIN (SAMPLE_MAX, ROWS_EACH * most));
   guint directions = in->dimension <= DIRECT ? in->dimension : most;
   Trial trial = { .in = in };
   g_autoptr (TamisSample) sample = NULL;
@@ -177,7 +180,7 @@ _tamis_screen_plan (const TamisJoinInput *in, TamisRanges ranges, TamisScreenPla
   plan->basis = _tamis_basis_new (sample, in->dimension, directions);
   if (plan->basis == NULL)
     return FALSE;
-  test = _tamis_sample_new (in, ranges, MIN (rows, TEST_MAX), 2);
+  test = _tamis_sample_new (in, ranges, MIN (rows, ranges.n > 1 ? TEST_MAX : TEST_GROUP), 2);
   trial.basis = plan->basis;
   trial.test = test;
   trial.scores = scores = g_new (float, (gsize) test->n * plan->basis->n);

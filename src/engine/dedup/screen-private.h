@@ -90,13 +90,20 @@ typedef struct
 /* Bytes of memory that vectors take, at their peak; one range at least. */
 guint64 _tamis_screen_bytes (TamisRanges ranges, guint depth);
 gboolean _tamis_screen_vectors_init (TamisScreenVectors *self, TamisRanges ranges,
-                                     GCancellable *cancel, GError **error);
+                                     const TamisJoinWork *work, GError **error);
 void _tamis_screen_vectors_clear (TamisScreenVectors *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TamisScreenVectors, _tamis_screen_vectors_clear)
 
 /* ---- screen-order.c ---- */
 
 /* Puts the rows of each range into an order in which 8, 32, 512 neighbours fill small boxes. */
-void _tamis_screen_order (TamisScreenVectors *self, GCancellable *cancel);
+void _tamis_screen_order (TamisScreenVectors *self, const TamisJoinWork *work);
+
+/* ---- screen-each.c ---- */
+
+/* Screens those of @large, 2 ranges or more, that have structure of their own, each by a plan and basis
+ * of its own; the others are appended to @left. FALSE: cancelled or @error. */
+gboolean _tamis_screen_each (TamisJoin *join, TamisRanges large, TamisJoinWork *work, GArray *left,
+                             GError **error);
 
 G_END_DECLS

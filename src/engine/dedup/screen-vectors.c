@@ -401,13 +401,12 @@ pack_directions (const TamisBasis *basis)
 
 /* All rows through prepare_rows(), and what the workers saw put together. */
 static void
-prepare (Preparation *self, GCancellable *cancel)
+prepare (Preparation *self, const TamisJoinWork *work)
 {
   guint n_workers = self->vectors->join->n_workers;
 
   self->workers = g_new0 (Worker, n_workers);
-  tamis_parallel_for (((gsize) self->vectors->span.n + BATCH - 1) / BATCH, prepare_rows, self,
-                      cancel);
+  _tamis_join_for (work, ((gsize) self->vectors->span.n + BATCH - 1) / BATCH, prepare_rows, self);
   for (guint i = 0; i < n_workers; i++)
     {
       self->longest = MAX (self->longest, self->workers[i].longest);
@@ -422,8 +421,8 @@ prepare (Preparation *self, GCancellable *cancel)
 }
 
 gboolean
-_tamis_screen_vectors_init (TamisScreenVectors *self, TamisRanges ranges, GCancellable *cancel,
-                            GError **error)
+_tamis_screen_vectors_init (TamisScreenVectors *self, TamisRanges ranges,
+                            const TamisJoinWork *work, GError **error)
 {
   const TamisBasis *basis = self->plan->basis;
   double terms = CHUNK + (basis->dimension + CHUNK - 1) / CHUNK + 2;
@@ -441,16 +440,16 @@ _tamis_screen_vectors_init (TamisScreenVectors *self, TamisRanges ranges, GCance
   set_screen (self);
   /* AXES squares of floats, each rounded thrice: 64 roundings cover them. */
   self->near = (float) (apart * apart * (1.0 + 64 * 0x1.0p-24));
-  prepare (&preparation, cancel);
+  prepare (&preparation, work);
   give_places (self, ranges);
-  _tamis_screen_order (self, cancel);
-  if (g_cancellable_set_error_if_cancelled (cancel, error))
+  _tamis_screen_order (self, work);
+  if (g_cancellable_set_error_if_cancelled (work->cancel, error))
     return FALSE;
-  tamis_parallel_for (self->n_places / TAMIS_SCREEN_COLUMNS, pack_panel, &preparation, cancel);
+  _tamis_join_for (work, self->n_places / TAMIS_SCREEN_COLUMNS, pack_panel, &preparation);
   g_clear_pointer (&self->axes, g_free);
   g_clear_pointer (&self->bytes, g_free);
   g_clear_pointer (&self->terms, g_free);
-  return !g_cancellable_set_error_if_cancelled (cancel, error);
+  return !g_cancellable_set_error_if_cancelled (work->cancel, error);
 }
 
 void

@@ -138,7 +138,7 @@ decide_hits (Screening *self, guint worker, const TamisScreenHits *hits, gsize p
 {
   const guint32 *rows = self->vectors->rows;
   guint64 kept = 0;
-  TamisTile tile;
+  TamisTile tile = { .multiplied = FALSE };
 
   memcpy (tile.rows, rows + panel * ROWS, sizeof tile.rows);
   for (guint32 live = hits->live; live != 0; live &= live - 1)
@@ -243,11 +243,11 @@ _tamis_screen_run (TamisJoin *join, TamisRanges ranges, const TamisScreenPlan *p
   guint64 n_items;
 
   if (!_tamis_join_plan_memory (work, _tamis_screen_bytes (ranges, plan->depth), error)
-      || !_tamis_screen_vectors_init (&vectors, ranges, work->cancel, error))
+      || !_tamis_screen_vectors_init (&vectors, ranges, work, error))
     return FALSE;
   choose_stages (&vectors, work->report);
   n_items = cut_places (&self);
   tamis_progress_add (work->progress, count_pairs_left_out (&vectors, ranges));
-  tamis_parallel_for (n_items, screen_item, &self, work->cancel);
+  _tamis_join_for (work, n_items, screen_item, &self);
   return !g_cancellable_set_error_if_cancelled (work->cancel, error);
 }

@@ -197,7 +197,7 @@ join_item (gsize index, guint worker, gpointer data)
 {
   Tiles *self = data;
   const Item *item = &g_array_index (self->items, Item, index);
-  Pass pass = { .above.k = (int) self->join->in->dimension };
+  Pass pass = { .above.k = (int) self->join->in->dimension, .tile.multiplied = TRUE };
   guint64 kept = 0, done = 0;
 
   if (_tamis_join_is_full (self->join))

@@ -316,43 +316,109 @@ test_choice (void)
   g_assert_null (report.simd);
 }
 
-/* Classes that share no directions: each is screened with its own, but for one without any. */
-static void
-test_own_bases (void)
+/* Classes of @n rows that share no directions, the fifth without any of its own; in each some equal
+ * rows and some of zeros. */
+static float *
+classes_new (guint n, guint dimension, guint n_ranges, TamisRange *ranges)
 {
-  const guint n = 1100, dimension = 320, n_ranges = 6;
-  g_autofree float *values = g_new (float, (gsize) n * n_ranges * dimension);
-  g_autofree TamisRange *ranges = g_new (TamisRange, n_ranges);
-  TamisJoinReport report;
-  TamisJoinInput in = { .values = values, .n = n * n_ranges, .dimension = dimension,
-                        .ranges = ranges, .n_ranges = n_ranges, .floor = 0.75,
-                        .engine = TAMIS_ENGINE_TILES };
-  g_autoptr (TamisPairs) tiles = NULL;
+  gsize size = (gsize) n * dimension;
+  float *values = g_new (float, size * n_ranges);
 
   for (guint i = 0; i < n_ranges; i++)
     {
       g_autofree float *part = low_rank_new (n, dimension, i == 4 ? dimension : 28, 20 + i);
 
-      memcpy (values + (gsize) i * n * dimension, part, (gsize) n * dimension * sizeof *part);
+      memcpy (part + 30 * dimension, part + 20 * dimension, 3 * dimension * sizeof *part);
+      memset (part + 200 * dimension, 0, 2 * dimension * sizeof *part);
+      memcpy (values + i * size, part, size * sizeof *part);
       ranges[i] = (TamisRange){ i * n, n - (i == 2) };
     }
-  tiles = planted_join (&in);
-  g_assert_cmpuint (tamis_pairs_get_n (tiles), >, 100);
-  in.engine = TAMIS_ENGINE_AUTO;
-  in.worth = 1.0;
-  in.report = &report;
-  for (guint threads = 1; threads <= 3; threads++)
-    {
-      g_autoptr (TamisPairs) pairs = NULL;
+  return values;
+}
 
-      tamis_init (threads);
-      pairs = planted_join (&in);
-      assert_same (pairs, tiles);
-      g_test_message ("%u bases, shared %.3g, tiles %.3g", report.n_bases, report.cost_screen,
-                      report.cost_tiles);
-      g_assert_cmpint (report.engine, ==, TAMIS_ENGINE_SCREEN);
-      g_assert_cmpuint (report.n_bases, >=, 4);
+/* Each is screened with its own basis: by one worker each where they are a small part of the work, as with
+ * one thread here, or by all; whether the list fits memory or not. */
+static void
+test_own_bases (void)
+{
+  const double floors[] = { 0.5, 0.75, 0.97 };
+  TamisRange ranges[6];
+  const guint n = 1100, dimension = 320, n_ranges = G_N_ELEMENTS (ranges);
+  g_autofree float *values = classes_new (n, dimension, n_ranges, ranges);
+  TamisJoinReport report;
+  TamisJoinInput in = { .values = values, .n = n * n_ranges, .dimension = dimension,
+                        .ranges = ranges, .n_ranges = n_ranges, .worth = 1.0, .report = &report };
+
+  for (guint f = 0; f < G_N_ELEMENTS (floors); f++)
+    {
+      g_autoptr (TamisPairs) tiles = NULL;
+
+      in.floor = floors[f];
+      in.engine = TAMIS_ENGINE_TILES;
+      in.max_pairs = 0;
+      tiles = planted_join (&in);
+      g_assert_cmpuint (tamis_pairs_get_n (tiles), >, 100);
+      in.engine = TAMIS_ENGINE_AUTO;
+      for (guint threads = 1; threads <= 3; threads++)
+        {
+          g_autoptr (TamisPairs) pairs = NULL;
+
+          tamis_init (threads);
+          in.max_pairs = threads == 2 ? 50 : 0;
+          pairs = planted_join (&in);
+          assert_same (pairs, tiles);
+          g_test_message ("%u bases, shared %.3g, tiles %.3g", report.n_bases, report.cost_screen,
+                          report.cost_tiles);
+          g_assert_cmpint (report.bytes_disk > 0, ==, threads == 2);
+          if (floors[f] != 0.75)
+            continue; /* lower, the bound need not pay; higher, one basis may do */
+          g_assert_cmpint (report.engine, ==, TAMIS_ENGINE_SCREEN);
+          g_assert_cmpuint (report.n_bases, >=, 4);
+        }
     }
+}
+
+typedef struct
+{
+  GCancellable *cancel;
+  gulong after_us;
+} Canceller;
+
+static gpointer
+cancel_after (gpointer data)
+{
+  const Canceller *self = data;
+
+  g_usleep (self->after_us);
+  g_cancellable_cancel (self->cancel);
+  return NULL;
+}
+
+/* Where one worker plans and screens a class alone. */
+static void
+test_cancel_own_bases (void)
+{
+  TamisRange ranges[6];
+  g_autofree float *values = classes_new (1100, 320, 6, ranges);
+  TamisJoinInput in = { .values = values, .n = 6600, .dimension = 320, .ranges = ranges,
+                        .n_ranges = 6, .floor = 0.9, .worth = 1.0 };
+  guint cancelled = 0;
+
+  tamis_init (1);
+  for (guint round = 0; round < 12; round++)
+    {
+      g_autoptr (GCancellable) cancel = g_cancellable_new ();
+      Canceller canceller = { cancel, 2000u * round };
+      GThread *thread = g_thread_new ("cancel", cancel_after, &canceller);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (TamisPairs) pairs = _tamis_join_ranges (&in, NULL, cancel, &error);
+
+      g_thread_join (thread);
+      cancelled += pairs == NULL;
+      if (pairs == NULL)
+        g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    }
+  g_assert_cmpuint (cancelled, >, 0);
 }
 
 static void
@@ -386,14 +452,6 @@ test_memory (void)
   g_assert_nonnull (strstr (error->message, "1152921504606846976"));
 }
 
-static gpointer
-cancel_soon (gpointer data)
-{
-  g_usleep (2000);
-  g_cancellable_cancel (data);
-  return NULL;
-}
-
 static void
 test_cancel (void)
 {
@@ -405,7 +463,8 @@ test_cancel (void)
   for (guint round = 0; round < 4; round++)
     {
       g_autoptr (GCancellable) cancel = g_cancellable_new ();
-      GThread *thread = g_thread_new ("cancel", cancel_soon, cancel);
+      Canceller canceller = { cancel, 2000 };
+      GThread *thread = g_thread_new ("cancel", cancel_after, &canceller);
       g_autoptr (GError) error = NULL;
       g_autoptr (TamisPairs) pairs = _tamis_join_ranges (&in, NULL, cancel, &error);
 
@@ -427,6 +486,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dedup/screen/engines-agree", test_engines_agree);
   g_test_add_func ("/dedup/screen/choice", test_choice);
   g_test_add_func ("/dedup/screen/own-bases", test_own_bases);
+  g_test_add_func ("/dedup/screen/cancel-own-bases", test_cancel_own_bases);
   g_test_add_func ("/dedup/screen/budget", test_budget);
   g_test_add_func ("/dedup/screen/memory", test_memory);
   g_test_add_func ("/dedup/screen/cancel", test_cancel);
