@@ -54,8 +54,7 @@ typedef enum {
  * Compares bytes, then decoded pixels: a fact, not an estimate. Images of one size that are not one
  * file are decoded whole, one after the other, so that no more than one is in memory.
  *
- * Thread: blocking; between the two decodes it can be cancelled.
- * Errors: TAMIS_IMAGE_ERROR, G_IO_ERROR_CANCELLED.
+ * Thread: blocking. Errors: TAMIS_IMAGE_ERROR, G_IO_ERROR_CANCELLED.
  */
 gboolean tamis_files_compare (const char *a, const char *b, GCancellable *cancel,
                               TamisSameness *sameness, GError **error);
@@ -111,7 +110,7 @@ typedef struct
  * smaller of the two and at most 1,024 pixels long, so that a mere enlargement gains nothing. An
  * image that cannot be read is data: the other's facts are there all the same.
  *
- * Thread: blocking; between its steps it can be cancelled. Errors: G_IO_ERROR_CANCELLED.
+ * Thread: blocking. Errors: G_IO_ERROR_CANCELLED.
  */
 TamisComparison *tamis_comparison_new (const char *a, const char *b, TamisModel *model,
                                        GCancellable *cancel, GError **error)

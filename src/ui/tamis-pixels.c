@@ -125,7 +125,7 @@ decode (gpointer data, gboolean dropped)
     }
   if (!dropped)
     {
-      ticket->image = tamis_image_load_reduced (ticket->name, ticket->longer, &ticket->facts, &error);
+      ticket->image = tamis_image_load_reduced (ticket->name, ticket->longer, &ticket->facts, NULL, &error);
       if (ticket->image != NULL)
         ticket->image = shrink_to_fit (ticket->image, ticket->most_bytes);
       else

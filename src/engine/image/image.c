@@ -128,34 +128,53 @@ _tamis_image_upright (TamisImage *self, const TamisImageSource *source, GError *
 }
 
 static void
-resize_into (const TamisImage *self, int width, int height, guint8 *out)
+resize_into (const TamisImage *self, const TamisImageBox *part, int width, int height, guint8 *out)
 {
+  const TamisResizeSides in = { self->width, self->height };
+  const TamisResizePart from = { part->x, part->y, part->width, part->height };
+  const TamisResizeSides to = { width, height };
   g_autofree void *scratch
       = g_malloc (tamis_resize_scratch (self->width, self->height, width, height));
+  TamisResize resize;
 
-  tamis_resize_rgb (self->pixels, self->width, self->height, out, width, height, scratch);
+  tamis_resize_begin (&resize, &in, &from, &to, scratch);
+  for (gsize y = 0; y < (gsize) self->height; y++)
+    tamis_resize_row (&resize, self->pixels + 3 * y * (gsize) self->width, out);
+}
+
+TamisImage *
+tamis_image_resize_part (const TamisImage *self, const TamisImageBox *part, int width, int height)
+{
+  TamisImage *result;
+
+  g_return_val_if_fail (width > 0 && height > 0, NULL);
+  g_return_val_if_fail (part->x >= 0 && part->y >= 0 && part->width > 0 && part->height > 0, NULL);
+  g_return_val_if_fail (part->x + part->width <= self->width + 1e-6
+                            && part->y + part->height <= self->height + 1e-6,
+                        NULL);
+  result = tamis_image_new (width, height);
+  resize_into (self, part, width, height, result->pixels);
+  return result;
 }
 
 TamisImage *
 tamis_image_resize (const TamisImage *self, int width, int height)
 {
-  TamisImage *result;
+  const TamisImageBox whole = { 0, 0, self->width, self->height };
 
-  g_return_val_if_fail (width > 0 && height > 0, NULL);
-  result = tamis_image_new (width, height);
-  resize_into (self, width, height, result->pixels);
-  return result;
+  return tamis_image_resize_part (self, &whole, width, height);
 }
 
 void
 tamis_image_to_input (const TamisImage *self, int side, float *out)
 {
+  const TamisImageBox whole = { 0, 0, self->width, self->height };
   gsize n = (gsize) side * (gsize) side;
   g_autofree guint8 *pixels = NULL;
 
   g_return_if_fail (side > 0);
   pixels = g_malloc_n (n, 3);
-  resize_into (self, side, side, pixels);
+  resize_into (self, &whole, side, side, pixels);
   for (int c = 0; c < 3; c++)
     for (gsize i = 0; i < n; i++)
       out[c * n + i] = (pixels[3 * i + c] / 255.0f - 0.5f) / 0.5f;
