@@ -21,6 +21,25 @@ G_BEGIN_DECLS
 TamisImage *tamis_image_difference (const TamisImage *a, const TamisImage *b, guint gain)
   G_GNUC_WARN_UNUSED_RESULT;
 
+/* Part of an image that is at hand. */
+typedef struct
+{
+  TamisImage *image; /* borrowed */
+  TamisImageBox box; /* of its pixels */
+} TamisImagePart;
+
+/**
+ * tamis_image_difference_part:
+ * @a, @b: the same part of a scene; pixels around a box take part where the filter reaches them
+ * @gain: 1 .. 255
+ *
+ * The same of a part: that piece of the difference of the whole images.
+ *
+ * Returns: (transfer full): an image of the size of @b's box, rounded
+ */
+TamisImage *tamis_image_difference_part (const TamisImagePart *a, const TamisImagePart *b, guint gain)
+  G_GNUC_WARN_UNUSED_RESULT;
+
 /* How many pixels have each value; luminance as ITU-R BT.601 has it, rounded. */
 typedef struct
 {

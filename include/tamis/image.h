@@ -73,6 +73,9 @@ typedef struct
   int height;
 } TamisImageRegion;
 
+/* Is all of @other in @self? */
+gboolean tamis_image_region_covers (const TamisImageRegion *self, const TamisImageRegion *other);
+
 /* A rectangle of an image, in its pixels; edges may lie between them. */
 typedef struct
 {

@@ -61,6 +61,14 @@ tamis_image_unref (TamisImage *self)
   g_atomic_rc_box_release_full (self, clear);
 }
 
+gboolean
+tamis_image_region_covers (const TamisImageRegion *self, const TamisImageRegion *other)
+{
+  return self->x <= other->x && self->y <= other->y
+         && (gint64) self->x + self->width >= (gint64) other->x + other->width
+         && (gint64) self->y + self->height >= (gint64) other->y + other->height;
+}
+
 /* Where EXIF says that stored row @y belongs: the offset of the target of the row's first pixel
  * and the step from one to the next, both in pixels of the upright image. */
 static void
