@@ -43,6 +43,7 @@ struct _TamisCompareView
   TamisComparePane *pane[2];
   GtkLabel *removed_word;
   GtkLabel *name[2];
+  GtkLabel *shared_name; /* of the image that stays, where both share a pane and are seen at once */
   GtkWidget *split_word;
   GtkWidget *gain_box;
   GtkLabel *gain_label;
@@ -125,6 +126,8 @@ show_names (TamisCompareView *self)
   const char *word = left == TAMIS_REMOVED_SIDE ? _("Removed") : _("Stays");
   g_autofree char *label = NULL;
   g_autofree char *witness_label = g_strdup_printf ("%s: %s", _("Stays"), witness_name);
+  gboolean both = self->stage.mode == TAMIS_COMPARE_SPLIT
+                  || (self->stage.mode == TAMIS_COMPARE_DIFFERENCE && !self->stage.peek);
 
   if (self->stage.mode == TAMIS_COMPARE_DIFFERENCE && !self->stage.peek)
     word = _("Difference");
@@ -132,7 +135,10 @@ show_names (TamisCompareView *self)
   gtk_label_set_text (self->removed_word, word);
   gtk_label_set_text (self->name[0], left_name);
   gtk_label_set_text (self->name[1], witness_name);
-  gtk_widget_set_visible (self->split_word, self->stage.mode == TAMIS_COMPARE_SPLIT);
+  gtk_label_set_text (self->shared_name, witness_name);
+  gtk_label_set_xalign (self->name[0], both ? 0 : 1);
+  gtk_widget_set_visible (GTK_WIDGET (self->shared_name), both);
+  gtk_widget_set_visible (self->split_word, both);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->pane[0]), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->pane[1]), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -727,6 +733,7 @@ bind_children (GtkWidgetClass *klass)
     CHILD ("removed_word", removed_word),
     CHILD ("removed_name", name[0]),
     CHILD ("witness_name", name[1]),
+    CHILD ("shared_name", shared_name),
     CHILD ("split_word", split_word),
     CHILD ("gain_box", gain_box),
     CHILD ("gain_label", gain_label),
