@@ -95,8 +95,8 @@ double tamis_exif_distance (const TamisExif *a, const TamisExif *b);
  * @at_least: if above 0, a scaled decode is welcome as long as both sides of the result stay at
  *   least this long (never enlarged); 0 decodes at full size
  * @longer_at_least: the same for the longer side alone: enough to show, not to measure
- * @halve: the result is to be the smallest of the image's halvings that is so long, see
- *   tamis_image_load_reduced()
+ * @halve: the result is to be the smallest of the image's halvings whose sides are at least so long, see
+ *   tamis_image_load_reduced(); without it only a JPEG is reduced
  * @region: (nullable): only these pixels of the upright image, at full size; they must be inside it
  * @exif: (nullable) (out): filled with what the file says of how it was taken, as far as the
  *   decoder came

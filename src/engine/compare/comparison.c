@@ -29,6 +29,7 @@ read_image (Work *work, int i, GCancellable *cancel)
   struct stat facts;
 
   load.at_least = SIDE;
+  load.halve = TRUE;
   load.exif = &compared->exif;
   load.cancel = cancel;
   work->image[i] = tamis_image_load (work->path[i], &load, &compared->facts, &error);

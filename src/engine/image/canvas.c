@@ -25,13 +25,16 @@ halved (int side, guint reduction)
 static guint
 choose_reduction (const TamisImageSource *source)
 {
+  const TamisImageLoad *load = source->load;
   int longer = MAX (source->facts.width, source->facts.height);
+  int shorter = MIN (source->facts.width, source->facts.height);
   guint reduction = 1;
 
-  if (!source->load->halve || source->load->region != NULL)
+  if (!load->halve || load->region != NULL)
     return 1;
   while (reduction <= (guint) longer
-         && halved (longer, 2 * reduction) >= (gsize) MAX (source->load->longer_at_least, 1))
+         && halved (longer, 2 * reduction) >= (gsize) MAX (load->longer_at_least, 1)
+         && halved (shorter, 2 * reduction) >= (gsize) MAX (load->at_least, 1))
     reduction *= 2;
   return reduction;
 }

@@ -12,10 +12,6 @@
  * CMYK is taken as inverted, as Adobe writes it and PIL reads it, with or without Adobe's marker.
  * Profiles are not applied. Of a multi-picture file the first picture is read.
  *
- * Of a region, libjpeg-turbo passes over the rows above it (their bits have to be read, the rest of the
- * work is spared) and the columns beside it. Where it begins and ends so, it spreads colours without
- * their neighbours; hence some pixels more than the region are decoded all around, and dropped.
- *
  * DESIGN: errors come by longjmp; as in png.c, state to be freed lives outside the function that
  * calls setjmp.
  *
@@ -217,6 +213,9 @@ skip_rows (Reader *self, JDIMENSION n)
     }
 }
 
+/* libjpeg-turbo passes over the rows above (their bits have to be read, the rest of the work is spared) and
+ * the columns beside. Where it begins and ends so, it spreads colours without their neighbours; hence some
+ * pixels more than the region are decoded all around, and dropped. */
 static void
 read_region (Reader *self)
 {
