@@ -1,11 +1,15 @@
-/* From asking for a pair to its pixels on screen, in the compare view, for generated 12-megapixel JPEGs.
+/* From asking for a pair to its pixels on screen, in the compare view, for generated JPEGs of 12 megapixels;
+ * then for one pair of 100 megapixels each, as JPEG and as PNG.
  *
  *   bench-compare [PAIRS [WIDTH HEIGHT]]
  *
  * Prints one JSON line a case: opened cold (nothing prefetched, but the files in the page cache) and
  * after its neighbours were prefetched; milliseconds from tamis_compare_view_set_pair() to the end of
  * the first frame that has all pixels it asked for, and the processor time of all threads for that,
- * which says more on a busy machine. Then the bytes kept. Needs a display (xvfb-run).
+ * which says more on a busy machine. Then the bytes kept. Of the large pair the time to what fits the
+ * window, from there to every pixel at 1:1 (and after a move to a far corner), to the difference map and to
+ * its pixels, and how long a pair that is left while it is decoded keeps the next one waiting; with it the
+ * most memory the process has had resident by then (VmHWM) and what it had before. Needs a display (xvfb-run).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -15,11 +19,14 @@
 #include <adwaita.h>
 #include <glib/gstdio.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define WIDTH 4000
 #define HEIGHT 3000
+#define LARGE_SIDE 10000
 
 typedef struct
 {
@@ -49,17 +56,17 @@ settle (double seconds)
 
 /* Waves and grain: a JPEG of it takes three megabytes or so, as a photograph does. */
 static void
-write_image (const char *name, int i)
+write_image (const char *name, int i, int width, int height)
 {
-  g_autoptr (TamisImage) image = tamis_image_new (WIDTH, HEIGHT);
+  g_autoptr (TamisImage) image = tamis_image_new (width, height);
   guint32 state = 2463534242u + (guint32) i;
 
-  for (int y = 0; y < HEIGHT; y++)
+  for (int y = 0; y < height; y++)
     {
       double row = 128 + 40 * sin (y * 0.004 * (1 + i % 5)) + 20 * sin (y * 0.07);
-      guint8 *p = image->pixels + (gsize) 3 * WIDTH * y;
+      guint8 *p = image->pixels + (gsize) 3 * width * y;
 
-      for (int x = 0; x < WIDTH; x++, p += 3)
+      for (int x = 0; x < width; x++, p += 3)
         {
           int grain, wave = ((x * (3 + i % 7) + y * 2) >> 4) & 63;
 
@@ -69,7 +76,8 @@ write_image (const char *name, int i)
             p[c] = (guint8) CLAMP (row + (wave < 32 ? wave : 63 - wave) + grain - 8 * c, 0, 255);
         }
     }
-  if (!tamis_image_save_jpeg (image, name, 88, NULL))
+  if (!(g_str_has_suffix (name, "png") ? tamis_image_save_png (image, name, NULL)
+                                       : tamis_image_save_jpeg (image, name, 88, NULL)))
     g_error ("%s: cannot be written", name);
 }
 
@@ -82,7 +90,7 @@ write_folder (int n)
     {
       g_autofree char *name = g_strdup_printf ("%s/%04d.jpg", folder, i);
 
-      write_image (name, i);
+      write_image (name, i, WIDTH, HEIGHT);
     }
   return folder;
 }
@@ -149,6 +157,116 @@ run_pairs (Run *run, guint n, gboolean prefetch, const char *name)
   print_figure (name, "processor", cpu);
 }
 
+/* ---- one pair of 100 megapixels ---- */
+
+/* Kibibytes, of a line of /proc/self/status. */
+static long
+read_memory (const char *name)
+{
+  g_autofree char *text = NULL;
+  const char *at;
+
+  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL))
+    return 0;
+  at = strstr (text, name);
+  return at != NULL ? strtol (at + strlen (name) + 1, NULL, 10) : 0;
+}
+
+/* What lies behind is not counted: the high-water mark begins anew (Linux 4.0). */
+static void
+reset_peak (void)
+{
+  FILE *file = fopen ("/proc/self/clear_refs", "w");
+
+  if (file != NULL)
+    {
+      fputs ("5", file);
+      fclose (file);
+    }
+}
+
+/* Until a frame has all its pixels, after @action on the view (nullable). */
+static void
+time_until_complete (Run *run, const char *format, const char *figure, const char *action)
+{
+  gint64 begun = g_get_monotonic_time ();
+  double cpu_begun = cpu_ms ();
+
+  run->complete_at = 0;
+  if (action != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (run->view), action, NULL);
+  while (run->complete_at == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_print ("{\"bench\": \"compare: 100 megapixels, %s\", \"figure\": \"%s\", \"ms\": %.1f, \"processor_ms\": %.1f, "
+           "\"kept_mib\": %.0f, \"peak_mib\": %.0f}\n",
+           format, figure, (double) (run->complete_at - begun) / 1e3, run->cpu_at - cpu_begun,
+           (double) tamis_compare_view_get_bytes (run->view) / (1 << 20),
+           (double) read_memory ("VmHWM:") / 1024);
+}
+
+static void
+set_mode (Run *run, const char *mode)
+{
+  g_object_set (run->view, "mode", mode, NULL);
+}
+
+static void
+run_large (Run *run, guint first, const char *format)
+{
+  tamis_compare_view_clear (run->view);
+  settle (0.5);
+  reset_peak ();
+  g_print ("{\"bench\": \"compare: 100 megapixels, %s\", \"before_mib\": %.0f}\n", format,
+           (double) read_memory ("VmRSS:") / 1024);
+  tamis_compare_view_set_pair (run->view, first, first + 1, 0.9);
+  time_until_complete (run, format, "to what fits", NULL);
+  time_until_complete (run, format, "to 1:1", "compare.one-to-one");
+  settle (3);
+  for (int i = 0; i < 60; i++)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (run->view), "compare.right", NULL);
+      gtk_widget_activate_action (GTK_WIDGET (run->view), "compare.down", NULL);
+    }
+  time_until_complete (run, format, "to the far corner", "compare.down");
+  set_mode (run, "difference");
+  time_until_complete (run, format, "to the difference", "compare.down");
+  settle (3);
+  set_mode (run, "sides");
+  /* Away, while 100 megapixels are decoded. */
+  tamis_compare_view_set_pair (run->view, first + 1, first, 0.9);
+  gtk_widget_activate_action (GTK_WIDGET (run->view), "compare.one-to-one", NULL);
+  settle (0.1);
+  tamis_compare_view_set_pair (run->view, 0, 1, 0.9);
+  time_until_complete (run, format, "to 12 megapixels after it", NULL);
+  settle (1);
+}
+
+static const char *const large_names[] = { "x0.jpg", "x1.jpg", "x2.png", "x3.png" };
+
+static void
+write_large (const char *folder)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (large_names); i++)
+    {
+      g_autofree char *name = g_build_filename (folder, large_names[i], NULL);
+
+      write_image (name, (int) i, LARGE_SIDE, LARGE_SIDE);
+    }
+}
+
+static void
+remove_folder (const char *folder, guint n)
+{
+  for (guint i = 0; i < n + G_N_ELEMENTS (large_names); i++)
+    {
+      g_autofree char *name = i < n ? g_strdup_printf ("%s/%04u.jpg", folder, i)
+                                    : g_build_filename (folder, large_names[i - n], NULL);
+
+      g_remove (name);
+    }
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -163,6 +281,7 @@ main (int argc, char **argv)
   adw_init ();
   g_resources_register (tamis_get_resource ());
   folder = write_folder ((int) (2 * n_pairs));
+  write_large (folder);
   session = tamis_session_new ();
   tamis_session_open (session, folder);
   do
@@ -182,14 +301,10 @@ main (int argc, char **argv)
   run_pairs (&run, n_pairs, TRUE, "prefetched");
   g_print ("{\"bench\": \"compare: kept\", \"bytes\": %" G_GSIZE_FORMAT "}\n",
            tamis_compare_view_get_bytes (run.view));
+  run_large (&run, 2 * n_pairs, "JPEG");
+  run_large (&run, 2 * n_pairs + 2, "PNG");
   gtk_window_destroy (GTK_WINDOW (window));
   settle (0.2);
-  for (guint i = 0; i < 2 * n_pairs; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("%s/%04u.jpg", folder, i);
-
-      g_remove (name);
-    }
-  g_rmdir (folder);
+  remove_folder (folder, 2 * n_pairs);
   return 0;
 }

@@ -21,6 +21,25 @@ G_BEGIN_DECLS
 TamisImage *tamis_image_difference (const TamisImage *a, const TamisImage *b, guint gain)
   G_GNUC_WARN_UNUSED_RESULT;
 
+/* Part of an image that is at hand. */
+typedef struct
+{
+  TamisImage *image; /* borrowed */
+  TamisImageBox box; /* of its pixels */
+} TamisImagePart;
+
+/**
+ * tamis_image_difference_part:
+ * @a, @b: the same part of a scene; pixels around a box take part where the filter reaches them
+ * @gain: 1 .. 255
+ *
+ * The same of a part: that piece of the difference of the whole images.
+ *
+ * Returns: (transfer full): an image of the size of @b's box, rounded
+ */
+TamisImage *tamis_image_difference_part (const TamisImagePart *a, const TamisImagePart *b, guint gain)
+  G_GNUC_WARN_UNUSED_RESULT;
+
 /* How many pixels have each value; luminance as ITU-R BT.601 has it, rounded. */
 typedef struct
 {
@@ -54,8 +73,7 @@ typedef enum {
  * Compares bytes, then decoded pixels: a fact, not an estimate. Images of one size that are not one
  * file are decoded whole, one after the other, so that no more than one is in memory.
  *
- * Thread: blocking; between the two decodes it can be cancelled.
- * Errors: TAMIS_IMAGE_ERROR, G_IO_ERROR_CANCELLED.
+ * Thread: blocking. Errors: TAMIS_IMAGE_ERROR, G_IO_ERROR_CANCELLED.
  */
 gboolean tamis_files_compare (const char *a, const char *b, GCancellable *cancel,
                               TamisSameness *sameness, GError **error);
@@ -111,7 +129,7 @@ typedef struct
  * smaller of the two and at most 1,024 pixels long, so that a mere enlargement gains nothing. An
  * image that cannot be read is data: the other's facts are there all the same.
  *
- * Thread: blocking; between its steps it can be cancelled. Errors: G_IO_ERROR_CANCELLED.
+ * Thread: blocking. Errors: G_IO_ERROR_CANCELLED.
  */
 TamisComparison *tamis_comparison_new (const char *a, const char *b, TamisModel *model,
                                        GCancellable *cancel, GError **error)

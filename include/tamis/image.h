@@ -64,6 +64,27 @@ typedef struct
   int orientation;             /* 1 .. 8; already applied to the pixels */
 } TamisExif;
 
+/* A rectangle of whole pixels. */
+typedef struct
+{
+  int x;
+  int y;
+  int width;
+  int height;
+} TamisImageRegion;
+
+/* Is all of @other in @self? */
+gboolean tamis_image_region_covers (const TamisImageRegion *self, const TamisImageRegion *other);
+
+/* A rectangle of an image, in its pixels; edges may lie between them. */
+typedef struct
+{
+  double x;
+  double y;
+  double width;
+  double height;
+} TamisImageBox;
+
 /* Metres between the places where two images were taken; NaN unless both say it. */
 double tamis_exif_distance (const TamisExif *a, const TamisExif *b);
 
@@ -74,6 +95,9 @@ double tamis_exif_distance (const TamisExif *a, const TamisExif *b);
  * @at_least: if above 0, a scaled decode is welcome as long as both sides of the result stay at
  *   least this long (never enlarged); 0 decodes at full size
  * @longer_at_least: the same for the longer side alone: enough to show, not to measure
+ * @halve: the result is to be the smallest of the image's halvings whose sides are at least so long, see
+ *   tamis_image_load_reduced(); without it only a JPEG is reduced
+ * @region: (nullable): only these pixels of the upright image, at full size; they must be inside it
  * @exif: (nullable) (out): filled with what the file says of how it was taken, as far as the
  *   decoder came
  * @digest: fill facts.digest, also of a file that then cannot be decoded
@@ -85,11 +109,14 @@ typedef struct
   guint64 max_bytes;
   int at_least;
   int longer_at_least;
+  gboolean halve;
+  const TamisImageRegion *region;
   TamisExif *exif;
   gboolean digest;
   GCancellable *cancel;
 } TamisImageLoad;
-#define TAMIS_IMAGE_LOAD_INIT { 500u * 1000 * 1000, (guint64) 2 << 30, 0, 0, NULL, FALSE, NULL }
+#define TAMIS_IMAGE_LOAD_INIT { .max_pixels = 500u * 1000 * 1000, .max_bytes = (guint64) 2 << 30 }
+
 /* Longest side of the images that are kept to be shown small, and that sharpness is measured at. */
 #define TAMIS_THUMBNAIL_SIDE 256
 
@@ -163,6 +190,16 @@ TamisImage *tamis_image_resize (const TamisImage *self, int width, int height)
   G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * tamis_image_resize_part:
+ * @part: inside @self
+ *
+ * The same of a part: a piece of the resized whole, if @part begins and ends between pixels of that.
+ * Pixels around it take part where the filter reaches them.
+ */
+TamisImage *tamis_image_resize_part (const TamisImage *self, const TamisImageBox *part, int width,
+                                     int height) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * tamis_image_to_input:
  * @side: input size of the model, in pixels
  * @out: 3 · side · side floats, planar (C, H, W), in [-1, 1]
@@ -197,13 +234,35 @@ TamisImage *tamis_image_reduce_cancellable (TamisImage *self, int side, GCancell
  * tamis_image_load_reduced:
  * @longer: least length of the longer side of the result, in pixels; 0 for the image as it is
  * @facts: (out) (optional): size and format of the file
+ * @cancel: (nullable)
  *
  * The smallest of the image's halvings (both sides divided by 1, 2, 4, 8 …, rounded up) that is at
- * least so long. A JPEG is decoded at that size, down to an eighth; other formats are decoded whole
- * first. Thread: any. Errors as tamis_image_load().
+ * least so long. A JPEG is decoded at that size, down to an eighth; PNG, TIFF, BMP and GIF are
+ * reduced row by row while they are decoded, so that the whole is never in memory. WebP, interlaced
+ * PNG, run-length coded BMP and TIFF of floats are decoded whole first.
+ *
+ * Thread: any. Errors as tamis_image_load(), G_IO_ERROR_CANCELLED.
  */
 TamisImage *tamis_image_load_reduced (const char *path, int longer, TamisImageFacts *facts,
-                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                      GCancellable *cancel, GError **error);
+
+/**
+ * tamis_image_load_region:
+ * @region: inside the upright image
+ * @facts: (out) (optional): size and format of the file
+ * @cancel: (nullable)
+ *
+ * These pixels, each as tamis_image_load() has it. Of a JPEG and a WebP little more than @region is
+ * decoded, and what lies above it is passed over; of other formats all rows down to its lower edge
+ * are decoded, or the tiles that it touches, and only @region is kept. What lies below is not looked
+ * at: damage there goes unnoticed.
+ *
+ * Thread: any. Errors as tamis_image_load(), also where @region is not inside the image
+ * (TAMIS_IMAGE_ERROR_UNREADABLE); G_IO_ERROR_CANCELLED.
+ */
+TamisImage *tamis_image_load_region (const char *path, const TamisImageRegion *region,
+                                     TamisImageFacts *facts, GCancellable *cancel, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * tamis_image_sharpness:

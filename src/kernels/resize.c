@@ -5,7 +5,11 @@
  * triangle of half width r = max (s, 1); pixels int (c - r + 1/2) up to int (c + r + 1/2) take
  * part, weights are normalised to 1 and rounded to 22 fractional bits (8 bits of value, 2 of
  * headroom). Rows first, rounded to bytes, then columns. An axis that keeps its size is left.
+ * Of a part that begins at f, c = f + (i + 1/2) · s, and what lies around the part takes part, too.
  * The same scheme is in Pillow's Resample.c; this is written from the description.
+ *
+ * Rows go in one by one, in order, and only as many narrowed ones are kept (in a ring) as one row of
+ * the result needs: a decoder can reduce while it decodes, and no image of the full height is made.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -37,11 +41,12 @@ triangle (double x)
   return x < 1.0 ? 1.0 - x : 0.0;
 }
 
-/* Takes its arrays from *memory and moves it past them. */
+/* From @extent of @in values, beginning at @from, to @out. Takes its arrays from *memory and moves it
+ * past them. */
 static void
-axis_init (TamisResizeAxis *axis, int in, int out, int32_t **memory)
+axis_init (TamisResizeAxis *axis, int in, double from, double extent, int out, int32_t **memory)
 {
-  double scale = (double) in / out;
+  double scale = extent / out;
   double radius = scale > 1.0 ? scale : 1.0;
 
   axis->taps = max_taps (in, out);
@@ -51,7 +56,7 @@ axis_init (TamisResizeAxis *axis, int in, int out, int32_t **memory)
   *memory = axis->weight + (size_t) out * axis->taps;
   for (int i = 0; i < out; i++)
     {
-      double centre = (i + 0.5) * scale;
+      double centre = from + (i + 0.5) * scale;
       double inverse = 1.0 / radius;
       double sum = 0.0;
       int32_t *weight = axis->weight + (size_t) i * axis->taps;
@@ -106,16 +111,19 @@ resize_row (const TamisResizeAxis *axis, const uint8_t *in, uint8_t *out, int ou
     }
 }
 
-/* One output row from @n input rows, a whole row at a time so that the compiler can vectorise. */
+/* One output row from @n rows of the ring, from row @first on; a whole row at a time so that the
+ * compiler can vectorise. */
 static void
-blend_rows (const uint8_t *restrict in, size_t row_bytes, const int32_t *weight, int n,
-            int32_t *restrict sum, uint8_t *restrict out)
+blend_rows (const TamisResize *self, int first, const int32_t *weight, int n, uint8_t *restrict out)
 {
+  size_t row_bytes = self->row_bytes;
+  int32_t *restrict sum = self->sum;
+
   for (size_t x = 0; x < row_bytes; x++)
     sum[x] = 1 << (FRACTION_BITS - 1);
   for (int j = 0; j < n; j++)
     {
-      const uint8_t *row = in + (size_t) j * row_bytes;
+      const uint8_t *restrict row = self->ring + (size_t) ((first + j) % self->down.taps) * row_bytes;
       int32_t w = weight[j];
 
       for (size_t x = 0; x < row_bytes; x++)
@@ -131,63 +139,70 @@ tamis_resize_scratch (int in_width, int in_height, int out_width, int out_height
   size_t row_bytes = 3 * (size_t) out_width;
 
   return axis_bytes (in_width, out_width) + axis_bytes (in_height, out_height)
-         + row_bytes * sizeof (int32_t) + row_bytes * (size_t) in_height;
+         + row_bytes * sizeof (int32_t) + row_bytes * (size_t) max_taps (in_height, out_height);
 }
 
 void
-tamis_resize_begin (TamisResize *self, const uint8_t *in, int in_width, int in_height, int out_width,
-                    int out_height, void *scratch)
+tamis_resize_begin (TamisResize *self, const TamisResizeSides *in, const TamisResizePart *part,
+                    const TamisResizeSides *out, void *scratch)
 {
+  const TamisResizePart whole = { 0, 0, in->width, in->height };
   int32_t *memory = scratch;
 
-  *self = (TamisResize){ .in = in, .in_width = in_width, .in_height = in_height,
-                         .out_width = out_width, .out_height = out_height };
-  axis_init (&self->across, in_width, out_width, &memory);
-  axis_init (&self->down, in_height, out_height, &memory);
+  if (part == NULL)
+    part = &whole;
+  axis_init (&self->across, in->width, part->x, part->width, out->width, &memory);
+  axis_init (&self->down, in->height, part->y, part->height, out->height, &memory);
   self->sum = memory;
-  self->rows = (uint8_t *) (memory + 3 * (size_t) out_width);
+  self->out_width = out->width;
+  self->out_height = out->height;
+  self->row_bytes = 3 * (size_t) out->width;
+  self->ring = (uint8_t *) (self->sum + self->row_bytes);
+  self->keeps_width = part->x == 0 && part->width == in->width && in->width == out->width;
+  self->keeps_height = part->y == 0 && part->height == in->height && in->height == out->height;
+  self->n_in = 0;
+  self->n_out = 0;
 }
 
+/* In a row that takes part in no row of the result there is nothing to do. */
 void
-tamis_resize_rows (TamisResize *self, int first, int end)
+tamis_resize_row (TamisResize *self, const uint8_t *in, uint8_t *out)
 {
-  size_t in_bytes = 3 * (size_t) self->in_width;
-  size_t row_bytes = 3 * (size_t) self->out_width;
-
-  if (self->in_width == self->out_width)
-    return;
-  for (int y = first; y < end; y++)
-    resize_row (&self->across, self->in + (size_t) y * in_bytes, self->rows + (size_t) y * row_bytes,
-                self->out_width);
-}
-
-void
-tamis_resize_end (TamisResize *self, uint8_t *out)
-{
-  const uint8_t *narrow = self->in_width == self->out_width ? self->in : self->rows;
   const TamisResizeAxis *down = &self->down;
-  size_t row_bytes = 3 * (size_t) self->out_width;
+  int y = self->n_in++;
+  uint8_t *narrow = self->ring + (size_t) (y % down->taps) * self->row_bytes;
 
-  if (self->in_height == self->out_height)
-    {
-      memcpy (out, narrow, row_bytes * (size_t) self->out_height);
-      return;
-    }
-  for (int y = 0; y < self->out_height; y++)
-    blend_rows (narrow + (size_t) down->first[y] * row_bytes, row_bytes,
-                down->weight + (size_t) y * down->taps, down->count[y], self->sum,
-                out + (size_t) y * row_bytes);
+  if (self->n_out == self->out_height || y < down->first[self->n_out])
+    return;
+  if (self->keeps_height)
+    narrow = out + (size_t) self->n_out * self->row_bytes;
+  if (self->keeps_width)
+    memcpy (narrow, in, self->row_bytes);
+  else
+    resize_row (&self->across, in, narrow, self->out_width);
+  if (self->keeps_height)
+    self->n_out++;
+  else
+    while (self->n_out < self->out_height && down->first[self->n_out] + down->count[self->n_out] <= y + 1)
+      {
+        int i = self->n_out++;
+
+        blend_rows (self, down->first[i], down->weight + (size_t) i * down->taps, down->count[i],
+                    out + (size_t) i * self->row_bytes);
+      }
 }
 
 void
 tamis_resize_rgb (const uint8_t *in, int in_width, int in_height, uint8_t *out, int out_width,
                   int out_height, void *scratch)
 {
-  TamisResize resize;
+  const TamisResizeSides from = { in_width, in_height };
+  const TamisResizeSides to = { out_width, out_height };
+  TamisResize self;
 
-  tamis_resize_begin (&resize, in, in_width, in_height, out_width, out_height, scratch);
-  tamis_resize_rows (&resize, 0, in_height);
-  tamis_resize_end (&resize, out);
+  tamis_resize_begin (&self, &from, NULL, &to, scratch);
+  for (int y = 0; y < in_height; y++)
+    tamis_resize_row (&self, in + (size_t) y * 3 * (size_t) in_width, out);
 }
 
 /* Output value @i of a line of @in values that stand @stride bytes apart. */
@@ -203,6 +218,13 @@ reference_value (const TamisResizeAxis *axis, int i, const uint8_t *in, size_t s
   return (uint8_t) (sum < 255 ? sum : 255);
 }
 
+size_t
+tamis_resize_reference_scratch (int in_width, int in_height, int out_width, int out_height)
+{
+  return axis_bytes (in_width, out_width) + axis_bytes (in_height, out_height)
+         + 3 * (size_t) out_width * (size_t) in_height;
+}
+
 void
 tamis_resize_rgb_reference (const uint8_t *in, int in_width, int in_height, uint8_t *out,
                             int out_width, int out_height, void *scratch)
@@ -214,8 +236,8 @@ tamis_resize_rgb_reference (const uint8_t *in, int in_width, int in_height, uint
   TamisResizeAxis down;
   uint8_t *narrow;
 
-  axis_init (&across, in_width, out_width, &memory);
-  axis_init (&down, in_height, out_height, &memory);
+  axis_init (&across, in_width, 0, in_width, out_width, &memory);
+  axis_init (&down, in_height, 0, in_height, out_height, &memory);
   narrow = (uint8_t *) memory;
   for (int y = 0; y < in_height; y++)
     for (size_t x = 0; x < row_bytes; x++)

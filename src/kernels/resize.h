@@ -9,35 +9,61 @@
 
 /* Images are row-major, 3 bytes a pixel, rows packed. All sides are at least 1. */
 
-/* Bytes of working memory, aligned as malloc() does, that tamis_resize_rgb() needs. */
-size_t tamis_resize_scratch (int in_width, int in_height, int out_width, int out_height);
+typedef struct
+{
+  int width;
+  int height;
+} TamisResizeSides;
 
-/* Triangle filter, widened by the reduction. @out must not overlap @in. */
-void tamis_resize_rgb (const uint8_t *in, int in_width, int in_height, uint8_t *out, int out_width,
-                       int out_height, void *scratch);
+/* Part of an image, in its pixels; edges may lie between pixels, but inside the image. */
+typedef struct
+{
+  double x;
+  double y;
+  double width;
+  double height;
+} TamisResizePart;
 
-/* The same in pieces, so that a caller may stop between them: begin, all rows of the input in any
- * pieces, end. */
+/* The weights of one axis: output i is the sum of weight[i · taps + j] · input[first[i] + j]. */
 typedef struct
 {
   int taps; /* room for each output; count[i] of them are used */
   int32_t *first;
   int32_t *count;
-  int32_t *weight; /* output i is the sum of weight[i · taps + j] · input[first[i] + j] */
+  int32_t *weight;
 } TamisResizeAxis;
+
+/* A resize under way; its memory is the caller's scratch. */
 typedef struct
 {
-  const uint8_t *in;
-  int in_width, in_height, out_width, out_height;
-  TamisResizeAxis across, down;
-  int32_t *sum;  /* one output row */
-  uint8_t *rows; /* in_height × out_width; not used where the width stays */
+  TamisResizeAxis across;
+  TamisResizeAxis down;
+  int out_width;
+  int out_height;
+  size_t row_bytes;
+  int32_t *sum;
+  uint8_t *ring; /* the last rows, narrowed: row y is at y % down.taps */
+  int keeps_width;
+  int keeps_height;
+  int n_in;  /* rows taken */
+  int n_out; /* rows made */
 } TamisResize;
-void tamis_resize_begin (TamisResize *self, const uint8_t *in, int in_width, int in_height,
-                         int out_width, int out_height, void *scratch);
-void tamis_resize_rows (TamisResize *self, int first, int end);
-void tamis_resize_end (TamisResize *self, uint8_t *out);
 
-/* The same by definition, one output value at a time, for tests; @scratch as above. */
+/* Bytes of working memory, aligned as malloc() does, that a resize needs. */
+size_t tamis_resize_scratch (int in_width, int in_height, int out_width, int out_height);
+
+/* @part: NULL for all of it. */
+void tamis_resize_begin (TamisResize *self, const TamisResizeSides *in, const TamisResizePart *part,
+                         const TamisResizeSides *out, void *scratch);
+/* The next row of the image, from the top, as wide as @in; writes the rows of the result @out (which
+ * is complete after the last row) that it completes. @in may change afterwards. */
+void tamis_resize_row (TamisResize *self, const uint8_t *in, uint8_t *out);
+
+/* Triangle filter, widened by the reduction. @out must not overlap @in. */
+void tamis_resize_rgb (const uint8_t *in, int in_width, int in_height, uint8_t *out, int out_width,
+                       int out_height, void *scratch);
+
+/* The same by definition, one output value at a time, for tests. */
+size_t tamis_resize_reference_scratch (int in_width, int in_height, int out_width, int out_height);
 void tamis_resize_rgb_reference (const uint8_t *in, int in_width, int in_height, uint8_t *out,
                                  int out_width, int out_height, void *scratch);

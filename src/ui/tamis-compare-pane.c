@@ -161,14 +161,56 @@ draw_text (TamisComparePane *self, GtkSnapshot *snapshot, const graphene_rect_t 
   gtk_snapshot_restore (snapshot);
 }
 
-/* Device pixels that the longer side of image @i needs to fill @whole. */
-static int
-wanted_longer (TamisComparePane *self, int i, const graphene_rect_t *whole)
+/* What is at hand of a halving of image @i, which is asked for if there is not more than is needed. */
+static gboolean
+draw_halving (TamisComparePane *self, GtkSnapshot *snapshot, int i, const graphene_rect_t *whole,
+              const graphene_rect_t *area, int longer)
 {
-  graphene_size_t size = self->stage->size[i];
-  float most = MAX (whole->size.width / size.width, whole->size.height / size.height);
+  TamisPixels *pixels = self->stage->pixels;
+  const char *file = self->stage->file[i];
+  TamisTiles *tiles;
 
-  return (int) ceilf (most * MAX (size.width, size.height) * (float) get_scale (self) - 0.01f);
+  tamis_pixels_want (pixels, file, MAX (longer, 1), TAMIS_PIXELS_NOW);
+  tiles = tamis_pixels_look (pixels, file, longer);
+  if (tiles == NULL || whole->size.width <= 0)
+    return FALSE;
+  tamis_tiles_snapshot (tiles, snapshot, whole, area, get_scale (self));
+  return TRUE;
+}
+
+/* Image @i, of which no more than a halving is kept as a whole, so enlarged that it has more pixels: what is
+ * seen is asked for first, and shown over the halving, which is there for the next move. */
+static gboolean
+draw_parts (TamisComparePane *self, GtkSnapshot *snapshot, int i, const graphene_rect_t *whole,
+            const graphene_rect_t *area, int longer)
+{
+  TamisPixels *pixels = self->stage->pixels;
+  const char *file = self->stage->file[i];
+  graphene_size_t size = self->stage->size[i];
+  TamisImageRegion seen, near, at = { 0, 0, 0, 0 };
+  TamisTiles *part;
+  gboolean drawn = TRUE;
+
+  if (!tamis_viewport_find_seen (whole, area, size, 0, &seen)
+      || !tamis_viewport_find_seen (whole, area, size, TAMIS_COMPARE_AROUND, &near))
+    return TRUE;
+  part = tamis_pixels_look_part (pixels, file, &seen, &at);
+  if (part == NULL || !tamis_image_region_covers (&at, &seen))
+    {
+      TamisTiles *halving = tamis_pixels_look (pixels, file, longer);
+
+      self->complete = self->complete && !tamis_pixels_may_have_part (pixels, file, &seen)
+                       && tamis_pixels_has (pixels, file, longer);
+      if (halving != NULL)
+        tamis_tiles_snapshot (halving, snapshot, whole, area, get_scale (self));
+      drawn = halving != NULL || part != NULL;
+    }
+  if (part != NULL)
+    tamis_tiles_snapshot_part (part, snapshot, &at, size, whole, area, get_scale (self));
+  tamis_pixels_want_part (pixels, file, tamis_pixels_may_have_part (pixels, file, &near) ? &near : &seen);
+  if (part != NULL || !drawn || !tamis_pixels_may_have_part (pixels, file, &seen))
+    tamis_pixels_want (pixels, file, longer, TAMIS_PIXELS_NOW);
+  return drawn;
 }
 
 /* Image @i over @whole, as far as @area of the pane shows it, or why it is not to be seen; FALSE while
@@ -179,7 +221,6 @@ draw_image (TamisComparePane *self, GtkSnapshot *snapshot, int i, const graphene
 {
   TamisCompareStage *stage = self->stage;
   const char *file = stage->file[i];
-  TamisTiles *tiles;
   int longer;
 
   if (file == NULL)
@@ -190,13 +231,12 @@ draw_image (TamisComparePane *self, GtkSnapshot *snapshot, int i, const graphene
     }
   /* Of an image of unknown size, as much as the pane has. */
   longer = stage->size[i].width > 0
-               ? wanted_longer (self, i, whole)
+               ? tamis_compare_stage_wanted_longer (stage, i, whole, get_scale (self))
                : (int) MAX (area->size.width, area->size.height) * get_scale (self);
-  tamis_pixels_want (stage->pixels, file, MAX (longer, 1), TAMIS_PIXELS_NOW);
-  tiles = tamis_pixels_look (stage->pixels, file, longer);
-  if (tiles != NULL && whole->size.width > 0)
+  if (stage->size[i].width > 0 && tamis_pixels_is_reduced (stage->pixels, file, longer))
+    return draw_parts (self, snapshot, i, whole, area, longer);
+  if (draw_halving (self, snapshot, i, whole, area, longer))
     {
-      tamis_tiles_snapshot (tiles, snapshot, whole, area, get_scale (self));
       self->complete = self->complete && tamis_pixels_has (stage->pixels, file, longer);
       return TRUE;
     }
@@ -249,17 +289,22 @@ draw_split (TamisComparePane *self, GtkSnapshot *snapshot, const graphene_rect_t
 static gboolean
 draw_difference (TamisComparePane *self, GtkSnapshot *snapshot, const graphene_rect_t *whole)
 {
+  const TamisCompareStage *stage = self->stage;
+  graphene_size_t frame = tamis_compare_stage_frame (stage, self->side);
   graphene_rect_t bounds = get_bounds (self);
 
   for (int i = 0; i < 2; i++)
-    if (self->stage->file[i] == NULL || tamis_pixels_get_reason (self->stage->pixels, self->stage->file[i]) != NULL)
+    if (stage->file[i] == NULL || tamis_pixels_get_reason (stage->pixels, stage->file[i]) != NULL)
       return draw_image (self, snapshot, i, whole, &bounds);
-  if (self->stage->difference == NULL)
+  if (stage->difference == NULL)
     {
       self->complete = FALSE;
       return FALSE;
     }
-  tamis_tiles_snapshot (self->stage->difference, snapshot, whole, &bounds, get_scale (self));
+  tamis_tiles_snapshot (stage->difference, snapshot, whole, &bounds, get_scale (self));
+  if (stage->difference_part != NULL)
+    tamis_tiles_snapshot_part (stage->difference_part, snapshot, &stage->difference_part_at, frame, whole,
+                               &bounds, get_scale (self));
   return TRUE;
 }
 

@@ -4,6 +4,8 @@
  */
 #include "tamis-compare-stage.h"
 
+#include <math.h>
+
 /* Device pixels an image pixel. */
 #define MAGNIFICATION_MAX 32.0
 
@@ -73,4 +75,14 @@ tamis_compare_stage_toggle (TamisCompareStage *self, int side, graphene_size_t p
   else
     tamis_compare_stage_zoom (self, tamis_compare_stage_one_to_one (self, pane, scale), side, pane,
                               scale, point);
+}
+
+int
+tamis_compare_stage_wanted_longer (const TamisCompareStage *self, int i, const graphene_rect_t *whole,
+                                   int scale)
+{
+  graphene_size_t size = self->size[i];
+  float most = MAX (whole->size.width / size.width, whole->size.height / size.height);
+
+  return (int) ceilf (most * MAX (size.width, size.height) * (float) scale - 0.01f);
 }

@@ -35,7 +35,10 @@ typedef struct
   TamisPixels *pixels;
   char *file[2];           /* nullable */
   graphene_size_t size[2]; /* of the whole images, in pixels; zero until known */
-  TamisTiles *difference;  /* nullable */
+  TamisTiles *difference;  /* nullable: of the whole images, of a halving of them */
+  TamisTiles *difference_part;         /* nullable: of a part of them, each pixel */
+  TamisImageRegion difference_part_at; /* where that lies in the witness */
+  TamisImageRegion difference_part_asked; /* the same of the one that was asked for last */
   TamisComparison *comparison; /* nullable */
 
   TamisViewport viewport;
@@ -59,5 +62,12 @@ void tamis_compare_stage_toggle (TamisCompareStage *self, int side, graphene_siz
 /* Device pixels an image pixel, as image @i is seen in a pane of that size. */
 double tamis_compare_stage_magnification (const TamisCompareStage *self, int i, graphene_size_t pane,
                                           int scale);
+
+/* Device pixels that the longer side of image @i, of a known size, needs to fill @whole. */
+int tamis_compare_stage_wanted_longer (const TamisCompareStage *self, int i, const graphene_rect_t *whole,
+                                       int scale);
+/* What is asked for around that part of an image which is seen, as a share of the pane on each side: so much
+ * can be moved before the next part is asked for. */
+#define TAMIS_COMPARE_AROUND 0.25
 
 G_END_DECLS

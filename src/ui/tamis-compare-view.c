@@ -2,8 +2,8 @@
  *
  * DESIGN: what the panes draw lies in one struct (TamisCompareStage) that the view writes; the store
  * (TamisPixels) and the study (TamisPairStudy) say "changed" and the view shows what is there by
- * then. Nothing here decodes or waits. Of the budget, a fifth is left to the difference map, which
- * is made at a bounded size; the rest is the store's.
+ * then. Nothing here decodes or waits. Of the budget, two sevenths are left to the difference maps, which
+ * are made at a bounded size; the rest is the store's.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -12,6 +12,7 @@
 #include "tamis-compare-view.h"
 
 #include "tamis-compare-card.h"
+#include "tamis-compare-difference.h"
 #include "tamis-compare-pane.h"
 #include "tamis-compare-spine.h"
 #include "tamis-format.h"
@@ -21,7 +22,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#define PIXELS_BYTES (TAMIS_COMPARE_BUDGET / 5 * 4)
+#define PIXELS_BYTES (TAMIS_COMPARE_BUDGET / 7 * 5)
 #define PREFETCH_MAX 8
 #define ZOOM_STEP 1.5
 #define PAN_STEP 0.2
@@ -43,10 +44,12 @@ struct _TamisCompareView
   GtkLabel *removed_word;
   GtkLabel *witness_word;
   GtkLabel *name[2];
+  GtkLabel *shared_name; /* of the image that stays, where both share a pane and are seen at once */
   GtkLabel *split_word;
   GtkWidget *gain_box;
   GtkLabel *gain_label;
   TamisCompareSpine *spine;
+  GtkSpinner *spinner;
   GtkLabel *zoom;
 
   /* Owned */
@@ -134,6 +137,8 @@ show_names (TamisCompareView *self)
   g_autofree char *label = NULL;
   g_autofree char *witness_label = g_strdup_printf ("%s: %s", word_fate (self, TAMIS_WITNESS_SIDE),
                                                      witness_name);
+  gboolean both = self->stage.mode == TAMIS_COMPARE_SPLIT
+                  || (self->stage.mode == TAMIS_COMPARE_DIFFERENCE && !self->stage.peek);
 
   if (self->stage.mode == TAMIS_COMPARE_DIFFERENCE && !self->stage.peek)
     word = _("Difference");
@@ -142,28 +147,44 @@ show_names (TamisCompareView *self)
   gtk_label_set_text (self->name[0], left_name);
   gtk_label_set_text (self->name[1], witness_name);
   gtk_label_set_text (self->witness_word, word_fate (self, TAMIS_WITNESS_SIDE));
+  gtk_label_set_text (self->shared_name, witness_name);
   gtk_label_set_text (self->split_word, word_fate (self, TAMIS_WITNESS_SIDE));
-  gtk_widget_set_visible (GTK_WIDGET (self->split_word), self->stage.mode == TAMIS_COMPARE_SPLIT);
+  gtk_label_set_xalign (self->name[0], both ? 0 : 1);
+  gtk_widget_set_visible (GTK_WIDGET (self->shared_name), both);
+  gtk_widget_set_visible (GTK_WIDGET (self->split_word), both);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->pane[0]), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->pane[1]), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   witness_label, -1);
 }
 
-/* An image of which not every pixel can be kept, seen at a size at which that matters. */
-static gboolean
-is_reduced (TamisCompareView *self, int i)
-{
-  graphene_size_t pane = tamis_compare_pane_get_size (self->pane[0]);
-  int longer = (int) MAX (self->stage.size[i].width, self->stage.size[i].height);
-  TamisTiles *tiles;
+typedef enum {
+  EVERY_PIXEL, /* that is seen is there, or the image is seen so small that it does not matter */
+  COMING,      /* they are on their way */
+  REDUCED,     /* they are too many, or cannot be read */
+} Pixels;
 
-  if (self->stage.file[i] == NULL
-      || tamis_compare_stage_magnification (&self->stage, i, pane, get_scale (self)) < 0.99
-      || !tamis_pixels_has (self->stage.pixels, self->stage.file[i], longer))
-    return FALSE;
-  tiles = tamis_pixels_look (self->stage.pixels, self->stage.file[i], longer);
-  return tamis_tiles_get_image (tiles)->width < (int) self->stage.size[i].width;
+static Pixels
+judge_pixels (TamisCompareView *self, int i)
+{
+  const TamisCompareStage *stage = &self->stage;
+  graphene_size_t pane = tamis_compare_pane_get_size (self->pane[0]);
+  graphene_rect_t area = { { 0, 0 }, pane }, whole;
+  TamisImageRegion seen, at;
+  const char *file = stage->file[i];
+
+  if (file == NULL || stage->size[i].width <= 0)
+    return EVERY_PIXEL;
+  whole = tamis_viewport_place (&stage->viewport, tamis_compare_stage_frame (stage, i), pane);
+  if (!tamis_pixels_is_reduced (stage->pixels, file,
+                                tamis_compare_stage_wanted_longer (stage, i, &whole, get_scale (self)))
+      || !tamis_viewport_find_seen (&whole, &area, stage->size[i], 0, &seen)
+      || (tamis_pixels_look_part (stage->pixels, file, &seen, &at) != NULL
+          && tamis_image_region_covers (&at, &seen)))
+    return EVERY_PIXEL;
+  if (tamis_pixels_may_have_part (stage->pixels, file, &seen))
+    return COMING;
+  return tamis_compare_stage_magnification (stage, i, pane, get_scale (self)) < 0.99 ? EVERY_PIXEL : REDUCED;
 }
 
 /* In one place with an image of another shape. */
@@ -185,20 +206,23 @@ show_spine (TamisCompareView *self)
                             self->stage.comparison,
                             TAMIS_SAMENESS_NONE,
                             is_stretched (self),
-                            is_reduced (self, 0) || is_reduced (self, 1) };
+                            judge_pixels (self, 0) == REDUCED || judge_pixels (self, 1) == REDUCED };
 
   tamis_pair_study_get_sameness (self->study, &said.sameness);
   tamis_compare_spine_show (self->spine, &said);
 }
 
-/* "24 %", or "24 · 48 %" where the images have other sizes. */
+/* "24 %", or "24 · 48 %" where the images have other sizes; and whether pixels are still on their way. */
 static void
 show_zoom (TamisCompareView *self)
 {
   graphene_size_t pane = tamis_compare_pane_get_size (self->pane[0]);
+  gboolean coming = judge_pixels (self, 0) == COMING || judge_pixels (self, 1) == COMING;
   g_autofree char *text = NULL;
   int percent[2];
 
+  gtk_spinner_set_spinning (self->spinner, coming);
+  gtk_widget_set_opacity (GTK_WIDGET (self->spinner), coming ? 1 : 0);
   for (int i = 0; i < 2; i++)
     percent[i] = (int) lround (
         100 * tamis_compare_stage_magnification (&self->stage, i, pane, get_scale (self)));
@@ -233,43 +257,24 @@ show_cards (TamisCompareView *self)
 }
 
 static void
+update_difference (TamisCompareView *self)
+{
+  tamis_compare_difference_ask (&self->stage, self->study, tamis_compare_pane_get_size (self->pane[0]),
+                                get_scale (self), self->gain);
+}
+
+static void
 show_study (TamisCompareView *self)
 {
-  TamisImage *difference = tamis_pair_study_get_difference (self->study);
-
   self->stage.comparison = tamis_pair_study_get_comparison (self->study);
   show_cards (self);
-  if (difference == NULL
-      || (self->stage.difference != NULL
-          && tamis_tiles_get_image (self->stage.difference) != difference))
-    g_clear_pointer (&self->stage.difference, tamis_tiles_unref);
-  if (difference != NULL && self->stage.difference == NULL)
-    self->stage.difference = tamis_tiles_new (difference);
+  tamis_compare_difference_take (&self->stage, self->study);
+  update_difference (self); /* with a map of the whole, one of a part may be wanted */
   show_spine (self);
   redraw (self);
 }
 
 /* ---- pixels ---- */
-
-/* The halvings of both images that the difference is made of, once they are there. */
-static void
-update_difference (TamisCompareView *self)
-{
-  TamisCompareStage *stage = &self->stage;
-  TamisTiles *tiles[2];
-
-  if (stage->mode != TAMIS_COMPARE_DIFFERENCE || stage->file[0] == NULL || stage->file[1] == NULL)
-    return;
-  for (int i = 0; i < 2; i++)
-    tamis_pixels_want (stage->pixels, stage->file[i], TAMIS_DIFFERENCE_LONGER, TAMIS_PIXELS_NOW);
-  for (int i = 0; i < 2; i++)
-    if (!tamis_pixels_has (stage->pixels, stage->file[i], TAMIS_DIFFERENCE_LONGER))
-      return;
-  for (int i = 0; i < 2; i++)
-    tiles[i] = tamis_pixels_look (stage->pixels, stage->file[i], TAMIS_DIFFERENCE_LONGER);
-  tamis_pair_study_ask_difference (self->study, tamis_tiles_get_image (tiles[0]),
-                                   tamis_tiles_get_image (tiles[1]), self->gain);
-}
 
 static gboolean
 is_settled (TamisCompareView *self, int i)
@@ -330,6 +335,7 @@ on_pixels_changed (TamisCompareView *self)
 static void
 on_moved (TamisCompareView *self)
 {
+  update_difference (self);
   show_zoom (self);
   show_spine (self);
   redraw (self);
@@ -379,7 +385,7 @@ show_pair (TamisCompareView *self, guint removed, guint witness)
   const char *const *file = (const char *const *) self->stage.file;
 
   g_ptr_array_set_size (self->prefetch, 0);
-  g_clear_pointer (&self->stage.difference, tamis_tiles_unref);
+  tamis_compare_difference_clear (&self->stage);
   self->stage.comparison = NULL;
   self->stage.peek = FALSE;
   tamis_viewport_fit (&self->stage.viewport);
@@ -489,7 +495,8 @@ gsize
 tamis_compare_view_get_bytes (TamisCompareView *self)
 {
   return tamis_pixels_get_bytes (self->stage.pixels)
-         + (self->stage.difference != NULL ? tamis_tiles_get_bytes (self->stage.difference) : 0);
+         + (self->stage.difference != NULL ? tamis_tiles_get_bytes (self->stage.difference) : 0)
+         + (self->stage.difference_part != NULL ? tamis_tiles_get_bytes (self->stage.difference_part) : 0);
 }
 
 /* ---- actions ---- */
@@ -590,7 +597,6 @@ set_mode (TamisCompareView *self, const char *name)
   place_witness_card (self);
   show_names (self);
   show_gain (self);
-  update_difference (self);
   on_moved (self);
 }
 
@@ -689,7 +695,7 @@ tamis_compare_view_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), TAMIS_TYPE_COMPARE_VIEW);
   g_clear_object (&self->study);
   g_clear_object (&self->stage.pixels);
-  g_clear_pointer (&self->stage.difference, tamis_tiles_unref);
+  tamis_compare_difference_clear (&self->stage);
   g_clear_pointer (&self->prefetch, g_ptr_array_unref);
   g_clear_pointer (&self->dataset, tamis_dataset_unref);
   G_OBJECT_CLASS (tamis_compare_view_parent_class)->dispose (object);
@@ -755,11 +761,13 @@ bind_children (GtkWidgetClass *klass)
     CHILD ("removed_word", removed_word),
     CHILD ("removed_name", name[0]),
     CHILD ("witness_name", name[1]),
+    CHILD ("shared_name", shared_name),
     CHILD ("split_word", split_word),
     CHILD ("witness_word", witness_word),
     CHILD ("gain_box", gain_box),
     CHILD ("gain_label", gain_label),
     CHILD ("spine", spine),
+    CHILD ("spinner", spinner),
     CHILD ("zoom", zoom),
 #undef CHILD
   };

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TamisCompareView, tamis_compare_view, TAMIS, COMPARE_VIEW, GtkWidget)
 
 /* What decoded pixels of the view may take in memory, all in all. */
-#define TAMIS_COMPARE_BUDGET ((gsize) 256 << 20)
+#define TAMIS_COMPARE_BUDGET ((gsize) 280 << 20)
 
 GtkWidget *tamis_compare_view_new (void);
 /* Borrows @session, which must outlive the view. Call once. */

@@ -12,13 +12,29 @@
 
 #define DELAY_MS 200
 
-/* A difference. Inside one pair a size says which level of an image it is, so the images themselves
- * need not be kept, which would cost memory beside the store's budget. */
+/* A difference. Inside one pair a size says which level of an image it is, and a part has the same pixels
+ * wherever they are taken from, so the images themselves need not be kept, which would cost memory beside
+ * the store's budget. */
 typedef struct
 {
-  int width[2], height[2];
+  int width[2], height[2]; /* of the whole: of the images at hand */
+  TamisImageRegion at;     /* of a part */
   guint gain;
 } Question;
+
+/* The whole, or a part. */
+typedef struct
+{
+  Question asked;
+  TamisImage *image; /* nullable: the last answer */
+  TamisImageRegion at;
+} Difference;
+
+enum
+{
+  WHOLE,
+  PART,
+};
 
 struct _TamisPairStudy
 {
@@ -30,8 +46,7 @@ struct _TamisPairStudy
   char *a, *b;
   TamisModel *model;
   TamisComparison *comparison;
-  TamisImage *difference;
-  Question asked;
+  Difference difference[2];
 
   TamisSameness sameness;
   gboolean sameness_known;
@@ -50,8 +65,7 @@ struct _Job
   char *a, *b;
   TamisModel *model;
   Job *rest; /* a study's second letter: whether the pixels are the same may take long to find out */
-  TamisImage *image_a, *image_b; /* of a difference */
-  guint gain;
+  TamisDifference wanted; /* with the images owned */
 
   /* Worker's result */
   TamisComparison *comparison;
@@ -69,8 +83,8 @@ job_free (Job *job)
   g_free (job->b);
   g_clear_pointer (&job->model, tamis_model_unref);
   g_clear_pointer (&job->rest, job_free);
-  g_clear_pointer (&job->image_a, tamis_image_unref);
-  g_clear_pointer (&job->image_b, tamis_image_unref);
+  for (int i = 0; i < 2; i++)
+    g_clear_pointer (&job->wanted.part[i].image, tamis_image_unref);
   g_clear_pointer (&job->comparison, tamis_comparison_unref);
   g_clear_pointer (&job->difference, tamis_image_unref);
   g_free (job);
@@ -108,8 +122,14 @@ apply (gpointer data)
     }
   if (job->difference != NULL)
     {
-      g_clear_pointer (&self->difference, tamis_image_unref);
-      self->difference = g_steal_pointer (&job->difference);
+      Difference *difference = &self->difference[job->wanted.at.width > 0 ? PART : WHOLE];
+
+      /* Nobody may want it any more. */
+      if (difference->asked.gain == 0)
+        return G_SOURCE_REMOVE;
+      g_clear_pointer (&difference->image, tamis_image_unref);
+      difference->image = g_steal_pointer (&job->difference);
+      difference->at = job->wanted.at;
     }
   g_signal_emit (self, changed_signal, 0);
   return G_SOURCE_REMOVE;
@@ -151,7 +171,10 @@ subtract (gpointer data, gboolean dropped)
       job_free (job);
       return;
     }
-  job->difference = tamis_image_difference (job->image_a, job->image_b, job->gain);
+  job->difference = tamis_image_difference_part (&job->wanted.part[0], &job->wanted.part[1],
+                                                 job->wanted.gain);
+  for (int i = 0; i < 2; i++)
+    g_clear_pointer (&job->wanted.part[i].image, tamis_image_unref);
   post (job);
 }
 
@@ -181,6 +204,13 @@ start (gpointer data)
 }
 
 static void
+forget_difference (Difference *difference)
+{
+  g_clear_pointer (&difference->image, tamis_image_unref);
+  difference->asked = (Question){ 0 };
+}
+
+static void
 forget (TamisPairStudy *self)
 {
   g_clear_handle_id (&self->delay, g_source_remove);
@@ -190,8 +220,8 @@ forget (TamisPairStudy *self)
   g_clear_pointer (&self->b, g_free);
   g_clear_pointer (&self->model, tamis_model_unref);
   g_clear_pointer (&self->comparison, tamis_comparison_unref);
-  g_clear_pointer (&self->difference, tamis_image_unref);
-  self->asked = (Question){ 0 };
+  for (int i = 0; i < 2; i++)
+    forget_difference (&self->difference[i]);
   self->sameness_known = FALSE;
 }
 
@@ -211,19 +241,32 @@ tamis_pair_study_set_pair (TamisPairStudy *self, const char *a, const char *b, T
 }
 
 void
-tamis_pair_study_ask_difference (TamisPairStudy *self, TamisImage *a, TamisImage *b, guint gain)
+tamis_pair_study_ask_difference (TamisPairStudy *self, const TamisDifference *wanted)
 {
-  Question question = { { a->width, b->width }, { a->height, b->height }, gain };
+  gboolean of_part = wanted->at.width > 0;
+  Difference *difference = &self->difference[of_part ? PART : WHOLE];
+  Question question = { { 0, 0 }, { 0, 0 }, wanted->at, wanted->gain };
   Job *job;
 
-  if (memcmp (&question, &self->asked, sizeof question) == 0)
+  for (int i = 0; i < 2 && !of_part; i++)
+    {
+      question.width[i] = wanted->part[i].image->width;
+      question.height[i] = wanted->part[i].image->height;
+    }
+  if (memcmp (&question, &difference->asked, sizeof question) == 0)
     return;
-  self->asked = question;
+  difference->asked = question;
   job = job_new (self);
-  job->image_a = tamis_image_ref (a);
-  job->image_b = tamis_image_ref (b);
-  job->gain = gain;
-  tamis_queue_push (self->difference_queue, 0, subtract, job);
+  job->wanted = *wanted;
+  for (int i = 0; i < 2; i++)
+    tamis_image_ref (job->wanted.part[i].image);
+  tamis_queue_push (self->difference_queue, of_part ? PART : WHOLE, subtract, job);
+}
+
+void
+tamis_pair_study_forget_part (TamisPairStudy *self)
+{
+  forget_difference (&self->difference[PART]);
 }
 
 TamisComparison *
@@ -242,7 +285,14 @@ tamis_pair_study_get_sameness (TamisPairStudy *self, TamisSameness *sameness)
 TamisImage *
 tamis_pair_study_get_difference (TamisPairStudy *self)
 {
-  return self->difference;
+  return self->difference[WHOLE].image;
+}
+
+TamisImage *
+tamis_pair_study_get_difference_part (TamisPairStudy *self, TamisImageRegion *at)
+{
+  *at = self->difference[PART].at;
+  return self->difference[PART].image;
 }
 
 /* ---- construction ---- */

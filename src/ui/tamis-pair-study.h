@@ -27,14 +27,26 @@ TamisComparison *tamis_pair_study_get_comparison (TamisPairStudy *self);
 /* The last thing to be known: FALSE until then. */
 gboolean tamis_pair_study_get_sameness (TamisPairStudy *self, TamisSameness *sameness);
 
+/* A difference that is asked for. */
+typedef struct
+{
+  TamisImagePart part[2]; /* of the images at hand; of the removed image and of the witness */
+  TamisImageRegion at;    /* where that lies in the whole witness; no width: it is the whole */
+  guint gain;
+} TamisDifference;
+
 /**
  * tamis_pair_study_ask_difference:
  *
- * Asks for tamis_image_difference() of two images that are at hand; a later question replaces an
- * earlier one, one that is answered already costs nothing.
+ * Asks for tamis_image_difference_part(); a later question replaces an earlier one about the whole or about
+ * a part, one that is answered already costs nothing.
  */
-void tamis_pair_study_ask_difference (TamisPairStudy *self, TamisImage *a, TamisImage *b, guint gain);
-/* Borrowed; of the last question that was answered, about this pair; NULL if none was. */
+void tamis_pair_study_ask_difference (TamisPairStudy *self, const TamisDifference *wanted);
+/* Borrowed; of the last question about the whole that was answered, about this pair; NULL if none was. */
 TamisImage *tamis_pair_study_get_difference (TamisPairStudy *self);
+/* The same of a part; @at: (out): where it lies in the witness. */
+TamisImage *tamis_pair_study_get_difference_part (TamisPairStudy *self, TamisImageRegion *at);
+/* Parts are not needed now. */
+void tamis_pair_study_forget_part (TamisPairStudy *self);
 
 G_END_DECLS

@@ -5,16 +5,21 @@
  * a JPEG is decoded at that size (a quarter of the time), and the whole of it comes only when
  * somebody zooms in. Levels leave least recently looked at first. One level may take three eighths
  * of the budget: two images and what is seen of them fitted stay within it. A larger image is kept
- * at the halving that fits (300 MB of 100 megapixels: at half, 75 MB).
+ * at the halving that fits (300 MB of 100 megapixels: at half, 75 MB), and of what is seen of it at
+ * its own size a part is decoded that is as large as an eighth of the budget allows, so that there is
+ * room to move. Two halvings and two parts fill the budget.
  *
  * Two threads decode what is looked at, one what may come next, so that looking never waits
  * behind guessing. A request is one ticket that may stand in both queues: the first thread
- * to claim it does the work. Results come back with HIGH_IDLE priority; see tamis-textures.c.
+ * to claim it does the work. A ticket that is called off while a thread works on it ends within the
+ * decoder's next few rows, and nothing comes back. Results come back with HIGH_IDLE priority; see
+ * tamis-textures.c.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "tamis-pixels.h"
 
+#include <math.h>
 #include <tamis/job.h>
 
 #define WAITING_MAX 16
@@ -23,12 +28,14 @@
 
 typedef struct _File File;
 
+/* A halving of an image, or a part of it at its own size. */
 typedef struct
 {
   File *file;
   TamisTiles *tiles;
   int longer;
-  GList used; /* in TamisPixels.used */
+  TamisImageRegion part; /* no width: not a part */
+  GList used;            /* in TamisPixels.used */
 } Level;
 
 typedef struct
@@ -36,8 +43,10 @@ typedef struct
   int n_references; /* atomic */
   int claimed;      /* atomic: a thread works on it, or it was called off */
   GWeakRef owner;
+  GCancellable *cancel;
   char *name;
   int longer;
+  TamisImageRegion part; /* wanted instead, if it has a width */
   gsize most_bytes;
 
   /* Worker's result */
@@ -52,8 +61,10 @@ struct _File
   gboolean is_known;
   TamisImageFacts facts;
   char *reason;
-  GPtrArray *levels; /* of Level, owned */
-  Ticket *ticket;    /* nullable: on its way */
+  GPtrArray *levels;      /* of Level, owned */
+  Ticket *ticket;         /* nullable: a halving on its way */
+  Ticket *part_ticket;    /* nullable: a part on its way */
+  gboolean has_no_parts;  /* one could not be read */
   TamisPixelsHaste haste; /* of the ticket */
   guint64 turn;           /* when it was asked for last */
 };
@@ -84,10 +95,23 @@ ticket_unref (Ticket *ticket)
   if (!g_atomic_int_dec_and_test (&ticket->n_references))
     return;
   g_weak_ref_clear (&ticket->owner);
+  g_object_unref (ticket->cancel);
   g_clear_pointer (&ticket->image, tamis_image_unref);
   g_free (ticket->reason);
   g_free (ticket->name);
   g_free (ticket);
+}
+
+static Ticket *
+ticket_new (TamisPixels *owner, const char *name)
+{
+  Ticket *ticket = g_new0 (Ticket, 1);
+
+  ticket->n_references = 2; /* the file's and the queue's */
+  g_weak_ref_init (&ticket->owner, owner);
+  ticket->cancel = g_cancellable_new ();
+  ticket->name = g_strdup (name);
+  return ticket;
 }
 
 static gboolean
@@ -110,13 +134,29 @@ shrink_to_fit (TamisImage *image, gsize most_bytes)
   return image;
 }
 
+static void
+work (Ticket *ticket)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (ticket->part.width > 0)
+    ticket->image = tamis_image_load_region (ticket->name, &ticket->part, &ticket->facts, ticket->cancel,
+                                             &error);
+  else
+    ticket->image = tamis_image_load_reduced (ticket->name, ticket->longer, &ticket->facts,
+                                              ticket->cancel, &error);
+  if (ticket->image != NULL)
+    ticket->image = shrink_to_fit (ticket->image, ticket->most_bytes);
+  else
+    ticket->reason = g_strdup (error->message);
+}
+
 static gboolean apply (gpointer data);
 
 static void
 decode (gpointer data, gboolean dropped)
 {
   Ticket *ticket = data;
-  g_autoptr (GError) error = NULL;
 
   if (!claim (ticket))
     {
@@ -124,13 +164,7 @@ decode (gpointer data, gboolean dropped)
       return;
     }
   if (!dropped)
-    {
-      ticket->image = tamis_image_load_reduced (ticket->name, ticket->longer, &ticket->facts, &error);
-      if (ticket->image != NULL)
-        ticket->image = shrink_to_fit (ticket->image, ticket->most_bytes);
-      else
-        ticket->reason = g_strdup (error->message);
-    }
+    work (ticket);
   g_idle_add_full (G_PRIORITY_HIGH_IDLE, apply, ticket, (GDestroyNotify) ticket_unref);
 }
 
@@ -140,6 +174,12 @@ static gsize
 most_bytes (TamisPixels *self)
 {
   return self->budget / 8 * 3;
+}
+
+static gsize
+most_part_bytes (TamisPixels *self)
+{
+  return self->budget / 8;
 }
 
 /* On removal from its file's array. */
@@ -161,12 +201,13 @@ drop_level (TamisPixels *self, Level *level)
 }
 
 static void
-call_off (File *file)
+call_off (Ticket **ticket)
 {
-  if (file->ticket != NULL)
+  if (*ticket != NULL)
     {
-      claim (file->ticket); /* a thread that comes to it finds it taken */
-      g_clear_pointer (&file->ticket, ticket_unref);
+      claim (*ticket); /* a thread that comes to it finds it taken, */
+      g_cancellable_cancel ((*ticket)->cancel); /* and one that works on it stops */
+      g_clear_pointer (ticket, ticket_unref);
     }
 }
 
@@ -175,7 +216,8 @@ file_free (gpointer data)
 {
   File *file = data;
 
-  call_off (file);
+  call_off (&file->ticket);
+  call_off (&file->part_ticket);
   g_ptr_array_unref (file->levels);
   g_free (file->reason);
   g_free (file->name);
@@ -194,7 +236,7 @@ drop_oldest_file (TamisPixels *self)
     {
       File *file = value;
 
-      if (file->levels->len == 0 && file->ticket == NULL
+      if (file->levels->len == 0 && file->ticket == NULL && file->part_ticket == NULL
           && (oldest == NULL || file->turn < oldest->turn))
         oldest = file;
     }
@@ -229,6 +271,8 @@ find_level (File *file, int longer)
     {
       Level *level = file->levels->pdata[i];
 
+      if (level->part.width > 0)
+        continue;
       if (best == NULL || (best->longer < longer ? level->longer > best->longer
                                                  : level->longer >= longer && level->longer < best->longer))
         best = level;
@@ -236,19 +280,62 @@ find_level (File *file, int longer)
   return best;
 }
 
-static void
-add_level (TamisPixels *self, File *file, TamisImage *image)
+/* Pixels that both have. */
+static gint64
+shared (const TamisImageRegion *a, const TamisImageRegion *b)
 {
-  int longer = MAX (image->width, image->height);
-  Level *same = find_level (file, longer);
+  gint64 width = MIN (a->x + a->width, b->x + b->width) - MAX (a->x, b->x);
+  gint64 height = MIN (a->y + a->height, b->y + b->height) - MAX (a->y, b->y);
+
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
+/* The part that has most of @wanted; NULL if none has any. */
+static Level *
+find_part (File *file, const TamisImageRegion *wanted)
+{
+  Level *best = NULL;
+
+  for (guint i = 0; i < file->levels->len; i++)
+    {
+      Level *level = file->levels->pdata[i];
+
+      if (level->part.width > 0
+          && shared (&level->part, wanted) > (best != NULL ? shared (&best->part, wanted) : 0))
+        best = level;
+    }
+  return best;
+}
+
+/* One that is part of a new one is not needed any more. */
+static void
+drop_covered (TamisPixels *self, File *file, const TamisImageRegion *by)
+{
+  for (guint i = file->levels->len; i-- > 0;)
+    {
+      Level *level = file->levels->pdata[i];
+
+      if (level->part.width > 0 && tamis_image_region_covers (by, &level->part))
+        drop_level (self, level);
+    }
+}
+
+static void
+add_level (TamisPixels *self, File *file, const Ticket *ticket)
+{
+  int longer = MAX (ticket->image->width, ticket->image->height);
+  Level *same = ticket->part.width > 0 ? NULL : find_level (file, longer);
   Level *level;
 
   if (same != NULL && same->longer == longer)
     drop_level (self, same);
+  if (ticket->part.width > 0)
+    drop_covered (self, file, &ticket->part);
   level = g_new0 (Level, 1);
   level->file = file;
-  level->tiles = tamis_tiles_new (image);
+  level->tiles = tamis_tiles_new (ticket->image);
   level->longer = longer;
+  level->part = ticket->part;
   level->used.data = level;
   g_ptr_array_add (file->levels, level);
   g_queue_push_head_link (&self->used, &level->used);
@@ -257,25 +344,43 @@ add_level (TamisPixels *self, File *file, TamisImage *image)
     drop_level (self, self->used.tail->data);
 }
 
+/* A file that has other sides than before was replaced: nothing that is kept is of it. */
+static void
+learn_facts (TamisPixels *self, File *file, const TamisImageFacts *facts)
+{
+  if (file->is_known && (file->facts.width != facts->width || file->facts.height != facts->height))
+    {
+      call_off (&file->part_ticket);
+      while (file->levels->len > 0)
+        drop_level (self, file->levels->pdata[0]);
+    }
+  file->is_known = TRUE;
+  file->facts = *facts;
+}
+
+/* A result is taken only if it is still the file's: what was called off may have just been ready. */
 static gboolean
 apply (gpointer data)
 {
   Ticket *ticket = data;
   g_autoptr (TamisPixels) self = g_weak_ref_get (&ticket->owner);
-  File *file = self != NULL ? g_hash_table_lookup (self->files, ticket->name) : NULL;
+  File *file = self != NULL && self->files != NULL ? g_hash_table_lookup (self->files, ticket->name) : NULL;
 
-  if (file == NULL)
+  if (file == NULL || (file->ticket != ticket && file->part_ticket != ticket))
     return G_SOURCE_REMOVE;
-  if (file->ticket == ticket)
-    g_clear_pointer (&file->ticket, ticket_unref);
+  if (ticket->part.width > 0)
+    file->has_no_parts = ticket->reason != NULL;
+  else
+    {
+      g_free (file->reason);
+      file->reason = g_steal_pointer (&ticket->reason);
+    }
+  g_clear_pointer (file->ticket == ticket ? &file->ticket : &file->part_ticket, ticket_unref);
   if (ticket->image != NULL)
     {
-      file->is_known = TRUE;
-      file->facts = ticket->facts;
-      add_level (self, file, ticket->image);
+      learn_facts (self, file, &ticket->facts);
+      add_level (self, file, ticket);
     }
-  g_free (file->reason);
-  file->reason = g_steal_pointer (&ticket->reason);
   g_signal_emit (self, changed_signal, 0);
   return G_SOURCE_REMOVE;
 }
@@ -308,7 +413,8 @@ tamis_pixels_want (TamisPixels *self, const char *name, int longer, TamisPixelsH
   level = find_level (file, longer);
   if (file->reason != NULL || (level != NULL && level->longer >= longer))
     return;
-  if (ticket != NULL && ticket->longer >= longer)
+  /* The first pixels of a file are not called off for better ones. */
+  if (ticket != NULL && (ticket->longer >= longer || file->levels->len == 0))
     {
       if (haste == TAMIS_PIXELS_NOW && file->haste == TAMIS_PIXELS_AHEAD)
         {
@@ -318,16 +424,91 @@ tamis_pixels_want (TamisPixels *self, const char *name, int longer, TamisPixelsH
         }
       return;
     }
-  call_off (file);
-  ticket = g_new0 (Ticket, 1);
-  ticket->n_references = 2; /* the file's and the queue's */
-  g_weak_ref_init (&ticket->owner, self);
-  ticket->name = g_strdup (name);
+  call_off (&file->ticket);
+  ticket = ticket_new (self, name);
   ticket->longer = longer;
   ticket->most_bytes = most_bytes (self);
   file->ticket = ticket;
   file->haste = haste;
   tamis_queue_push (self->queues[haste], ++self->serial, decode, ticket);
+}
+
+static gsize
+part_bytes (const TamisImageRegion *part)
+{
+  return (gsize) 3 * part->width * part->height;
+}
+
+/* @seen and as much on each side of it as there is room for. */
+static TamisImageRegion
+widen (TamisPixels *self, const File *file, const TamisImageRegion *seen)
+{
+  double width = seen->width, height = seen->height;
+  double room = (double) most_part_bytes (self) / 3;
+  /* (width + 2 m) · (height + 2 m) = room */
+  int m = (int) MAX ((sqrt ((width - height) * (width - height) + 4 * room) - width - height) / 4, 0);
+  int left = MAX (seen->x - m, 0), top = MAX (seen->y - m, 0);
+
+  return (TamisImageRegion){ left, top, MIN (seen->x + seen->width + m, file->facts.width) - left,
+                             MIN (seen->y + seen->height + m, file->facts.height) - top };
+}
+
+gboolean
+tamis_pixels_is_reduced (TamisPixels *self, const char *name, int longer)
+{
+  File *file = g_hash_table_lookup (self->files, name);
+
+  return file != NULL && file->is_known
+         && limit (self, file, longer) < MIN (longer, MAX (file->facts.width, file->facts.height));
+}
+
+gboolean
+tamis_pixels_may_have_part (TamisPixels *self, const char *name, const TamisImageRegion *part)
+{
+  File *file = g_hash_table_lookup (self->files, name);
+
+  return file != NULL && file->is_known && file->reason == NULL && !file->has_no_parts
+         && part_bytes (part) <= most_part_bytes (self);
+}
+
+void
+tamis_pixels_want_part (TamisPixels *self, const char *name, const TamisImageRegion *part)
+{
+  File *file = get_file (self, name);
+  Level *level = find_part (file, part);
+  Ticket *ticket = file->part_ticket;
+  TamisImageRegion wide = widen (self, file, part);
+
+  if (wide.width < 1 || wide.height < 1 || !tamis_pixels_may_have_part (self, name, part) || (level != NULL && tamis_image_region_covers (&level->part, part))
+      || (ticket != NULL && tamis_image_region_covers (&ticket->part, part)))
+    return;
+  call_off (&file->part_ticket);
+  ticket = ticket_new (self, name);
+  ticket->part = wide;
+  ticket->most_bytes = G_MAXSIZE;
+  file->part_ticket = ticket;
+  tamis_queue_push (self->queues[TAMIS_PIXELS_NOW], ++self->serial, decode, ticket);
+}
+
+static TamisTiles *
+use (TamisPixels *self, Level *level)
+{
+  g_queue_unlink (&self->used, &level->used);
+  g_queue_push_head_link (&self->used, &level->used);
+  return level->tiles;
+}
+
+TamisTiles *
+tamis_pixels_look_part (TamisPixels *self, const char *name, const TamisImageRegion *part,
+                        TamisImageRegion *at)
+{
+  File *file = g_hash_table_lookup (self->files, name);
+  Level *level = file != NULL ? find_part (file, part) : NULL;
+
+  if (level == NULL)
+    return NULL;
+  *at = level->part;
+  return use (self, level);
 }
 
 TamisTiles *
@@ -336,11 +517,7 @@ tamis_pixels_look (TamisPixels *self, const char *name, int longer)
   File *file = g_hash_table_lookup (self->files, name);
   Level *level = file != NULL ? find_level (file, limit (self, file, longer)) : NULL;
 
-  if (level == NULL)
-    return NULL;
-  g_queue_unlink (&self->used, &level->used);
-  g_queue_push_head_link (&self->used, &level->used);
-  return level->tiles;
+  return level != NULL ? use (self, level) : NULL;
 }
 
 gboolean
@@ -383,10 +560,15 @@ tamis_pixels_turn_to (TamisPixels *self, const char *a, const char *b)
       File *file = value;
 
       if (g_strcmp0 (file->name, a) == 0 || g_strcmp0 (file->name, b) == 0)
-        g_clear_pointer (&file->reason, g_free);
-      /* One that a thread works on is left to end: its pixels may be wanted again. */
-      else if (file->ticket != NULL && claim (file->ticket))
-        g_clear_pointer (&file->ticket, ticket_unref);
+        {
+          g_clear_pointer (&file->reason, g_free);
+          file->has_no_parts = FALSE;
+        }
+      else
+        {
+          call_off (&file->ticket);
+          call_off (&file->part_ticket);
+        }
     }
 }
 
@@ -412,9 +594,10 @@ tamis_pixels_dispose (GObject *object)
 {
   TamisPixels *self = TAMIS_PIXELS (object);
 
+  /* The files call off what is decoded, so that the threads end soon. */
+  g_clear_pointer (&self->files, g_hash_table_unref);
   for (int i = 0; i < 2; i++)
     g_clear_pointer (&self->queues[i], tamis_queue_free);
-  g_clear_pointer (&self->files, g_hash_table_unref);
   G_OBJECT_CLASS (tamis_pixels_parent_class)->dispose (object);
 }
 

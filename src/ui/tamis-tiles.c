@@ -253,3 +253,18 @@ tamis_tiles_snapshot (TamisTiles *self, GtkSnapshot *snapshot, const graphene_re
       draw_tile (self, snapshot, &at, scale, column, row);
   g_hash_table_foreach_remove (self->tiles, is_stale, self);
 }
+
+void
+tamis_tiles_snapshot_part (TamisTiles *self, GtkSnapshot *snapshot, const TamisImageRegion *part,
+                           graphene_size_t full, const graphene_rect_t *whole,
+                           const graphene_rect_t *visible, int scale)
+{
+  /* From where the whole would begin on device pixels: at 1:1 the part lies on them, too. */
+  double across = (double) whole->size.width / full.width, down = (double) whole->size.height / full.height;
+  graphene_rect_t at
+      = GRAPHENE_RECT_INIT ((float) (snap (whole->origin.x, scale) + part->x * across),
+                            (float) (snap (whole->origin.y, scale) + part->y * down),
+                            (float) (part->width * across), (float) (part->height * down));
+
+  tamis_tiles_snapshot (self, snapshot, &at, visible, scale);
+}

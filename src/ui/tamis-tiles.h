@@ -32,5 +32,9 @@ gsize tamis_tiles_get_bytes (TamisTiles *self);
  */
 void tamis_tiles_snapshot (TamisTiles *self, GtkSnapshot *snapshot, const graphene_rect_t *whole,
                            const graphene_rect_t *visible, int scale);
+/* The same of pixels that are only part of an image of @full pixels, which lies at @whole. */
+void tamis_tiles_snapshot_part (TamisTiles *self, GtkSnapshot *snapshot, const TamisImageRegion *part,
+                                graphene_size_t full, const graphene_rect_t *whole,
+                                const graphene_rect_t *visible, int scale);
 
 G_END_DECLS

@@ -4,6 +4,8 @@
  */
 #include "tamis-viewport.h"
 
+#include <math.h>
+
 void
 tamis_viewport_fit (TamisViewport *self)
 {
@@ -81,4 +83,30 @@ tamis_viewport_pan (TamisViewport *self, double dx, double dy, graphene_size_t i
   self->x -= dx / (image.width * scale);
   self->y -= dy / (image.height * scale);
   settle (self, image, pane);
+}
+
+/* The pixels of a side of @n that lie from @from to @to of the stretch it covers. */
+static void
+find_span (double from, double to, double start, double length, int n, int *first, int *count)
+{
+  double per_unit = n / length;
+
+  *first = (int) CLAMP (floor ((from - start) * per_unit + 0.001), 0, n - 1);
+  *count = (int) CLAMP (ceil ((to - start) * per_unit - 0.001), *first + 1, n) - *first;
+}
+
+gboolean
+tamis_viewport_find_seen (const graphene_rect_t *whole, const graphene_rect_t *area,
+                          graphene_size_t image, double around, TamisImageRegion *seen)
+{
+  graphene_rect_t taken;
+  double wider = around * area->size.width, higher = around * area->size.height;
+
+  if (!graphene_rect_intersection (whole, area, &taken) || taken.size.width <= 0 || taken.size.height <= 0)
+    return FALSE;
+  find_span (taken.origin.x - wider, taken.origin.x + taken.size.width + wider, whole->origin.x,
+             whole->size.width, (int) image.width, &seen->x, &seen->width);
+  find_span (taken.origin.y - higher, taken.origin.y + taken.size.height + higher, whole->origin.y,
+             whole->size.height, (int) image.height, &seen->y, &seen->height);
+  return TRUE;
 }

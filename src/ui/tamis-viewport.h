@@ -9,6 +9,7 @@
 
 #include <graphene.h>
 #include <glib.h>
+#include <tamis/image.h>
 
 G_BEGIN_DECLS
 
@@ -31,5 +32,16 @@ void tamis_viewport_zoom_at (TamisViewport *self, double factor, graphene_size_t
 /* The image follows a pointer that moved by (dx, dy), as far as there is more of it. */
 void tamis_viewport_pan (TamisViewport *self, double dx, double dy, graphene_size_t image,
                          graphene_size_t pane);
+/**
+ * tamis_viewport_find_seen:
+ * @whole: where an image of @image lies
+ * @area: what is seen of the pane
+ * @around: share of @area that is taken in on each side of it
+ * @seen: (out): in pixels of the image
+ *
+ * Returns: FALSE: nothing of it is seen
+ */
+gboolean tamis_viewport_find_seen (const graphene_rect_t *whole, const graphene_rect_t *area,
+                                   graphene_size_t image, double around, TamisImageRegion *seen);
 
 G_END_DECLS

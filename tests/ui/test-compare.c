@@ -43,6 +43,27 @@ assert_close (double a, double b)
   g_assert_cmpfloat_with_epsilon (a, b, 0.02);
 }
 
+/* The pixels that are seen: all that touch the pane, none beyond the image. */
+static void
+test_place_of_what_is_seen (void)
+{
+  const graphene_size_t image = { 10000, 8000 };
+  const graphene_rect_t area = { { 0, 0 }, pane };
+  TamisImageRegion seen;
+
+  g_assert_true (tamis_viewport_find_seen (&GRAPHENE_RECT_INIT (-1200, -700, 10000, 8000), &area, image, 0,
+                                           &seen));
+  g_assert_true (seen.x == 1200 && seen.y == 700 && seen.width == 400 && seen.height == 300);
+  g_assert_true (tamis_viewport_find_seen (&GRAPHENE_RECT_INIT (-1200.5f, -700, 10000, 8000), &area, image,
+                                           0.5, &seen));
+  g_assert_true (seen.x == 1000 && seen.y == 550 && seen.width == 801 && seen.height == 600);
+  g_assert_true (tamis_viewport_find_seen (&GRAPHENE_RECT_INIT (12.5f, 0, 375, 300), &area, image, 0.5,
+                                           &seen));
+  g_assert_true (seen.x == 0 && seen.y == 0 && seen.width == 10000 && seen.height == 8000);
+  g_assert_false (tamis_viewport_find_seen (&GRAPHENE_RECT_INIT (500, 0, 375, 300), &area, image, 0, &seen));
+  g_assert_false (tamis_viewport_find_seen (&GRAPHENE_RECT_INIT (0, 0, 0, 0), &area, image, 0, &seen));
+}
+
 static void
 test_place_fits (void)
 {
@@ -185,6 +206,49 @@ pixel_at (cairo_surface_t *surface, int x, int y)
   return cairo_image_surface_get_data (surface) + cairo_image_surface_get_stride (surface) * y + 4 * x;
 }
 
+static void
+assert_shows (cairo_surface_t *surface, const TamisImage *image, int left, int top)
+{
+  for (int y = 0; y < 300; y++)
+    for (int x = 0; x < 400; x++)
+      {
+        const guint8 *expected = image->pixels + 3 * (image->width * (y + top) + x + left);
+        const guint8 *p = pixel_at (surface, x, y);
+
+        g_assert_true (p[2] == expected[0] && p[1] == expected[1] && p[0] == expected[2]);
+      }
+}
+
+/* A part lies where its pixels do. */
+static void
+test_tiles_of_a_part_are_in_place (void)
+{
+  g_autofree char *path = file_in ("noise.png");
+  const TamisImageRegion part = { 217, 333, 700, 500 };
+  const graphene_rect_t whole = { { -300.3f, -400.2f }, { 1100, 900 } };
+  const graphene_rect_t visible = { { 0, 0 }, pane };
+  g_autoptr (TamisImage) image = NULL, cut = NULL;
+  g_autoptr (TamisTiles) tiles = NULL;
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 400, 300);
+  cairo_t *cr = cairo_create (surface);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GskRenderNode *node;
+
+  write_noise (path, 1100, 900, 1, FALSE);
+  image = tamis_image_load (path, NULL, NULL, NULL);
+  cut = tamis_image_load_region (path, &part, NULL, NULL, NULL);
+  tiles = tamis_tiles_new (cut);
+  tamis_tiles_snapshot_part (tiles, snapshot, &part, GRAPHENE_SIZE_INIT (1100, 900), &whole, &visible, 1);
+  node = gtk_snapshot_free_to_node (snapshot);
+  gsk_render_node_draw (node, cr);
+  gsk_render_node_unref (node);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  assert_shows (surface, image, 300, 400);
+  cairo_surface_destroy (surface);
+  g_remove (path);
+}
+
 /* Over the seams of tiles, which lie at multiples of 512. */
 static void
 test_tiles_at_one_to_one_are_the_pixels (void)
@@ -198,14 +262,7 @@ test_tiles_at_one_to_one_are_the_pixels (void)
   image = tamis_image_load (path, NULL, NULL, NULL);
   tiles = tamis_tiles_new (image);
   surface = draw_tiles (tiles, GRAPHENE_RECT_INIT (-300.3f, -400.2f, 1100, 900));
-  for (int y = 0; y < 300; y++)
-    for (int x = 0; x < 400; x++)
-      {
-        const guint8 *expected = image->pixels + 3 * (1100 * (y + 400) + x + 300);
-        const guint8 *p = pixel_at (surface, x, y);
-
-        g_assert_true (p[2] == expected[0] && p[1] == expected[1] && p[0] == expected[2]);
-      }
+  assert_shows (surface, image, 300, 400);
   cairo_surface_destroy (surface);
   g_remove (path);
 }
@@ -359,6 +416,108 @@ test_pixels_reduce_what_is_too_large (void)
   g_remove (path);
 }
 
+/* Of an image too large to be kept whole: what is seen is there pixel for pixel, within the budget. */
+static void
+test_pixels_of_a_part (void)
+{
+  TamisPixels *pixels = tamis_pixels_new (BUDGET);
+  g_autofree char *path = file_in ("parts.png");
+  const TamisImageRegion seen[] = { { 1200, 700, 300, 200 }, { 0, 0, 300, 200 }, { 1900, 1100, 100, 100 },
+                                    { 150, 20, 300, 200 } };
+  g_autoptr (TamisImage) whole = NULL;
+
+  write_noise (path, 2000, 1200, 6, FALSE);
+  whole = tamis_image_load (path, NULL, NULL, NULL);
+  g_assert_false (tamis_pixels_is_reduced (pixels, path, 2000)); /* not known yet */
+  g_assert_false (tamis_pixels_may_have_part (pixels, path, &seen[0]));
+  wait_for (pixels, path, 200);
+  g_assert_true (tamis_pixels_is_reduced (pixels, path, 2000));
+  g_assert_false (tamis_pixels_is_reduced (pixels, path, 1000));
+  for (guint i = 0; i < G_N_ELEMENTS (seen); i++)
+    {
+      TamisImageRegion at = { 0 };
+      const TamisImage *part;
+
+      g_assert_true (tamis_pixels_may_have_part (pixels, path, &seen[i]));
+      tamis_pixels_want_part (pixels, path, &seen[i]);
+      WAIT_FOR (tamis_pixels_look_part (pixels, path, &seen[i], &at) != NULL
+                && tamis_image_region_covers (&at, &seen[i]));
+      part = tamis_tiles_get_image (tamis_pixels_look_part (pixels, path, &seen[i], &at));
+      g_assert_true (part->width == at.width && part->height == at.height);
+      g_assert_cmpint (at.x + at.width, <=, 2000);
+      for (int y = 0; y < at.height; y++)
+        g_assert_cmpmem (part->pixels + 3 * at.width * y, 3 * at.width,
+                         whole->pixels + 3 * (2000 * (at.y + y) + at.x), 3 * at.width);
+      g_assert_cmpuint (tamis_pixels_get_bytes (pixels), <=, BUDGET);
+    }
+  /* More than a part may take. */
+  g_assert_false (tamis_pixels_may_have_part (pixels, path, &(TamisImageRegion){ 0, 0, 1000, 700 }));
+  g_assert_finalize_object (pixels);
+  g_remove (path);
+}
+
+/* A file is replaced by another while parts of it are on show: nothing of the old one stays. */
+static void
+test_pixels_of_a_file_that_was_replaced (void)
+{
+  TamisPixels *pixels = tamis_pixels_new (BUDGET);
+  g_autofree char *path = file_in ("replaced.png");
+  const TamisImageRegion far = { 1900, 1100, 100, 100 };
+  TamisImageRegion at;
+  TamisImageFacts facts;
+
+  write_noise (path, 2000, 1200, 7, FALSE);
+  wait_for (pixels, path, 200);
+  write_noise (path, 900, 600, 8, FALSE);
+  tamis_pixels_want_part (pixels, path, &far);
+  WAIT_FOR (!tamis_pixels_may_have_part (pixels, path, &far)); /* it has no such part */
+  g_assert_null (tamis_pixels_look_part (pixels, path, &far, &at));
+  wait_for (pixels, path, 1000); /* a halving of the old one: the new one is found out */
+  g_assert_true (tamis_pixels_get_facts (pixels, path, &facts));
+  g_assert_cmpint (facts.width, ==, 900);
+  g_assert_cmpuint (tamis_pixels_get_bytes (pixels), ==, 3 * 900 * 600);
+  g_assert_finalize_object (pixels);
+  g_remove (path);
+}
+
+/* Whoever moves on does not wait for a decode that nobody wants: the threads are free again at once. */
+static void
+test_pixels_call_off_what_is_decoded (void)
+{
+  TamisPixels *pixels = tamis_pixels_new (64u << 20);
+  g_autofree char *large = file_in ("slow.png");
+  g_autofree char *small = file_in ("quick.png");
+  gint64 begun = 0, whole, ended;
+
+  write_noise (large, 4000, 3000, 9, FALSE);
+  write_noise (small, 40, 40, 10, FALSE);
+  for (int i = 0; i < 2; i++) /* the second time the file is in memory */
+    {
+      begun = g_get_monotonic_time ();
+      wait_for (pixels, large, i == 0 ? 200 : 3000);
+    }
+  whole = g_get_monotonic_time () - begun;
+  g_assert_finalize_object (pixels);
+  pixels = tamis_pixels_new (64u << 20);
+  for (int i = 0; i < 4; i++) /* more than there are threads */
+    {
+      tamis_pixels_want (pixels, large, 200, TAMIS_PIXELS_NOW);
+      g_usleep (10 * 1000); /* one works on it */
+      tamis_pixels_turn_to (pixels, small, NULL);
+    }
+  wait_for (pixels, small, 40);
+  g_assert_false (tamis_pixels_has (pixels, large, 200));
+  tamis_pixels_want (pixels, large, 200, TAMIS_PIXELS_NOW);
+  g_usleep (10 * 1000);
+  begun = g_get_monotonic_time ();
+  g_assert_finalize_object (pixels); /* waits for its threads */
+  ended = g_get_monotonic_time () - begun;
+  g_test_message ("decoded in %.0f ms, called off in %.0f", (double) whole / 1e3, (double) ended / 1e3);
+  g_assert_cmpint (ended, <, MAX (whole, 250 * 1000));
+  g_remove (large);
+  g_remove (small);
+}
+
 static void
 test_pixels_say_what_is_wrong (void)
 {
@@ -405,6 +564,20 @@ typedef struct
 
 static const double waves[2][6] = { { 2, 3, 4, 5, 6, 7 }, { 2.05, 3, 4, 5, 6.1, 7 } };
 
+/* More pixels than are kept of one image, of other sides and another shape; cheap to make. */
+static void
+write_large (const char *name, int width, int height)
+{
+  g_autoptr (TamisImage) image = tamis_image_new (width, height);
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      for (int c = 0; c < 3; c++)
+        image->pixels[3 * ((gsize) width * y + x) + c]
+            = (guint8) (x * 251 / width + ((x ^ y) & 7) + (y * 97 / height) * (c & 1));
+  g_assert_true (tamis_image_save_jpeg (image, name, 85, NULL));
+}
+
 static void
 set_up (Fixture *self, gconstpointer data)
 {
@@ -425,7 +598,10 @@ set_up (Fixture *self, gconstpointer data)
     {
       g_autofree char *name = g_build_filename (sub, images[i].name, NULL);
 
-      write_waves (name, images[i].width, images[i].height, waves[images[i].which], 0);
+      if (data != NULL && i < 2)
+        write_large (name, 6600 - 1500 * (int) i, 4600 + 1300 * (int) i);
+      else
+        write_waves (name, images[i].width, images[i].height, waves[images[i].which], 0);
     }
   self->session = tamis_session_new ();
   tamis_session_open (self->session, self->data);
@@ -667,6 +843,32 @@ test_view_prefetches (Fixture *self, gconstpointer data)
   g_assert_cmpuint (tamis_compare_view_get_bytes (self->view), ==, bytes); /* nothing new was needed */
 }
 
+/* Images of 30 megapixels, of which a half is kept: at 1:1 every pixel is there, in each mode. */
+static void
+test_view_of_large_images (Fixture *self, gconstpointer data)
+{
+  show (self, 0, 1);
+  for (const char *key = "2345"; *key != '\0'; key++)
+    {
+      press (self, (char[]){ *key, '\0' });
+      press (self, "0");
+      WAIT_FOR (tamis_compare_view_is_complete (self->view));
+      press (self, "1");
+      settle ();
+      WAIT_FOR (tamis_compare_view_is_complete (self->view));
+      settle ();
+      g_assert_true (SAYS ("100 %") || SAYS ("100 ·") || SAYS ("· 100"));
+      for (int i = 0; i < 12; i++)
+        press (self, i % 2 != 0 ? "<Shift>Right" : "<Shift>Down");
+      WAIT_FOR (tamis_compare_view_is_complete (self->view));
+      g_assert_false (SAYS ("reduced resolution"));
+      g_assert_cmpuint (tamis_compare_view_get_bytes (self->view), <=, TAMIS_COMPARE_BUDGET);
+    }
+  show (self, 2, 3); /* away from them while they may be decoded */
+  press (self, "0");
+  WAIT_FOR (tamis_compare_view_is_complete (self->view));
+}
+
 /* A quick hand: pairs change faster than they can be shown. */
 static void
 test_view_keeps_up (Fixture *self, gconstpointer data)
@@ -734,17 +936,22 @@ main (int argc, char **argv)
   g_resources_register (tamis_get_resource ());
   folder = g_dir_make_tmp ("tamis-pixels-XXXXXX", NULL);
   g_test_add_func ("/compare/place/fits", test_place_fits);
+  g_test_add_func ("/compare/place/seen", test_place_of_what_is_seen);
   g_test_add_func ("/compare/place/zoom-at-pointer", test_zoom_keeps_what_is_under_the_pointer);
   g_test_add_func ("/compare/place/pan", test_pan_leaves_no_gap);
   g_test_add_func ("/compare/place/linked", test_panes_are_linked_by_share);
   g_test_add_func ("/compare/place/one-to-one", test_one_to_one_is_of_the_larger);
   g_test_add_func ("/compare/tiles/one-to-one", test_tiles_at_one_to_one_are_the_pixels);
+  g_test_add_func ("/compare/tiles/part", test_tiles_of_a_part_are_in_place);
   g_test_add_func ("/compare/tiles/no-seams", test_tiles_have_no_seams);
   g_test_add_func ("/compare/tiles/whole-pixels", test_tiles_enlarge_in_whole_pixels);
   g_test_add_func ("/compare/pixels/wanted", test_pixels_give_what_is_wanted);
   g_test_add_func ("/compare/pixels/urgent", test_pixels_prefetch_becomes_urgent);
   g_test_add_func ("/compare/pixels/budget", test_pixels_stay_within_the_budget);
   g_test_add_func ("/compare/pixels/too-large", test_pixels_reduce_what_is_too_large);
+  g_test_add_func ("/compare/pixels/part", test_pixels_of_a_part);
+  g_test_add_func ("/compare/pixels/replaced", test_pixels_of_a_file_that_was_replaced);
+  g_test_add_func ("/compare/pixels/called-off", test_pixels_call_off_what_is_decoded);
   g_test_add_func ("/compare/pixels/reason", test_pixels_say_what_is_wrong);
   g_test_add_func ("/compare/pixels/end", test_pixels_end_while_they_work);
   g_test_add_func ("/compare/keys", test_keys_do_one_thing);
@@ -757,6 +964,7 @@ main (int argc, char **argv)
   ADD ("missing-file", test_view_of_a_file_that_went);
   ADD ("prefetch", test_view_prefetches);
   ADD ("keeps-up", test_view_keeps_up);
+  g_test_add ("/compare/view/large", Fixture, "large", set_up, test_view_of_large_images, tear_down);
   status = g_test_run ();
   end_data_home ();
   tamis_textures_shutdown ();

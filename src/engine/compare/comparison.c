@@ -21,7 +21,7 @@ typedef struct
 } Work;
 
 static void
-read_image (Work *work, int i)
+read_image (Work *work, int i, GCancellable *cancel)
 {
   TamisCompared *compared = &work->result->image[i];
   TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;
@@ -29,7 +29,9 @@ read_image (Work *work, int i)
   struct stat facts;
 
   load.at_least = SIDE;
+  load.halve = TRUE;
   load.exif = &compared->exif;
+  load.cancel = cancel;
   work->image[i] = tamis_image_load (work->path[i], &load, &compared->facts, &error);
   if (work->image[i] == NULL)
     {
@@ -156,7 +158,7 @@ tamis_comparison_new (const char *a, const char *b, TamisModel *model, GCancella
   self->lowest_cell = -1;
   for (int i = 0; i < 2 && !cancelled; i++)
     {
-      read_image (&work, i);
+      read_image (&work, i, cancel);
       cancelled = g_cancellable_set_error_if_cancelled (cancel, error);
     }
   if (!cancelled)

@@ -19,7 +19,7 @@
 #define GLANCE_TOLERANCE 8.0
 
 static gboolean
-have_equal_bytes (const char *a, const char *b)
+have_equal_bytes (const char *a, const char *b, GCancellable *cancel)
 {
   g_autofree guint8 *blocks = g_malloc (2 * BLOCK);
   FILE *file_a = fopen (a, "rbe");
@@ -27,7 +27,7 @@ have_equal_bytes (const char *a, const char *b)
   gboolean equal = file_a != NULL && file_b != NULL;
   gsize n = BLOCK;
 
-  while (equal && n == BLOCK)
+  while (equal && n == BLOCK && !g_cancellable_is_cancelled (cancel))
     {
       n = fread (blocks, 1, BLOCK, file_a);
       equal = fread (blocks + BLOCK, 1, BLOCK, file_b) == n && memcmp (blocks, blocks + BLOCK, n) == 0
@@ -42,12 +42,12 @@ have_equal_bytes (const char *a, const char *b)
 
 /* Could the pixels be equal? Sets *possible; FALSE on error. */
 static gboolean
-glance (const char *a, const char *b, gboolean *possible, GError **error)
+glance (const char *a, const char *b, GCancellable *cancel, gboolean *possible, GError **error)
 {
   TamisImageFacts facts[2];
-  g_autoptr (TamisImage) image_a = tamis_image_load_reduced (a, 8 * GLANCE_SIDE, &facts[0], error);
+  g_autoptr (TamisImage) image_a = tamis_image_load_reduced (a, 8 * GLANCE_SIDE, &facts[0], cancel, error);
   g_autoptr (TamisImage) image_b
-      = image_a != NULL ? tamis_image_load_reduced (b, 8 * GLANCE_SIDE, &facts[1], error) : NULL;
+      = image_a != NULL ? tamis_image_load_reduced (b, 8 * GLANCE_SIDE, &facts[1], cancel, error) : NULL;
   g_autoptr (TamisImage) small_a = NULL;
   g_autoptr (TamisImage) small_b = NULL;
   double sum = 0;
@@ -67,14 +67,24 @@ glance (const char *a, const char *b, gboolean *possible, GError **error)
 }
 
 static gboolean
-digest_pixels (const char *path, TamisDigest *digest, GError **error)
+digest_pixels (const char *path, GCancellable *cancel, TamisDigest *digest, GError **error)
 {
-  g_autoptr (TamisImage) image = tamis_image_load (path, NULL, NULL, error);
+  TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;
+  g_autoptr (TamisImage) image = NULL;
+  TamisHasher *hasher;
+  gsize row;
 
+  load.cancel = cancel;
+  image = tamis_image_load (path, &load, NULL, error);
   if (image == NULL)
     return FALSE;
-  *digest = tamis_digest_of (image->pixels, (gsize) 3 * image->width * image->height);
-  return TRUE;
+  hasher = tamis_hasher_new ();
+  row = (gsize) 3 * image->width;
+  for (int y = 0; y < image->height && !g_cancellable_is_cancelled (cancel); y++)
+    tamis_hasher_update (hasher, image->pixels + row * (gsize) y, row);
+  *digest = tamis_hasher_finish (hasher);
+  tamis_hasher_free (hasher);
+  return !g_cancellable_set_error_if_cancelled (cancel, error);
 }
 
 gboolean
@@ -82,22 +92,22 @@ tamis_files_compare (const char *a, const char *b, GCancellable *cancel, TamisSa
                      GError **error)
 {
   TamisDigest digest_a, digest_b;
-  gboolean possible;
+  gboolean equal, possible;
 
   *sameness = TAMIS_SAMENESS_NONE;
-  if (have_equal_bytes (a, b))
+  equal = have_equal_bytes (a, b, cancel);
+  if (g_cancellable_set_error_if_cancelled (cancel, error))
+    return FALSE;
+  if (equal)
     {
       *sameness = TAMIS_SAMENESS_BYTES;
       return TRUE;
     }
-  if (!glance (a, b, &possible, error))
+  if (!glance (a, b, cancel, &possible, error))
     return FALSE;
   if (!possible)
     return TRUE;
-  if (g_cancellable_set_error_if_cancelled (cancel, error))
-    return FALSE;
-  if (!digest_pixels (a, &digest_a, error) || g_cancellable_set_error_if_cancelled (cancel, error)
-      || !digest_pixels (b, &digest_b, error))
+  if (!digest_pixels (a, cancel, &digest_a, error) || !digest_pixels (b, cancel, &digest_b, error))
     return FALSE;
   if (tamis_digest_equal (&digest_a, &digest_b))
     *sameness = TAMIS_SAMENESS_PIXELS;

@@ -38,7 +38,7 @@ typedef struct
   Channel channels[4]; /* R G B A */
   guint8 palette[MAX_COLOURS][3];
   guint n_colours;
-  TamisImage *image;
+  TamisCanvas canvas;
 } Bitmap;
 
 static guint
@@ -166,13 +166,11 @@ read_palette (Bitmap *self)
     }
 }
 
-static guint8 *
-row_of (const Bitmap *self, gsize y)
+/* Row of the picture that stored row @y is, and the other way round. */
+static gsize
+turn_row (const Bitmap *self, gsize y)
 {
-  gsize height = (gsize) self->image->height;
-  gsize row = self->top_down ? y : height - 1 - y;
-
-  return self->image->pixels + 3 * row * (gsize) self->image->width;
+  return self->top_down ? y : (gsize) self->source->facts.height - 1 - y;
 }
 
 static inline guint
@@ -186,7 +184,7 @@ channel_value (const Channel *channel, guint32 pixel)
 static void
 convert_fields (const Bitmap *self, const guint8 *in, guint8 *out, gboolean alpha)
 {
-  for (int x = 0; x < self->image->width; x++, out += 3)
+  for (int x = 0; x < self->source->facts.width; x++, out += 3)
     {
       guint32 pixel = in[0] | (guint32) in[1] << 8;
       guint a;
@@ -206,7 +204,7 @@ convert_indexed (const Bitmap *self, const guint8 *in, guint8 *out)
   guint per_byte = 8 / self->bits;
   guint mask = (1u << self->bits) - 1;
 
-  for (guint x = 0; x < (guint) self->image->width; x++, out += 3)
+  for (guint x = 0; x < (guint) self->source->facts.width; x++, out += 3)
     {
       guint shift = 8 - self->bits * (x % per_byte + 1);
 
@@ -220,8 +218,8 @@ find_alpha (const Bitmap *self, const guint8 *pixels, gsize stride)
 {
   if (self->channels[3].mask == 0 || self->bits < 16)
     return FALSE;
-  for (gsize y = 0; y < (gsize) self->image->height; y++)
-    for (gsize x = 0; x < (gsize) self->image->width; x++)
+  for (gsize y = 0; y < (gsize) self->source->facts.height; y++)
+    for (gsize x = 0; x < (gsize) self->source->facts.width; x++)
       {
         const guint8 *p = pixels + y * stride + x * (self->bits / 8);
         guint32 pixel = p[0] | (guint32) p[1] << 8;
@@ -237,8 +235,8 @@ find_alpha (const Bitmap *self, const guint8 *pixels, gsize stride)
 static gboolean
 read_plain (Bitmap *self)
 {
-  gsize width = (gsize) self->image->width;
-  gsize height = (gsize) self->image->height;
+  gsize width = (gsize) self->source->facts.width;
+  gsize height = (gsize) self->source->facts.height;
   gsize used = (width * self->bits + 7) / 8;
   gsize stride = (used + 3) / 4 * 4;
   const guint8 *pixels = self->source->data + self->pixels_at;
@@ -250,10 +248,10 @@ read_plain (Bitmap *self)
     return FALSE;
   /* With one row, and with none but the last without padding, all reads stay inside. */
   alpha = find_alpha (self, pixels, stride);
-  for (gsize y = 0; y < height; y++)
+  for (gsize y = (gsize) self->canvas.part.y; y < _tamis_canvas_end (&self->canvas); y++)
     {
-      const guint8 *in = pixels + y * stride;
-      guint8 *out = row_of (self, y);
+      const guint8 *in = pixels + turn_row (self, y) * stride;
+      guint8 *out = _tamis_canvas_row (&self->canvas, y);
 
       if (_tamis_image_stopped (self->source, NULL))
         return FALSE;
@@ -264,6 +262,7 @@ read_plain (Bitmap *self)
           out[0] = in[2], out[1] = in[1], out[2] = in[0];
       else
         convert_fields (self, in, out, alpha);
+      _tamis_canvas_row_done (&self->canvas, y);
     }
   return TRUE;
 }
@@ -280,8 +279,11 @@ typedef struct
 static void
 put_index (Rle *self, guint index)
 {
-  if (self->x < (gsize) self->bitmap->image->width)
-    memcpy (row_of (self->bitmap, self->y) + 3 * self->x, self->bitmap->palette[index], 3);
+  const Bitmap *bitmap = self->bitmap;
+  guint8 *pixel = _tamis_canvas_pixel (&bitmap->canvas, self->x, turn_row (bitmap, self->y));
+
+  if (pixel != NULL)
+    memcpy (pixel, bitmap->palette[index], 3);
   self->x++;
 }
 
@@ -319,12 +321,14 @@ static gboolean
 read_rle (Bitmap *bitmap)
 {
   Rle self = { .bitmap = bitmap };
-  gsize height = (gsize) bitmap->image->height;
+  gsize width = (gsize) bitmap->source->facts.width;
+  gsize height = (gsize) bitmap->source->facts.height;
+  TamisImage *image = bitmap->canvas.image;
 
   self.at = bitmap->source->data + bitmap->pixels_at;
   self.end = bitmap->source->data + bitmap->source->size;
-  for (gsize i = 0; i < height * (gsize) bitmap->image->width; i++)
-    memcpy (bitmap->image->pixels + 3 * i, bitmap->palette[0], 3);
+  for (gsize i = 0; i < (gsize) image->width * (gsize) image->height; i++)
+    memcpy (image->pixels + 3 * i, bitmap->palette[0], 3);
   while (self.y < height)
     {
       guint n;
@@ -333,7 +337,7 @@ read_rle (Bitmap *bitmap)
       if (_tamis_image_stopped (bitmap->source, NULL))
         return FALSE;
       if (self.end - self.at < 2)
-        return self.y == height - 1 && self.x >= (gsize) bitmap->image->width;
+        return self.y == height - 1 && self.x >= width;
       n = self.at[0];
       value = self.at[1];
       self.at += 2;
@@ -364,22 +368,27 @@ TamisImage *
 _tamis_image_decode_bmp (TamisImageSource *source, GError **error)
 {
   Bitmap self = { .source = source };
-  g_autoptr (TamisImage) image = NULL;
+  gboolean rle;
   gboolean ok;
 
   if (!read_header (&self, error))
     return NULL;
   if (self.pixels_at < FILE_HEADER || self.pixels_at > source->size)
     return _tamis_image_corrupt (error, "broken BMP: its pixels lie outside the file");
-  image = _tamis_image_try_new (source->facts.width, source->facts.height, error);
-  if (image == NULL)
-    return NULL;
-  self.image = image;
+  rle = self.compression == RLE8 || self.compression == RLE4;
+  if (!_tamis_canvas_open (&self.canvas, source, !rle, error))
+    {
+      _tamis_canvas_clear (&self.canvas);
+      return NULL;
+    }
   read_palette (&self);
-  ok = self.compression == RLE8 || self.compression == RLE4 ? read_rle (&self) : read_plain (&self);
-  if (_tamis_image_stopped (source, error))
-    return NULL;
-  if (!ok)
-    return _tamis_image_corrupt (error, "broken BMP: the file ends early");
-  return g_steal_pointer (&image);
+  ok = rle ? read_rle (&self) : read_plain (&self);
+  if (!_tamis_image_stopped (source, error))
+    {
+      if (ok)
+        return _tamis_canvas_steal (&self.canvas);
+      _tamis_image_corrupt (error, "broken BMP: the file ends early");
+    }
+  _tamis_canvas_clear (&self.canvas);
+  return NULL;
 }

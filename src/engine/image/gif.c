@@ -235,10 +235,11 @@ decode_lzw (Lzw *self, guint root_bits, guint8 *out, gsize n)
   return done;
 }
 
+/* @rows: how many of them are needed, as stored. */
 static gboolean
-decode_frame (Gif *self, GError **error)
+decode_frame (Gif *self, gsize rows, GError **error)
 {
-  gsize n = self->width * self->height;
+  gsize n = self->width * rows;
   g_autofree Lzw *lzw = g_new0 (Lzw, 1);
   guint root_bits = has (self, 1) ? self->source->data[self->at++] : 0;
 
@@ -262,56 +263,70 @@ decode_frame (Gif *self, GError **error)
   return FALSE;
 }
 
-/* Row of the picture that stored row @i of an interlaced frame is. */
+/* Where row @y of the picture is stored, if the frame is interlaced. */
 static gsize
-interlaced_row (gsize i, gsize height)
+interlaced_row (gsize y, gsize height)
 {
   static const struct
   {
     gsize first;
     gsize step;
   } passes[] = { { 0, 8 }, { 4, 8 }, { 2, 4 }, { 1, 2 } };
+  gsize before = 0;
 
   for (guint p = 0; p < G_N_ELEMENTS (passes); p++)
     {
-      gsize rows = height > passes[p].first
-                       ? (height - passes[p].first + passes[p].step - 1) / passes[p].step
-                       : 0;
-
-      if (i < rows)
-        return passes[p].first + i * passes[p].step;
-      i -= rows;
+      if (y >= passes[p].first && (y - passes[p].first) % passes[p].step == 0)
+        return before + (y - passes[p].first) / passes[p].step;
+      if (height > passes[p].first)
+        before += (height - passes[p].first + passes[p].step - 1) / passes[p].step;
     }
-  return height; /* not reached: i < height */
+  return height; /* not reached: each row is of one pass */
 }
 
+/* Row @y of the canvas, of @canvas_width pixels. */
 static void
-draw (const Gif *self, TamisImage *canvas)
+draw_row (const Gif *self, gsize y, gsize canvas_width, guint8 *out)
 {
-  gsize canvas_width = (gsize) canvas->width;
-  gsize canvas_height = (gsize) canvas->height;
+  gsize row = y - self->top;
+  const guint8 *in;
 
-  memset (canvas->pixels, 128, 3 * canvas_width * canvas_height);
-  for (gsize i = 0; i < self->height; i++)
+  memset (out, 128, 3 * canvas_width);
+  if (y < self->top || row >= self->height)
+    return;
+  in = self->indices + (self->interlaced ? interlaced_row (row, self->height) : row) * self->width;
+  for (gsize x = 0; x < self->width && self->left + x < canvas_width; x++)
+    if (in[x] != self->transparent)
+      memcpy (out + 3 * (self->left + x), self->palette[in[x]], 3);
+}
+
+static gboolean
+draw (Gif *self, TamisCanvas *canvas, GError **error)
+{
+  gsize end = _tamis_canvas_end (canvas);
+  gsize rows = self->interlaced || end < self->top ? self->height : MIN (end - self->top, self->height);
+
+  if (!decode_frame (self, rows, error))
+    return FALSE;
+  for (gsize y = (gsize) canvas->part.y; y < end; y++)
     {
-      gsize y = self->top + (self->interlaced ? interlaced_row (i, self->height) : i);
-      const guint8 *in = self->indices + i * self->width;
-
-      for (gsize x = 0; x < self->width; x++)
-        if (y < canvas_height && self->left + x < canvas_width && in[x] != self->transparent)
-          memcpy (canvas->pixels + 3 * (y * canvas_width + self->left + x), self->palette[in[x]],
-                  3);
+      if (_tamis_image_stopped (self->source, error))
+        return FALSE;
+      draw_row (self, y, canvas->width, _tamis_canvas_row (canvas, y));
+      _tamis_canvas_row_done (canvas, y);
     }
+  return TRUE;
 }
 
 TamisImage *
 _tamis_image_decode_gif (TamisImageSource *source, GError **error)
 {
   Gif self = { .source = source, .at = 6, .transparent = -1 };
-  g_autoptr (TamisImage) image = NULL;
+  g_auto (TamisCanvas) canvas = { NULL };
   guint width;
   guint height;
   guint8 flags;
+  gboolean ok;
 
   if (!has (&self, 7))
     return _tamis_image_corrupt (error, "broken GIF: the file ends early");
@@ -330,12 +345,7 @@ _tamis_image_decode_gif (TamisImageSource *source, GError **error)
     return NULL;
   if (!_tamis_image_accept_size (source, width, height, error))
     return NULL;
-  if (decode_frame (&self, error))
-    {
-      image = _tamis_image_try_new ((int) width, (int) height, error);
-      if (image != NULL)
-        draw (&self, image);
-    }
+  ok = _tamis_canvas_open (&canvas, source, TRUE, error) && draw (&self, &canvas, error);
   g_free (self.indices);
-  return g_steal_pointer (&image);
+  return ok ? _tamis_canvas_steal (&canvas) : NULL;
 }

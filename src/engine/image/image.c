@@ -64,6 +64,14 @@ tamis_image_unref (TamisImage *self)
   g_atomic_rc_box_release_full (self, clear);
 }
 
+gboolean
+tamis_image_region_covers (const TamisImageRegion *self, const TamisImageRegion *other)
+{
+  return self->x <= other->x && self->y <= other->y
+         && (gint64) self->x + self->width >= (gint64) other->x + other->width
+         && (gint64) self->y + self->height >= (gint64) other->y + other->height;
+}
+
 /* Where EXIF says that stored row @y belongs: the offset of the target of the row's first pixel
  * and the step from one to the next, both in pixels of the upright image. */
 static void
@@ -132,30 +140,50 @@ _tamis_image_upright (TamisImage *self, const TamisImageSource *source, GError *
 
 /* FALSE: cancelled. */
 static gboolean
-resize_into (const TamisImage *self, int width, int height, guint8 *out, GCancellable *cancel)
+resize_into (const TamisImage *self, const TamisImageBox *part, int width, int height, guint8 *out,
+             GCancellable *cancel)
 {
+  const TamisResizeSides in = { self->width, self->height };
+  const TamisResizePart from = { part->x, part->y, part->width, part->height };
+  const TamisResizeSides to = { width, height };
   g_autofree void *scratch
       = g_malloc (tamis_resize_scratch (self->width, self->height, width, height));
-  int rows = MAX (PIECE_PIXELS / self->width, 1);
+  int piece = MAX (PIECE_PIXELS / self->width, 1);
   TamisResize resize;
 
-  tamis_resize_begin (&resize, self->pixels, self->width, self->height, width, height, scratch);
-  for (int y = 0; y < self->height; y += rows)
+  tamis_resize_begin (&resize, &in, &from, &to, scratch);
+  for (int y = 0; y < self->height; y++)
     {
-      if (g_cancellable_is_cancelled (cancel))
+      if (y % piece == 0 && g_cancellable_is_cancelled (cancel))
         return FALSE;
-      tamis_resize_rows (&resize, y, MIN (y + rows, self->height));
+      tamis_resize_row (&resize, self->pixels + 3 * (gsize) y * (gsize) self->width, out);
     }
-  tamis_resize_end (&resize, out);
   return TRUE;
 }
 
 static TamisImage *
 resize (const TamisImage *self, int width, int height, GCancellable *cancel)
 {
+  const TamisImageBox whole = { 0, 0, self->width, self->height };
   g_autoptr (TamisImage) result = tamis_image_new (width, height);
 
-  return resize_into (self, width, height, result->pixels, cancel) ? g_steal_pointer (&result) : NULL;
+  return resize_into (self, &whole, width, height, result->pixels, cancel) ? g_steal_pointer (&result)
+                                                                           : NULL;
+}
+
+TamisImage *
+tamis_image_resize_part (const TamisImage *self, const TamisImageBox *part, int width, int height)
+{
+  TamisImage *result;
+
+  g_return_val_if_fail (width > 0 && height > 0, NULL);
+  g_return_val_if_fail (part->x >= 0 && part->y >= 0 && part->width > 0 && part->height > 0, NULL);
+  g_return_val_if_fail (part->x + part->width <= self->width + 1e-6
+                            && part->y + part->height <= self->height + 1e-6,
+                        NULL);
+  result = tamis_image_new (width, height);
+  resize_into (self, part, width, height, result->pixels, NULL);
+  return result;
 }
 
 TamisImage *
@@ -186,12 +214,13 @@ tamis_image_reduce (TamisImage *self, int side)
 gboolean
 tamis_image_to_input_cancellable (const TamisImage *self, int side, float *out, GCancellable *cancel)
 {
+  const TamisImageBox whole = { 0, 0, self->width, self->height };
   gsize n = (gsize) side * (gsize) side;
   g_autofree guint8 *pixels = NULL;
 
   g_return_val_if_fail (side > 0, FALSE);
   pixels = g_malloc_n (n, 3);
-  if (!resize_into (self, side, side, pixels, cancel))
+  if (!resize_into (self, &whole, side, side, pixels, cancel))
     return FALSE;
   for (int c = 0; c < 3; c++)
     for (gsize i = 0; i < n; i++)

@@ -32,6 +32,10 @@
 /* Coefficients of a progressive image are kept whole, 2 bytes each. */
 #define MAX_COEFFICIENT_BYTES (3L << 30)
 #define ROWS_AT_ONCE 8
+/* At least two rows and columns of blocks of colour at half size, around a region. */
+#define MARGIN 32
+/* What is passed over between two looks at the cancellable. */
+#define PIECE_PIXELS (2 << 20)
 
 typedef struct
 {
@@ -41,7 +45,8 @@ typedef struct
   jmp_buf escape;
   TamisImageSource *source;
   gboolean end_matters; /* a missing end of file means missing pixels */
-  TamisImage *image;
+  gboolean cmyk;
+  TamisCanvas canvas; /* but for a region, of the size that libjpeg gives */
   GError *error;
 } Reader;
 
@@ -134,7 +139,7 @@ choose_reduction (const struct jpeg_decompress_struct *decoder, const TamisImage
   guint longer = MAX (decoder->image_width, decoder->image_height);
   guint reduction = 8;
 
-  if (load->at_least <= 0 && load->longer_at_least <= 0)
+  if (load->region != NULL || (load->at_least <= 0 && load->longer_at_least <= 0))
     return 1;
   while (reduction > 1
          && ((shorter + reduction - 1) / reduction < (guint) MAX (load->at_least, 0)
@@ -144,9 +149,29 @@ choose_reduction (const struct jpeg_decompress_struct *decoder, const TamisImage
 }
 
 static void
+convert_row (const Reader *self, JSAMPROW row, guint8 *out, gsize n)
+{
+  if (!self->cmyk)
+    {
+      memcpy (out, row, 3 * n);
+      return;
+    }
+  for (gsize i = 0; i < 4 * n; i++)
+    row[i] = 255 - row[i];
+  _tamis_cmyk_to_rgb (row, out, n);
+}
+
+static JSAMPARRAY
+need_row (Reader *self, JDIMENSION width)
+{
+  return self->decoder.mem->alloc_sarray ((j_common_ptr) &self->decoder, JPOOL_IMAGE,
+                                          width * (JDIMENSION) self->decoder.output_components, 1);
+}
+
+static void
 read_rgb (Reader *self)
 {
-  gsize stride = 3 * (gsize) self->image->width;
+  gsize stride = 3 * (gsize) self->canvas.image->width;
 
   while (self->decoder.output_scanline < self->decoder.output_height)
     {
@@ -154,7 +179,7 @@ read_rgb (Reader *self)
       guint n = MIN (self->decoder.output_height - self->decoder.output_scanline, ROWS_AT_ONCE);
 
       for (guint i = 0; i < n; i++)
-        rows[i] = self->image->pixels + (self->decoder.output_scanline + i) * stride;
+        rows[i] = self->canvas.image->pixels + (self->decoder.output_scanline + i) * stride;
       jpeg_read_scanlines (&self->decoder, rows, n);
     }
 }
@@ -162,26 +187,83 @@ read_rgb (Reader *self)
 static void
 read_cmyk (Reader *self)
 {
-  gsize width = (gsize) self->image->width;
-  JSAMPARRAY row = self->decoder.mem->alloc_sarray ((j_common_ptr) &self->decoder, JPOOL_IMAGE,
-                                                    self->decoder.output_width * 4, 1);
+  gsize width = (gsize) self->canvas.image->width;
+  JSAMPARRAY row = need_row (self, self->decoder.output_width);
 
   while (self->decoder.output_scanline < self->decoder.output_height)
     {
-      guint8 *out = self->image->pixels + 3 * width * self->decoder.output_scanline;
+      guint8 *out = self->canvas.image->pixels + 3 * width * self->decoder.output_scanline;
 
       jpeg_read_scanlines (&self->decoder, row, 1);
-      for (gsize i = 0; i < 4 * width; i++)
-        row[0][i] = 255 - row[0][i];
-      _tamis_cmyk_to_rgb (row[0], out, width);
+      convert_row (self, row[0], out, width);
     }
+}
+
+static void
+skip_rows (Reader *self, JDIMENSION n)
+{
+  /* Whole rows of blocks, or the rest of one would be decoded each time. */
+  JDIMENSION piece = MAX (PIECE_PIXELS / self->decoder.image_width / 32, 1) * 32;
+
+  while (self->decoder.output_scanline < n)
+    {
+      if (_tamis_image_stopped (self->source, &self->error))
+        longjmp (self->escape, 1);
+      jpeg_skip_scanlines (&self->decoder, MIN (piece, n - self->decoder.output_scanline));
+    }
+}
+
+/* libjpeg-turbo passes over the rows above (their bits have to be read, the rest of the work is spared) and
+ * the columns beside. Where it begins and ends so, it spreads colours without their neighbours; hence some
+ * pixels more than the region are decoded all around, and dropped. */
+static void
+read_region (Reader *self)
+{
+  const TamisImageRegion *part = &self->canvas.part;
+  gsize bytes = 3 * (gsize) part->width;
+  JDIMENSION left = (JDIMENSION) MAX (part->x - MARGIN, 0);
+  JDIMENSION right = (JDIMENSION) MIN ((gint64) part->x + part->width + MARGIN, self->source->facts.width);
+  JDIMENSION width = right - left;
+  JSAMPARRAY row;
+
+  jpeg_crop_scanline (&self->decoder, &left, &width);
+  row = need_row (self, width);
+  skip_rows (self, (JDIMENSION) MAX (part->y - MARGIN, 0));
+  while (self->decoder.output_scanline < _tamis_canvas_end (&self->canvas))
+    {
+      gint64 y = (gint64) self->decoder.output_scanline - part->y;
+      gsize skipped = (gsize) ((JDIMENSION) part->x - left) * (gsize) self->decoder.output_components;
+
+      jpeg_read_scanlines (&self->decoder, row, 1);
+      if (y >= 0)
+        convert_row (self, row[0] + skipped, self->canvas.image->pixels + (gsize) y * bytes,
+                     (gsize) part->width);
+    }
+}
+
+static void
+read_pixels (Reader *self)
+{
+  if (self->source->load->region != NULL)
+    {
+      if (_tamis_canvas_open (&self->canvas, self->source, FALSE, &self->error))
+        read_region (self);
+      return;
+    }
+  self->canvas.image = _tamis_image_try_new ((int) self->decoder.output_width,
+                                             (int) self->decoder.output_height, &self->error);
+  if (self->canvas.image == NULL)
+    return;
+  if (self->cmyk)
+    read_cmyk (self);
+  else
+    read_rgb (self);
 }
 
 static void
 run (Reader *self)
 {
   struct jpeg_decompress_struct *decoder = &self->decoder;
-  gboolean cmyk;
 
   if (setjmp (self->escape) != 0)
     return;
@@ -196,19 +278,12 @@ run (Reader *self)
     return;
   self->end_matters = decoder->arith_code || jpeg_has_multiple_scans (decoder);
   read_exif (self);
-  cmyk = decoder->jpeg_color_space == JCS_CMYK || decoder->jpeg_color_space == JCS_YCCK;
-  decoder->out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
+  self->cmyk = decoder->jpeg_color_space == JCS_CMYK || decoder->jpeg_color_space == JCS_YCCK;
+  decoder->out_color_space = self->cmyk ? JCS_CMYK : JCS_RGB;
   decoder->scale_num = 1;
   decoder->scale_denom = choose_reduction (decoder, self->source->load);
   jpeg_start_decompress (decoder);
-  self->image = _tamis_image_try_new ((int) decoder->output_width, (int) decoder->output_height,
-                                      &self->error);
-  if (self->image == NULL)
-    return;
-  if (cmyk)
-    read_cmyk (self);
-  else
-    read_rgb (self);
+  read_pixels (self);
 }
 
 TamisImage *
@@ -224,10 +299,9 @@ _tamis_image_decode_jpeg (TamisImageSource *source, GError **error)
   reader.progress.progress_monitor = on_progress;
   run (&reader);
   jpeg_destroy_decompress (&reader.decoder);
-  if (reader.error != NULL)
-    {
-      g_clear_pointer (&reader.image, tamis_image_unref);
-      g_propagate_error (error, reader.error);
-    }
-  return reader.image;
+  if (reader.error == NULL)
+    return _tamis_canvas_steal (&reader.canvas);
+  _tamis_canvas_clear (&reader.canvas);
+  g_propagate_error (error, reader.error);
+  return NULL;
 }

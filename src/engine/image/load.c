@@ -3,7 +3,8 @@
  * DESIGN: the file is opened once, without waiting (a pipe named as an image must not hang a scan)
  * and read with read(2) rather than mapped, because a mapped file that another program cuts short
  * kills the process. The first bytes are judged before the rest is read. Every decoder states its
- * size to _tamis_image_accept_size() before it allocates, so a false header costs nothing.
+ * size to _tamis_image_accept_size() before it allocates, so a false header costs nothing. What becomes
+ * of the rows is canvas.c's: all of them, a region, or a halving.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -121,14 +122,6 @@ gboolean
 _tamis_image_stopped (const TamisImageSource *source, GError **error)
 {
   return g_cancellable_set_error_if_cancelled (source->load->cancel, error);
-}
-
-TamisImage *
-_tamis_image_new_for (TamisImageSource *source, guint64 width, guint64 height, GError **error)
-{
-  if (!_tamis_image_accept_size (source, width, height, error))
-    return NULL;
-  return _tamis_image_try_new ((int) width, (int) height, error);
 }
 
 static gboolean
@@ -280,8 +273,12 @@ decode (TamisImageSource *source, GError **error)
                    formats[source->facts.format].name);
       return NULL;
     }
+  if (_tamis_image_stopped (source, error))
+    return NULL;
   source->orientation = 1;
   image = decoder (source, error);
+  if (image != NULL && source->load->region == NULL)
+    image = _tamis_image_halved (image, source, error);
   if (image == NULL)
     return NULL;
   if (source->orientation >= 5)
@@ -425,36 +422,28 @@ tamis_image_load_for_input (int side)
   return load;
 }
 
-static int
-halved (int side, guint reduction)
+TamisImage *
+tamis_image_load_reduced (const char *path, int longer, TamisImageFacts *facts, GCancellable *cancel,
+                          GError **error)
 {
-  return (int) (((guint) side + reduction - 1) / reduction);
+  TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;
+
+  g_return_val_if_fail (longer >= 0, NULL);
+  load.longer_at_least = longer;
+  load.halve = longer > 0;
+  load.cancel = cancel;
+  return tamis_image_load (path, &load, facts, error);
 }
 
 TamisImage *
-tamis_image_load_reduced (const char *path, int longer, TamisImageFacts *facts, GError **error)
+tamis_image_load_region (const char *path, const TamisImageRegion *region, TamisImageFacts *facts,
+                         GCancellable *cancel, GError **error)
 {
   TamisImageLoad load = TAMIS_IMAGE_LOAD_INIT;
-  TamisImageFacts local;
-  g_autoptr (TamisImage) image = NULL;
-  guint reduction = 1;
-  int width, height;
 
-  g_return_val_if_fail (longer >= 0, NULL);
-  if (facts == NULL)
-    facts = &local;
-  load.longer_at_least = longer;
-  image = tamis_image_load (path, &load, facts, error);
-  if (image == NULL || longer == 0)
-    return g_steal_pointer (&image);
-  while (reduction <= (guint) MAX (facts->width, facts->height)
-         && halved (MAX (facts->width, facts->height), 2 * reduction) >= longer)
-    reduction *= 2;
-  width = halved (facts->width, reduction);
-  height = halved (facts->height, reduction);
-  if (width == image->width && height == image->height)
-    return g_steal_pointer (&image);
-  return tamis_image_resize (image, width, height);
+  load.region = region;
+  load.cancel = cancel;
+  return tamis_image_load (path, &load, facts, error);
 }
 
 TamisImage *

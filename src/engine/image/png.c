@@ -21,8 +21,9 @@ typedef struct
   gsize at; /* read position */
   png_structp png;
   png_infop info;
-  TamisImage *image;
-  guint8 *buffer; /* one RGBA row, or the whole image if it is interlaced */
+  TamisCanvas canvas;
+  guint8 *row;    /* a stored row as libpng gives it */
+  guint8 *store;  /* the needed part of an interlaced image with alpha */
   GError *error;
 } Reader;
 
@@ -95,44 +96,67 @@ read_row (Reader *self, guint8 *row)
   png_read_row (self->png, row, NULL);
 }
 
-static void
-read_opaque (Reader *self, int passes)
+static guint8 *
+need_buffer (Reader *self, gsize n, gsize size)
 {
-  gsize stride = 3 * (gsize) self->image->width;
+  guint8 *buffer = g_try_malloc0_n (n, size);
 
-  for (int pass = 0; pass < passes; pass++)
-    for (int y = 0; y < self->image->height; y++)
-      read_row (self, self->image->pixels + y * stride);
-}
-
-static void
-need_buffer (Reader *self, gsize rows)
-{
-  self->buffer = g_try_malloc0_n (rows, 4 * (gsize) self->image->width);
-  if (self->buffer != NULL)
-    return;
+  if (buffer != NULL)
+    return buffer;
   g_set_error_literal (&self->error, TAMIS_IMAGE_ERROR, TAMIS_IMAGE_ERROR_TOO_LARGE,
                        "the image does not fit in memory");
   png_longjmp (self->png, 1);
 }
 
 static void
-read_transparent (Reader *self, int passes)
+read_rows (Reader *self, gboolean alpha)
 {
-  gsize width = (gsize) self->image->width;
-  gsize height = (gsize) self->image->height;
-  gboolean interlaced = passes > 1;
+  TamisCanvas *canvas = &self->canvas;
+  gsize end = _tamis_canvas_end (canvas);
 
-  need_buffer (self, interlaced ? height : 1);
+  self->row = need_buffer (self, canvas->width, 4);
+  for (gsize y = 0; y < end; y++)
+    {
+      guint8 *out = y < (gsize) canvas->part.y ? NULL : _tamis_canvas_row (canvas, y);
+
+      read_row (self, alpha || out == NULL ? self->row : out);
+      if (out == NULL)
+        continue;
+      if (alpha)
+        _tamis_rgba_over_gray (self->row, out, canvas->width);
+      _tamis_canvas_row_done (canvas, y);
+    }
+}
+
+/* libpng adds the pixels of each pass to the row that it is given: so what is known of the row from the
+ * passes before is put there, and taken back. */
+static void
+read_interlaced (Reader *self, int passes, int channels)
+{
+  const TamisImageRegion *part = &self->canvas.part;
+  gsize width = self->canvas.width, height = (gsize) self->source->facts.height;
+  gsize part_bytes = (gsize) channels * (gsize) part->width;
+  guint8 *store = self->canvas.image->pixels;
+
+  self->row = need_buffer (self, width, (gsize) channels);
+  if (channels == 4)
+    store = self->store = need_buffer (self, (gsize) part->height, part_bytes);
   for (int pass = 0; pass < passes; pass++)
     for (gsize y = 0; y < height; y++)
       {
-        guint8 *row = self->buffer + (interlaced ? y : 0) * 4 * width;
+        guint8 *at = self->row + (gsize) channels * (gsize) part->x;
+        guint8 *known = y >= (gsize) part->y && y < _tamis_canvas_end (&self->canvas)
+                            ? store + (y - (gsize) part->y) * part_bytes
+                            : NULL;
 
-        read_row (self, row);
-        if (pass == passes - 1)
-          _tamis_rgba_over_gray (row, self->image->pixels + y * 3 * width, width);
+        if (known != NULL)
+          memcpy (at, known, part_bytes);
+        read_row (self, self->row);
+        if (known != NULL)
+          memcpy (known, at, part_bytes);
       }
+  if (channels == 4)
+    _tamis_rgba_over_gray (store, self->canvas.image->pixels, (gsize) part->width * (gsize) part->height);
 }
 
 static void
@@ -147,20 +171,22 @@ run (Reader *self)
   png_set_user_limits (self->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   skip_ancillary_chunks (self);
   png_read_info (self->png, self->info);
-  self->image = _tamis_image_new_for (self->source, png_get_image_width (self->png, self->info),
-                                      png_get_image_height (self->png, self->info), &self->error);
-  if (self->image == NULL)
+  if (!_tamis_image_accept_size (self->source, png_get_image_width (self->png, self->info),
+                                 png_get_image_height (self->png, self->info), &self->error))
     return;
   read_exif (self);
   request_8_bit_rgb (self, &alpha);
   passes = png_set_interlace_handling (self->png);
   png_read_update_info (self->png, self->info);
-  if (png_get_rowbytes (self->png, self->info) != (alpha ? 4u : 3u) * (gsize) self->image->width)
+  if (png_get_rowbytes (self->png, self->info)
+      != (alpha ? 4u : 3u) * (gsize) self->source->facts.width)
     png_error (self->png, "unexpected row size");
-  if (alpha)
-    read_transparent (self, passes);
+  if (!_tamis_canvas_open (&self->canvas, self->source, passes == 1, &self->error))
+    return;
+  if (passes == 1)
+    read_rows (self, alpha);
   else
-    read_opaque (self, passes);
+    read_interlaced (self, passes, alpha ? 4 : 3);
 }
 
 TamisImage *
@@ -177,11 +203,11 @@ _tamis_image_decode_png (TamisImageSource *source, GError **error)
     g_set_error_literal (&reader.error, TAMIS_IMAGE_ERROR, TAMIS_IMAGE_ERROR_TOO_LARGE,
                          "the PNG decoder does not fit in memory");
   png_destroy_read_struct (&reader.png, &reader.info, NULL);
-  g_free (reader.buffer);
-  if (reader.error != NULL)
-    {
-      g_clear_pointer (&reader.image, tamis_image_unref);
-      g_propagate_error (error, reader.error);
-    }
-  return reader.image;
+  g_free (reader.row);
+  g_free (reader.store);
+  if (reader.error == NULL)
+    return _tamis_canvas_steal (&reader.canvas);
+  _tamis_canvas_clear (&reader.canvas);
+  g_propagate_error (error, reader.error);
+  return NULL;
 }

@@ -3,7 +3,8 @@
  * DESIGN: such samples have no agreed black and white. Floats that all lie in [0, 1] are taken as
  * that range, floats in [0, 255] as bytes; anything else is stretched from the smallest to the
  * largest finite value of the image (one range for all its channels). That needs two passes; the
- * file is decoded twice rather than kept as floats. Gray and RGB only; extra samples are ignored.
+ * file is decoded twice rather than kept as floats. Of a region, too, the first pass goes over the whole
+ * image. Gray and RGB only; extra samples are ignored.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -17,7 +18,7 @@ typedef struct
 {
   TIFF *tiff;
   const TamisImageSource *source;
-  TamisImage *image;
+  TamisCanvas *canvas;
   guint16 bits;
   guint16 format;
   guint16 samples;
@@ -33,7 +34,8 @@ typedef struct
   double high;
 } Wide;
 
-typedef void (*Visit) (Wide *self, gsize at, double value);
+/* @pixel: where it goes; NULL where it is not needed. @channel: of it. */
+typedef void (*Visit) (Wide *self, guint8 *pixel, guint channel, double value);
 
 gboolean
 _tamis_tiff_is_wide (TIFF *tiff)
@@ -140,9 +142,9 @@ init (Wide *self, GError **error)
     }
   else
     {
-      self->block_width = (guint32) self->image->width;
+      self->block_width = (guint32) self->source->facts.width;
       TIFFGetFieldDefaulted (self->tiff, TIFFTAG_ROWSPERSTRIP, &self->block_height);
-      self->block_height = CLAMP (self->block_height, 1, (guint32) self->image->height);
+      self->block_height = CLAMP (self->block_height, 1, (guint32) self->source->facts.height);
     }
   self->block_bytes = (gsize) self->block_width * self->block_height * (self->bits / 8)
                       * (self->separate ? 1 : self->samples);
@@ -165,7 +167,7 @@ read_block (Wide *self, guint32 x, guint32 y, guint16 plane)
                                self->block, expected);
   else
     {
-      guint32 rows = MIN (self->block_height, (guint32) self->image->height - y);
+      guint32 rows = MIN (self->block_height, (guint32) self->source->facts.height - y);
 
       expected = expected / self->block_height * rows;
       got = TIFFReadEncodedStrip (self->tiff, TIFFComputeStrip (self->tiff, y, plane), self->block,
@@ -178,8 +180,8 @@ read_block (Wide *self, guint32 x, guint32 y, guint16 plane)
 static void
 visit_block (Wide *self, guint32 x0, guint32 y0, guint16 plane, Visit visit)
 {
-  guint32 width = MIN (self->block_width, (guint32) self->image->width - x0);
-  guint32 height = MIN (self->block_height, (guint32) self->image->height - y0);
+  guint32 width = MIN (self->block_width, (guint32) self->source->facts.width - x0);
+  guint32 height = MIN (self->block_height, (guint32) self->source->facts.height - y0);
   gboolean gray = self->photometric != PHOTOMETRIC_RGB;
   guint step = self->separate ? 1 : self->samples;
   guint n_values = self->separate || gray ? 1 : 3;
@@ -188,23 +190,36 @@ visit_block (Wide *self, guint32 x0, guint32 y0, guint16 plane, Visit visit)
     for (guint32 x = 0; x < width; x++)
       {
         gsize index = ((gsize) y * self->block_width + x) * step;
-        gsize at = 3 * ((gsize) (y0 + y) * (gsize) self->image->width + x0 + x) + plane;
+        guint8 *pixel = _tamis_canvas_pixel (self->canvas, x0 + x, y0 + y);
 
         for (guint c = 0; c < n_values; c++)
-          visit (self, at + c, read_sample (self, index + c));
+          visit (self, pixel, plane + c, read_sample (self, index + c));
       }
 }
 
 static gboolean
-visit_image (Wide *self, Visit visit, GError **error)
+is_needed (const Wide *self, guint64 x, guint64 y)
+{
+  const TamisImageRegion *part = &self->canvas->part;
+
+  return x < (guint64) part->x + (guint64) part->width && x + self->block_width > (guint64) part->x
+         && y < (guint64) part->y + (guint64) part->height && y + self->block_height > (guint64) part->y;
+}
+
+/* @all: or only the blocks with something of the part that is needed. */
+static gboolean
+visit_image (Wide *self, Visit visit, gboolean all, GError **error)
 {
   guint n_planes = !self->separate ? 1 : self->photometric == PHOTOMETRIC_RGB ? 3 : 1;
 
   for (guint16 plane = 0; plane < n_planes; plane++)
-    for (guint64 y = 0; y < (guint64) self->image->height; y += self->block_height)
-      for (guint64 x = 0; x < (guint64) self->image->width; x += self->block_width)
+    for (guint64 y = 0; y < (guint64) self->source->facts.height; y += self->block_height)
+      for (guint64 x = 0; x < (guint64) self->source->facts.width; x += self->block_width)
         {
-          if (_tamis_image_stopped (self->source, error) || !read_block (self, (guint32) x, (guint32) y, plane))
+          if (!all && !is_needed (self, x, y))
+            continue;
+          if (_tamis_image_stopped (self->source, error)
+              || !read_block (self, (guint32) x, (guint32) y, plane))
             return FALSE;
           visit_block (self, (guint32) x, (guint32) y, plane, visit);
         }
@@ -212,7 +227,7 @@ visit_image (Wide *self, Visit visit, GError **error)
 }
 
 static void
-widen_range (Wide *self, gsize at, double value)
+widen_range (Wide *self, guint8 *pixel, guint channel, double value)
 {
   if (!isfinite (value))
     return;
@@ -234,38 +249,39 @@ choose_range (Wide *self)
 }
 
 static void
-store (Wide *self, gsize at, double value)
+store (Wide *self, guint8 *pixel, guint channel, double value)
 {
   /* Halved first: the difference of two doubles may overflow. NaN becomes black. */
   double share = (value / 2 - self->low / 2) / (self->high / 2 - self->low / 2);
   guint8 byte;
 
+  if (pixel == NULL)
+    return;
   if (self->photometric == PHOTOMETRIC_MINISWHITE)
     share = 1.0 - share;
   share = share > 0.0 ? share : 0.0;
   byte = (guint8) (MIN (share, 1.0) * 255.0 + 0.5);
-  self->image->pixels[at] = byte;
+  pixel[channel] = byte;
   if (self->photometric != PHOTOMETRIC_RGB)
-    self->image->pixels[at + 1] = self->image->pixels[at + 2] = byte;
+    pixel[1] = pixel[2] = byte;
 }
 
 TamisImage *
 _tamis_tiff_read_wide (TIFF *tiff, TamisImageSource *source, GError **error)
 {
   Wide self = { .tiff = tiff, .source = source, .low = INFINITY, .high = -INFINITY };
-  g_autoptr (TamisImage) image
-      = _tamis_image_try_new (source->facts.width, source->facts.height, error);
+  g_auto (TamisCanvas) canvas = { NULL };
   gboolean ok;
 
-  self.image = image;
-  if (image == NULL || !init (&self, error))
+  self.canvas = &canvas;
+  if (!_tamis_canvas_open (&canvas, source, FALSE, error) || !init (&self, error))
     return NULL;
-  ok = visit_image (&self, widen_range, error);
+  ok = visit_image (&self, widen_range, TRUE, error);
   if (ok)
     {
       choose_range (&self);
-      ok = visit_image (&self, store, error);
+      ok = visit_image (&self, store, FALSE, error);
     }
   g_free (self.block);
-  return ok ? g_steal_pointer (&image) : NULL;
+  return ok ? _tamis_canvas_steal (&canvas) : NULL;
 }

@@ -229,14 +229,16 @@ choose_raster_width (TIFF *tiff, guint32 width)
   return (width + tile - 1) / tile * tile;
 }
 
+/* Bands are asked for from their beginning, or subsampled colours would be read askew. */
 static gboolean
-read_bands (TIFFRGBAImage *reader, TIFF *tiff, const TamisImageSource *source, TamisImage *image,
+read_bands (TIFFRGBAImage *reader, TIFF *tiff, const TamisImageSource *source, TamisCanvas *canvas,
             GError **error)
 {
-  guint32 width = (guint32) image->width;
+  guint32 width = (guint32) source->facts.width;
   guint32 raster_width = choose_raster_width (tiff, width);
-  guint32 height = (guint32) image->height;
-  guint32 band = choose_band (tiff, height);
+  guint32 band = choose_band (tiff, (guint32) source->facts.height);
+  guint32 first = (guint32) canvas->part.y;
+  guint32 end = (guint32) _tamis_canvas_end (canvas);
   Alpha alpha = judge_alpha (tiff);
   g_autofree guint32 *raster = g_try_malloc0_n (4 * (gsize) raster_width, band);
 
@@ -244,17 +246,20 @@ read_bands (TIFFRGBAImage *reader, TIFF *tiff, const TamisImageSource *source, T
     return FALSE;
   reader->orientation = reader->req_orientation = ORIENTATION_TOPLEFT;
   reader->width = raster_width;
-  for (guint32 row = 0; row < height; row += band)
+  for (guint32 row = first / band * band; row < end; row += band)
     {
-      guint32 rows = MIN (band, height - row);
+      guint32 last = MIN (band, end - row);
 
       reader->row_offset = (int) row;
       if (_tamis_image_stopped (source, error)
-          || !TIFFRGBAImageGet (reader, raster, raster_width, rows))
+          || !TIFFRGBAImageGet (reader, raster, raster_width, last))
         return FALSE;
-      for (guint32 y = 0; y < rows; y++)
-        convert_raster (raster + (gsize) y * raster_width,
-                        image->pixels + 3 * ((gsize) row + y) * width, width, alpha);
+      for (guint32 y = row < first ? first - row : 0; y < last; y++)
+        {
+          convert_raster (raster + (gsize) y * raster_width, _tamis_canvas_row (canvas, row + y), width,
+                          alpha);
+          _tamis_canvas_row_done (canvas, row + y);
+        }
     }
   return TRUE;
 }
@@ -264,7 +269,7 @@ read_narrow (TIFF *tiff, TamisImageSource *source, GError **error)
 {
   char reason[1024] = "";
   TIFFRGBAImage reader;
-  g_autoptr (TamisImage) image = NULL;
+  g_auto (TamisCanvas) canvas = { NULL };
   gboolean ok;
 
   if (!TIFFRGBAImageOK (tiff, reason))
@@ -275,14 +280,13 @@ read_narrow (TIFF *tiff, TamisImageSource *source, GError **error)
                    "a kind of TIFF that Tamis does not read (%s)", valid);
       return NULL;
     }
-  image = _tamis_image_try_new (source->facts.width, source->facts.height, error);
-  if (image == NULL)
+  if (!_tamis_canvas_open (&canvas, source, TRUE, error))
     return NULL;
   if (!TIFFRGBAImageBegin (&reader, tiff, 1, reason))
     return _tamis_image_corrupt (error, "broken TIFF: %s", reason);
-  ok = read_bands (&reader, tiff, source, image, error);
+  ok = read_bands (&reader, tiff, source, &canvas, error);
   TIFFRGBAImageEnd (&reader);
-  return ok ? g_steal_pointer (&image) : NULL;
+  return ok ? _tamis_canvas_steal (&canvas) : NULL;
 }
 
 /* What libtiff complained of before does not count: it is about tags that are not needed. */

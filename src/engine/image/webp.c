@@ -12,6 +12,8 @@
 #define LARGE_PIXELS (4 << 20)
 #define PIECE_PIXELS (1 << 20)
 #define MIN_PIECE ((gsize) 512)
+/* What is decoded around a region. */
+#define MARGIN 16
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WebPDemuxer, WebPDemuxDelete)
 
@@ -54,10 +56,22 @@ decode_pieces (const WebPIterator *frame, WebPDecoderConfig *config,
   return !stopped && (status == VP8_STATUS_OK || fail (status, error));
 }
 
-/* Decodes @frame into @out, rows packed. */
+/* What of a frame is decoded, in its pixels: @needed and some pixels around, because libwebp spreads
+ * colours without their neighbours at the edges of what it is asked for, and begins at even ones. */
+static TamisImageRegion
+widen (const TamisImageRegion *needed, const WebPIterator *frame)
+{
+  int left = MAX (needed->x - MARGIN, 0) / 2 * 2, top = MAX (needed->y - MARGIN, 0) / 2 * 2;
+  int right = MIN (needed->x + needed->width + MARGIN, frame->width);
+  int bottom = MIN (needed->y + needed->height + MARGIN, frame->height);
+
+  return (TamisImageRegion){ left, top, right - left, bottom - top };
+}
+
+/* Decodes @part of @frame into @out, rows packed. */
 static gboolean
-decode_to (const WebPIterator *frame, WEBP_CSP_MODE mode, const TamisImageSource *source,
-           guint8 *out, GError **error)
+decode_to (const WebPIterator *frame, const TamisImageRegion *part, WEBP_CSP_MODE mode,
+           const TamisImageSource *source, guint8 *out, GError **error)
 {
   const guint8 *data = frame->fragment.bytes;
   gsize size = frame->fragment.size;
@@ -70,8 +84,13 @@ decode_to (const WebPIterator *frame, WEBP_CSP_MODE mode, const TamisImageSource
   config.output.colorspace = mode;
   config.output.is_external_memory = 1;
   config.output.u.RGBA.rgba = out;
-  config.output.u.RGBA.stride = channels * frame->width;
-  config.output.u.RGBA.size = (gsize) channels * (gsize) frame->width * (gsize) frame->height;
+  config.output.u.RGBA.stride = channels * part->width;
+  config.output.u.RGBA.size = (gsize) channels * (gsize) part->width * (gsize) part->height;
+  config.options.use_cropping = part->width < frame->width || part->height < frame->height;
+  config.options.crop_left = part->x;
+  config.options.crop_top = part->y;
+  config.options.crop_width = part->width;
+  config.options.crop_height = part->height;
   status = WebPGetFeatures (data, size, &config.input);
   if (status != VP8_STATUS_OK)
     return fail (status, error);
@@ -85,35 +104,69 @@ decode_to (const WebPIterator *frame, WEBP_CSP_MODE mode, const TamisImageSource
   return status == VP8_STATUS_OK || fail (status, error);
 }
 
+/* Decodes what the canvas needs of the frame. The container says whether there is alpha: a bitstream
+ * that says otherwise is not asked. */
 static gboolean
-draw_frame (const WebPIterator *frame, const TamisImageSource *source, TamisImage *canvas,
-            GError **error)
+draw_part (const WebPIterator *frame, const TamisImageRegion *needed, const TamisImageSource *source,
+           TamisCanvas *canvas, GError **error)
 {
-  gsize width = (gsize) frame->width;
-  gsize height = (gsize) frame->height;
-  g_autofree guint8 *rgba = NULL;
+  TamisImageRegion part = widen (needed, frame);
+  gsize channels = frame->has_alpha ? 4 : 3;
+  gsize stride = channels * (gsize) part.width;
+  g_autofree guint8 *pixels = g_try_malloc_n (stride, (gsize) part.height);
 
-  if (frame->x_offset < 0 || frame->y_offset < 0 || frame->width < 1 || frame->height < 1
-      || frame->width > canvas->width - frame->x_offset
-      || frame->height > canvas->height - frame->y_offset)
-    return fail (VP8_STATUS_BITSTREAM_ERROR, error);
-  if (!frame->has_alpha && frame->width == canvas->width && frame->height == canvas->height)
-    return decode_to (frame, MODE_RGB, source, canvas->pixels, error);
-  rgba = g_try_malloc_n (4 * width, height);
-  if (rgba == NULL)
+  if (pixels == NULL)
     return fail (VP8_STATUS_OUT_OF_MEMORY, error);
-  if (!decode_to (frame, MODE_RGBA, source, rgba, error))
+  if (!decode_to (frame, &part, frame->has_alpha ? MODE_RGBA : MODE_RGB, source, pixels, error))
     return FALSE;
-  memset (canvas->pixels, 128, 3 * (gsize) canvas->width * (gsize) canvas->height);
-  for (gsize y = 0; y < height; y++)
+  for (int y = needed->y; y < needed->y + needed->height; y++)
     {
-      gsize at = (y + (gsize) frame->y_offset) * (gsize) canvas->width + (gsize) frame->x_offset;
+      const guint8 *in
+          = pixels + (gsize) (y - part.y) * stride + (gsize) (needed->x - part.x) * channels;
+      guint8 *out = _tamis_canvas_pixel (canvas, (gsize) (frame->x_offset + needed->x),
+                                         (gsize) (frame->y_offset + y));
 
       if (_tamis_image_stopped (source, error))
         return FALSE;
-      _tamis_rgba_over_gray (rgba + y * 4 * width, canvas->pixels + 3 * at, width);
+      if (frame->has_alpha)
+        _tamis_rgba_over_gray (in, out, (gsize) needed->width);
+      else
+        memcpy (out, in, 3 * (gsize) needed->width);
     }
   return TRUE;
+}
+
+/* The part of the frame that the canvas needs, in the frame's pixels. FALSE: nothing of it. */
+static gboolean
+find_needed (const WebPIterator *frame, const TamisImageRegion *part, TamisImageRegion *needed)
+{
+  int left = MAX (part->x - frame->x_offset, 0), top = MAX (part->y - frame->y_offset, 0);
+  int right = MIN (part->x + part->width - frame->x_offset, frame->width);
+  int bottom = MIN (part->y + part->height - frame->y_offset, frame->height);
+
+  *needed = (TamisImageRegion){ left, top, right - left, bottom - top };
+  return right > left && bottom > top;
+}
+
+static gboolean
+draw_frame (const WebPIterator *frame, const TamisImageSource *source, TamisCanvas *canvas,
+            GError **error)
+{
+  const TamisImageRegion whole = { 0, 0, source->facts.width, source->facts.height };
+  TamisImage *image = canvas->image;
+  gboolean is_whole = frame->width == whole.width && frame->height == whole.height
+                      && image->width == whole.width && image->height == whole.height;
+  TamisImageRegion needed;
+
+  if (frame->x_offset < 0 || frame->y_offset < 0 || frame->width < 1 || frame->height < 1
+      || frame->width > whole.width - frame->x_offset
+      || frame->height > whole.height - frame->y_offset)
+    return fail (VP8_STATUS_BITSTREAM_ERROR, error);
+  if (is_whole && !frame->has_alpha)
+    return decode_to (frame, &whole, MODE_RGB, source, image->pixels, error);
+  memset (image->pixels, 128, 3 * (gsize) image->width * (gsize) image->height);
+  return !find_needed (frame, &canvas->part, &needed)
+         || draw_part (frame, &needed, source, canvas, error);
 }
 
 static void
@@ -134,7 +187,7 @@ _tamis_image_decode_webp (TamisImageSource *source, GError **error)
   WebPData data = { source->data, source->size };
   WebPDemuxState state;
   g_autoptr (WebPDemuxer) demuxer = WebPDemuxPartial (&data, &state);
-  g_autoptr (TamisImage) image = NULL;
+  g_auto (TamisCanvas) canvas = { NULL };
   WebPIterator frame;
   gboolean ok;
 
@@ -144,17 +197,18 @@ _tamis_image_decode_webp (TamisImageSource *source, GError **error)
                                                                : VP8_STATUS_BITSTREAM_ERROR, error);
       return NULL;
     }
-  image = _tamis_image_new_for (source, WebPDemuxGetI (demuxer, WEBP_FF_CANVAS_WIDTH),
-                                WebPDemuxGetI (demuxer, WEBP_FF_CANVAS_HEIGHT), error);
-  if (image == NULL)
+  if (!_tamis_image_accept_size (source, WebPDemuxGetI (demuxer, WEBP_FF_CANVAS_WIDTH),
+                                 WebPDemuxGetI (demuxer, WEBP_FF_CANVAS_HEIGHT), error))
     return NULL;
   read_exif (demuxer, source);
+  if (!_tamis_canvas_open (&canvas, source, FALSE, error))
+    return NULL;
   if (!WebPDemuxGetFrame (demuxer, 1, &frame))
     {
       fail (VP8_STATUS_NOT_ENOUGH_DATA, error);
       return NULL;
     }
-  ok = draw_frame (&frame, source, image, error);
+  ok = draw_frame (&frame, source, &canvas, error);
   WebPDemuxReleaseIterator (&frame);
-  return ok ? g_steal_pointer (&image) : NULL;
+  return ok ? _tamis_canvas_steal (&canvas) : NULL;
 }

@@ -111,6 +111,30 @@ test_difference_aligns_sizes (void)
   g_assert_cmpuint (most_different, >, 50);
 }
 
+/* Of a part it is that part of the whole, for images of one size to the bit. */
+static void
+test_difference_of_a_part (void)
+{
+  static const int sizes[][2] = { { 60, 45 }, { 120, 90 }, { 31, 57 } };
+  g_autoptr (TamisImage) b = make_image (60, 45, 2);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (TamisImage) a = make_image (sizes[i][0], sizes[i][1], 1);
+      g_autoptr (TamisImage) whole = tamis_image_difference (a, b, 3);
+      double across = a->width / 60.0, down = a->height / 45.0;
+      const TamisImagePart of_a = { a, { 7 * across, 5 * down, 33 * across, 21 * down } };
+      const TamisImagePart of_b = { b, { 7, 5, 33, 21 } };
+      g_autoptr (TamisImage) part = tamis_image_difference_part (&of_a, &of_b, 3);
+
+      g_assert_true (part->width == 33 && part->height == 21);
+      for (int y = 0; y < 21; y++)
+        for (int x = 0; x < 3 * 33; x++)
+          g_assert_cmpint (ABS (part->pixels[99 * y + x] - whole->pixels[180 * (y + 5) + 21 + x]), <=,
+                           i == 0 ? 0 : 3);
+    }
+}
+
 static void
 test_tones (void)
 {
@@ -346,6 +370,7 @@ main (int argc, char **argv)
   tamis_init (0);
   g_test_add_func ("/engine/compare/difference", test_difference);
   g_test_add_func ("/engine/compare/difference-aligns-sizes", test_difference_aligns_sizes);
+  g_test_add_func ("/engine/compare/difference/part", test_difference_of_a_part);
   g_test_add_func ("/engine/compare/tones", test_tones);
   g_test_add_func ("/engine/compare/structure", test_structure);
   g_test_add_func ("/engine/compare/cells", test_cells);

@@ -237,6 +237,12 @@ test_encode_jpeg (const TestJpeg *how)
   jpeg_set_quality (&encoder, 97, TRUE);
   if (how->progressive)
     jpeg_simple_progression (&encoder);
+  encoder.restart_in_rows = how->restart;
+  if (how->across > 0)
+    {
+      encoder.comp_info[0].h_samp_factor = how->across;
+      encoder.comp_info[0].v_samp_factor = how->down;
+    }
   encoder.write_Adobe_marker = how->channels == 4;
   jpeg_start_compress (&encoder, TRUE);
   if (how->camera)

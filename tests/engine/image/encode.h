@@ -36,6 +36,9 @@ typedef struct
   int orientation; /* 0: no EXIF block */
   gboolean big_endian_exif;
   gboolean camera; /* test_encode_exif() instead */
+  int across;      /* samples of brightness to one of colour; 0: 2 */
+  int down;
+  int restart;     /* rows of blocks between restart marks; 0: none */
 } TestJpeg;
 GBytes *test_encode_jpeg (const TestJpeg *how);
 

@@ -135,13 +135,45 @@ test_fast_is_reference (void)
       g_autofree guint8 *slow = g_malloc (n);
       g_autofree void *scratch
           = g_malloc (tamis_resize_scratch (width, height, to_width, to_height));
+      g_autofree void *large
+          = g_malloc (tamis_resize_reference_scratch (width, height, to_width, to_height));
 
       memset (fast + n, 0xa5, 16);
       tamis_resize_rgb (image->pixels, width, height, fast, to_width, to_height, scratch);
-      tamis_resize_rgb_reference (image->pixels, width, height, slow, to_width, to_height, scratch);
+      tamis_resize_rgb_reference (image->pixels, width, height, slow, to_width, to_height, large);
       g_assert_cmpmem (fast, n, slow, n);
       for (int j = 0; j < 16; j++)
         g_assert_cmpint (fast[n + j], ==, 0xa5);
+    }
+}
+
+/* A part that is some pixels of the result large is those pixels of the whole. */
+static void
+test_part_is_of_the_whole (void)
+{
+  TamisRandom random;
+
+  tamis_random_init (&random, 4);
+  for (int i = 0; i < 300; i++)
+    {
+      int width = 1 + (int) tamis_random_below (&random, 90);
+      int height = 1 + (int) tamis_random_below (&random, 90);
+      int to_width = 1 + (int) tamis_random_below (&random, 90);
+      int to_height = 1 + (int) tamis_random_below (&random, 90);
+      int x = (int) tamis_random_below (&random, (guint) to_width);
+      int y = (int) tamis_random_below (&random, (guint) to_height);
+      int w = 1 + (int) tamis_random_below (&random, (guint) (to_width - x));
+      int h = 1 + (int) tamis_random_below (&random, (guint) (to_height - y));
+      double across = (double) width / to_width, down = (double) height / to_height;
+      TamisImageBox box = { x * across, y * down, w * across, h * down };
+      g_autoptr (TamisImage) image = make_pattern (width, height, (guint32) i);
+      g_autoptr (TamisImage) whole = tamis_image_resize (image, to_width, to_height);
+      g_autoptr (TamisImage) part = tamis_image_resize_part (image, &box, w, h);
+
+      for (int row = 0; row < h; row++)
+        for (int at = 0; at < 3 * w; at++)
+          g_assert_cmpint (ABS (part->pixels[3 * row * w + at]
+                                - whole->pixels[3 * ((y + row) * to_width + x) + at]), <=, 1);
     }
 }
 
@@ -297,6 +329,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/image/resize/is-pil", test_is_pil);
   g_test_add_func ("/engine/image/resize/is-pil-in-values", test_is_pil_in_values);
   g_test_add_func ("/engine/image/resize/fast-is-reference", test_fast_is_reference);
+  g_test_add_func ("/engine/image/resize/part", test_part_is_of_the_whole);
   g_test_add_func ("/engine/image/resize/flat-stays-flat", test_flat_stays_flat);
   g_test_add_func ("/engine/image/input/is-resized-and-scaled", test_input);
   g_test_add_func ("/engine/image/input/from-input-clamps", test_from_input_clamps);

@@ -108,7 +108,7 @@ test_reduced (void)
 
       g_assert_true (g_file_set_contents (file, g_bytes_get_data (bytes, NULL),
                                           (gssize) g_bytes_get_size (bytes), NULL));
-      image = tamis_image_load_reduced (file, want, &facts, NULL);
+      image = tamis_image_load_reduced (file, want, &facts, NULL, NULL);
       g_assert_cmpint (facts.width, ==, 67);
       g_assert_cmpint (facts.height, ==, 101);
       while (want > 0 && reduction <= 101 && (101 + 2 * reduction - 1) / (2 * reduction) >= want)
