@@ -140,6 +140,7 @@ tamis_image_grid_set_session (TamisImageGrid *self, TamisSession *session)
 
   self->session = session;
   self->model = tamis_image_model_new (session);
+  tamis_image_model_set_active (self->model, FALSE); /* until the grid is seen */
   selection = GTK_SELECTION_MODEL (gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model))));
   gtk_single_selection_set_autoselect (GTK_SINGLE_SELECTION (selection), FALSE);
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cell), self, 0);
@@ -151,6 +152,20 @@ tamis_image_grid_set_session (TamisImageGrid *self, TamisSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
   show_count (self);
+}
+
+static void
+tamis_image_grid_map (GtkWidget *widget)
+{
+  tamis_image_model_set_active (TAMIS_IMAGE_GRID (widget)->model, TRUE);
+  GTK_WIDGET_CLASS (tamis_image_grid_parent_class)->map (widget);
+}
+
+static void
+tamis_image_grid_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (tamis_image_grid_parent_class)->unmap (widget);
+  tamis_image_model_set_active (TAMIS_IMAGE_GRID (widget)->model, FALSE);
 }
 
 static void
@@ -177,6 +192,8 @@ tamis_image_grid_class_init (TamisImageGridClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tamis_image_grid_dispose;
+  widget_class->map = tamis_image_grid_map;
+  widget_class->unmap = tamis_image_grid_unmap;
   activated_signal = g_signal_new ("image-activated", TAMIS_TYPE_IMAGE_GRID, G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   gtk_widget_class_set_template_from_resource (widget_class,
