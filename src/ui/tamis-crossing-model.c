@@ -61,8 +61,7 @@ collect (TamisCrossingModel *self)
 static void
 refresh (TamisCrossingModel *self)
 {
-  g_autoptr (GArray) before = self->shown;
-
+  g_array_unref (self->shown);
   self->shown = collect (self);
   g_signal_emit (self, changed_signal, 0);
 }

@@ -11,6 +11,7 @@
 
 #include "tamis-crossings-page.h"
 
+#include "tamis-chooser.h"
 #include "tamis-crossings-words.h"
 #include "tamis-format.h"
 #include "tamis-image-view.h"
@@ -477,14 +478,10 @@ tamis_crossings_page_save (TamisCrossingsPage *self, const char *path)
 static void
 file_chosen (TamisCrossingsPage *self, int response)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-      g_autofree char *path = g_file_get_path (file);
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
 
-      if (path != NULL)
-        tamis_crossings_page_save (self, path);
-    }
+  if (path != NULL)
+    tamis_crossings_page_save (self, path);
   g_clear_object (&self->chooser);
 }
 

@@ -217,6 +217,18 @@ settings_changed (TamisRemovalModel *self)
   self->stale = TRUE;
 }
 
+/* Rows of the old data set mean nothing in the new one: they go at once, also while nobody looks. */
+static void
+dataset_changed (TamisRemovalModel *self)
+{
+  g_clear_handle_id (&self->later_source, g_source_remove);
+  self->stale = TRUE;
+  if (self->entries->len == 0)
+    return;
+  g_array_set_size (self->entries, 0);
+  g_signal_emit (self, changed_signal, 0);
+}
+
 static gboolean
 refresh_later (gpointer data)
 {
@@ -254,11 +266,11 @@ tamis_removal_model_set_active (TamisRemovalModel *self, gboolean active)
 TamisRemovalModel *
 tamis_removal_model_new (TamisSession *session)
 {
-  static const char *const settings[]
-      = { "dataset", "notify::threshold", "notify::policy", "notify::order" };
+  static const char *const settings[] = { "notify::threshold", "notify::policy", "notify::order" };
   TamisRemovalModel *self = g_object_new (TAMIS_TYPE_REMOVAL_MODEL, NULL);
 
   self->session = session;
+  g_signal_connect_object (session, "dataset", G_CALLBACK (dataset_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::class", G_CALLBACK (refresh_anew), self,
                            G_CONNECT_SWAPPED);

@@ -8,6 +8,8 @@
 
 #include "tamis-act-window.h"
 #include "tamis-check-window.h"
+#include "tamis-chooser.h"
+#include "tamis-curators-window.h"
 #include "tamis-export-window.h"
 #include "tamis-folders-window.h"
 #include "tamis-keep-order-window.h"
@@ -19,14 +21,10 @@
 static void
 folder_chosen (TamisWindow *self, int response)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-      g_autofree char *path = g_file_get_path (file);
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
 
-      if (path != NULL)
-        tamis_window_open (self, path);
-    }
+  if (path != NULL)
+    tamis_window_open (self, path);
   g_clear_object (&self->chooser);
 }
 
@@ -102,13 +100,13 @@ static void
 copy_place_chosen (TamisWindow *self, int response)
 {
   TamisProject *project = tamis_session_get_project (self->session);
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
 
-  if (response == GTK_RESPONSE_ACCEPT && project != NULL)
+  if (path != NULL && project != NULL)
     {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
       g_autoptr (GTask) task = g_task_new (self, NULL, copy_ended, NULL);
 
-      g_object_set_data_full (G_OBJECT (task), "path", g_file_get_path (file), g_free);
+      g_object_set_data_full (G_OBJECT (task), "path", g_steal_pointer (&path), g_free);
       g_task_set_task_data (task, tamis_project_ref (project),
                             (GDestroyNotify) tamis_project_unref);
       g_task_run_in_thread (task, copy_thread);
@@ -127,6 +125,24 @@ save_project_action (GtkWidget *widget, const char *name, GVariant *parameter)
   choose_project (self, GTK_FILE_CHOOSER_ACTION_SAVE, _("Save the Project As"), _("_Save"),
                   G_CALLBACK (copy_place_chosen));
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), file);
+}
+
+static void
+other_chosen (TamisWindow *self, int response)
+{
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
+
+  if (path != NULL && tamis_session_get_project (self->session) != NULL)
+    gtk_window_present (
+        GTK_WINDOW (tamis_curators_window_new (GTK_WINDOW (self), self->session, path)));
+  g_clear_object (&self->chooser);
+}
+
+static void
+compare_curators_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  choose_project (TAMIS_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_OPEN,
+                  _("Choose the Other Curator’s Project"), _("_Compare"), G_CALLBACK (other_chosen));
 }
 
 /* ---- the rest of what is opened ---- */
@@ -192,16 +208,11 @@ check_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 manifest_chosen (TamisWindow *self, int response)
 {
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
   gboolean undo = g_object_get_data (G_OBJECT (self->chooser), "undo") != NULL;
 
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-      g_autofree char *path = g_file_get_path (file);
-
-      if (path != NULL)
-        gtk_window_present (GTK_WINDOW (tamis_act_window_new (GTK_WINDOW (self), path, undo)));
-    }
+  if (path != NULL)
+    gtk_window_present (GTK_WINDOW (tamis_act_window_new (GTK_WINDOW (self), path, undo)));
   g_clear_object (&self->chooser);
 }
 
@@ -311,6 +322,8 @@ _tamis_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "win.open-project", NULL, open_project_action);
   gtk_widget_class_install_action (widget_class, "win.save-project", NULL, save_project_action);
+  gtk_widget_class_install_action (widget_class, "win.compare-curators", NULL,
+                                   compare_curators_action);
   gtk_widget_class_install_action (widget_class, "win.open-demo", NULL, open_demo_action);
   gtk_widget_class_install_action (widget_class, "win.open-path", "ay", open_path_action);
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
@@ -395,6 +408,8 @@ _tamis_window_update_actions (TamisWindow *self)
   gtk_widget_action_set_enabled (widget, "win.export", has_plan);
   gtk_widget_action_set_enabled (widget, "win.check", has_plan);
   gtk_widget_action_set_enabled (widget, "win.save-project",
+                                 has_plan && tamis_session_get_project (session) != NULL);
+  gtk_widget_action_set_enabled (widget, "win.compare-curators",
                                  has_plan && tamis_session_get_project (session) != NULL);
   gtk_widget_action_set_enabled (widget, "win.keep-order", has_plan);
   gtk_widget_action_set_enabled (widget, "win.folders", has_plan);

@@ -530,6 +530,52 @@ test_window_starts_again_after_cancel (void)
 }
 
 static void
+open_and_wait (TamisWindow *window, const char *folder)
+{
+  TamisSession *session = tamis_window_get_session (window);
+
+  tamis_window_open (window, folder);
+  WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY
+            && g_strcmp0 (tamis_session_get_location (session), folder) == 0
+            && tamis_session_get_plan (session) != NULL);
+}
+
+static void
+class_is_one_of_the_data_set (TamisSession *session)
+{
+  g_assert_cmpint (tamis_session_get_class (session), <,
+                   (int) tamis_dataset_get_n_classes (tamis_session_get_dataset (session)));
+}
+
+/* On every page: the last class of a data set is chosen, and one with fewer classes is opened. */
+static void
+test_window_opens_fewer_classes (void)
+{
+  static const char *const views[]
+      = { "overview", "review", "leaks", "labels", "distributions", "kurtosis", "generate" };
+  TamisWindow *window = tamis_window_new (NULL);
+  TamisSession *session = tamis_window_get_session (window);
+  g_autofree char *one_class = g_build_filename (data_folder, "class0", NULL);
+
+  g_signal_connect (session, "dataset", G_CALLBACK (class_is_one_of_the_data_set), NULL);
+  g_signal_connect (session, "plan", G_CALLBACK (class_is_one_of_the_data_set), NULL);
+  gtk_window_present (GTK_WINDOW (window));
+  forget_projects ();
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      open_and_wait (window, data_folder);
+      gtk_widget_activate_action (GTK_WIDGET (window), "win.show-view", "s", views[i]);
+      tamis_session_set_class (session, N_CLASSES - 1);
+      settle ();
+      open_and_wait (window, one_class);
+      g_assert_cmpint (tamis_session_get_class (session), ==, -1);
+      settle ();
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+}
+
+static void
 test_export_window_writes (void)
 {
   TamisSession *session = open_session ();
@@ -734,6 +780,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/act-window/refuses", test_act_window_refuses);
   g_test_add_func ("/ui/window/closes-under-a-popover", test_window_closes_under_a_popover);
   g_test_add_func ("/ui/window/starts-again-after-cancel", test_window_starts_again_after_cancel);
+  g_test_add_func ("/ui/window/opens-fewer-classes", test_window_opens_fewer_classes);
   g_test_add_func ("/ui/window/from-open-to-verdict", test_window_from_open_to_verdict);
   status = g_test_run ();
   end_data_home ();
