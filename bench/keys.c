@@ -14,6 +14,7 @@
 #include "tamis-class-row.h"
 #include "tamis-compare-view.h"
 #include "tamis-group-sheet.h"
+#include "tamis-image-grid.h"
 #include "tamis-resources.h"
 #include "tamis-review-page.h"
 #include "window.h"
@@ -248,16 +249,18 @@ open_groups (Tour *self)
 }
 
 static void
-go_through_classes (Tour *self)
+go_through_classes (Tour *self, const char *key, const char *name)
 {
   GtkWidget *row = bench_find (GTK_WIDGET (self->window), TAMIS_TYPE_CLASS_ROW);
+  GtkWidget *list = gtk_widget_get_ancestor (row, GTK_TYPE_LIST_VIEW);
   guint n = MIN (TIMES, tamis_dataset_get_n_classes (tamis_session_get_dataset (self->session)));
 
-  gtk_widget_grab_focus (gtk_widget_get_ancestor (row, GTK_TYPE_LIST_VIEW));
+  if (gtk_widget_get_focus_child (list) == NULL)
+    gtk_widget_grab_focus (list);
   begin (self);
-  for (guint i = 0; i < n && press (self, "Down", is_class_changed); i++)
+  for (guint i = 0; i < n && press (self, key, is_class_changed); i++)
     ;
-  end (self, "classes");
+  end (self, name);
 }
 
 static void
@@ -313,7 +316,15 @@ walk (Tour *self)
   switch_views (self);
   self->view = "overview";
   if (press (self, "alt+1", is_view_shown))
-    go_through_classes (self);
+    {
+      GtkWidget *grid = bench_find (GTK_WIDGET (self->window), TAMIS_TYPE_IMAGE_GRID);
+      GtkStack *stack = GTK_STACK (gtk_widget_get_ancestor (grid, GTK_TYPE_STACK));
+
+      go_through_classes (self, "Down", "classes");
+      gtk_stack_set_visible_child_name (stack, "images");
+      bench_settle (1);
+      go_through_classes (self, "Up", "classes, images on show");
+    }
 }
 
 static gboolean

@@ -19,6 +19,7 @@ struct _TamisCount
   int reserved_width;  /* pixels */
   int reserved_height;
   float xalign;
+  gboolean cut; /* what is wider than the room */
   guint tell_source;
 };
 
@@ -62,7 +63,8 @@ reserve (TamisCount *self, PangoLayout *layout)
 static void
 text_changed (TamisCount *self)
 {
-  reserve (self, self->layout);
+  if (!self->cut)
+    reserve (self, self->layout);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (self->tell_source == 0)
     self->tell_source = g_timeout_add (REST_MS, tell, self);
@@ -93,6 +95,14 @@ tamis_count_set_widest (TamisCount *self, const char *widest)
   reserve (self, layout);
 }
 
+void
+tamis_count_set_cut (TamisCount *self, gboolean cut)
+{
+  self->cut = cut;
+  pango_layout_set_ellipsize (self->layout, cut ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_NONE);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
 static void
 tamis_count_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                      int *natural, int *minimum_baseline, int *natural_baseline)
@@ -109,6 +119,8 @@ tamis_count_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   TamisCount *self = TAMIS_COUNT (widget);
   int width, height;
 
+  if (self->cut)
+    pango_layout_set_width (self->layout, gtk_widget_get_width (widget) * PANGO_SCALE);
   pango_layout_get_pixel_size (self->layout, &width, &height);
   gtk_snapshot_render_layout (snapshot, gtk_widget_get_style_context (widget),
                               (gtk_widget_get_width (widget) - width) * self->xalign,
@@ -123,7 +135,8 @@ tamis_count_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 
   GTK_WIDGET_CLASS (tamis_count_parent_class)->css_changed (widget, change);
   pango_layout_context_changed (self->layout);
-  reserve (self, self->layout);
+  if (!self->cut)
+    reserve (self, self->layout);
 }
 
 static void

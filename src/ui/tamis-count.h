@@ -17,5 +17,7 @@ void tamis_count_set_text (TamisCount *self, const char *text);
 void tamis_count_set_markup (TamisCount *self, const char *markup);
 /* Room is kept for @widest, so that shorter texts change nothing around them. */
 void tamis_count_set_widest (TamisCount *self, const char *widest);
+/* Texts wider than the room are cut in the middle instead of widening it. */
+void tamis_count_set_cut (TamisCount *self, gboolean cut);
 
 G_END_DECLS

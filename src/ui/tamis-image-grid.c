@@ -1,8 +1,9 @@
 /* TamisImageGrid: the images in scope as thumbnails.
  *
- * DESIGN: GtkGridView keeps about 32 rows of cells alive whatever the model's length, so a cell is as
- * little as can be: one image view and one label. Cells in use are kept in a set, to follow the
- * plan without rebinding.
+ * DESIGN: GtkGridView keeps about 32 rows of cells alive whatever the model's length, and counts them by
+ * its max-columns: that is what the width has room for. A cell is as little as can be: one image view
+ * and one text that lays out nothing. Cells in use are kept in a set, to follow the plan without
+ * rebinding.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -10,6 +11,7 @@
 
 #include "tamis-image-grid.h"
 
+#include "tamis-count.h"
 #include "tamis-format.h"
 #include "tamis-image-model.h"
 #include "tamis-image-view.h"
@@ -17,6 +19,8 @@
 #include <glib/gi18n.h>
 
 #define IMAGE_SIZE 120
+#define CELL_WIDTH 132 /* with its padding */
+#define MAX_COLUMNS 16
 
 struct _TamisImageGrid
 {
@@ -26,6 +30,7 @@ struct _TamisImageGrid
   GtkWidget *box;
   GtkDropDown *shown;
   GtkLabel *count;
+  GtkScrolledWindow *scroller;
   GtkGridView *grid;
 
   /* Owned */
@@ -45,14 +50,15 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, TamisImageGrid
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   GtkWidget *view = tamis_image_view_new ();
-  GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *name = tamis_count_new ();
 
   tamis_image_view_set_size (TAMIS_IMAGE_VIEW (view), IMAGE_SIZE);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 12);
-  gtk_widget_add_css_class (label, "caption");
+  g_object_set (name, "xalign", 0.5f, NULL);
+  gtk_widget_add_css_class (name, "caption");
+  tamis_count_set_cut (TAMIS_COUNT (name), TRUE);
+  tamis_count_set_widest (TAMIS_COUNT (name), "0123456789");
   gtk_box_append (GTK_BOX (box), view);
-  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), name);
   gtk_list_item_set_child (item, box);
 }
 
@@ -80,7 +86,7 @@ bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, TamisImageGrid 
   g_autofree char *name = g_path_get_basename (path);
 
   tamis_image_view_set_file (TAMIS_IMAGE_VIEW (view), file, path);
-  gtk_label_set_text (GTK_LABEL (gtk_widget_get_last_child (box)), name);
+  tamis_count_set_text (TAMIS_COUNT (gtk_widget_get_last_child (box)), name);
   if (gtk_widget_get_parent (box) != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (box)),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
@@ -140,6 +146,7 @@ tamis_image_grid_set_session (TamisImageGrid *self, TamisSession *session)
 
   self->session = session;
   self->model = tamis_image_model_new (session);
+  tamis_image_model_set_active (self->model, FALSE); /* until the grid is seen */
   selection = GTK_SELECTION_MODEL (gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model))));
   gtk_single_selection_set_autoselect (GTK_SINGLE_SELECTION (selection), FALSE);
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cell), self, 0);
@@ -151,6 +158,38 @@ tamis_image_grid_set_session (TamisImageGrid *self, TamisSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
   show_count (self);
+}
+
+static void
+fit_columns (gpointer data)
+{
+  TamisImageGrid *self = data;
+  int width = gtk_widget_get_width (GTK_WIDGET (self));
+
+  if (self->grid != NULL && width > 0)
+    gtk_grid_view_set_max_columns (self->grid, (guint) CLAMP (width / CELL_WIDTH, 2, MAX_COLUMNS));
+  g_object_unref (self);
+}
+
+/* Not while it is being laid out. */
+static void
+width_changed (TamisImageGrid *self)
+{
+  g_idle_add_once (fit_columns, g_object_ref (self));
+}
+
+static void
+tamis_image_grid_map (GtkWidget *widget)
+{
+  tamis_image_model_set_active (TAMIS_IMAGE_GRID (widget)->model, TRUE);
+  GTK_WIDGET_CLASS (tamis_image_grid_parent_class)->map (widget);
+}
+
+static void
+tamis_image_grid_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (tamis_image_grid_parent_class)->unmap (widget);
+  tamis_image_model_set_active (TAMIS_IMAGE_GRID (widget)->model, FALSE);
 }
 
 static void
@@ -169,6 +208,8 @@ tamis_image_grid_init (TamisImageGrid *self)
 {
   self->bound = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (gtk_scrolled_window_get_hadjustment (self->scroller), "changed",
+                           G_CALLBACK (width_changed), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -177,6 +218,8 @@ tamis_image_grid_class_init (TamisImageGridClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tamis_image_grid_dispose;
+  widget_class->map = tamis_image_grid_map;
+  widget_class->unmap = tamis_image_grid_unmap;
   activated_signal = g_signal_new ("image-activated", TAMIS_TYPE_IMAGE_GRID, G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -185,6 +228,7 @@ tamis_image_grid_class_init (TamisImageGridClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TamisImageGrid, shown);
   gtk_widget_class_bind_template_child (widget_class, TamisImageGrid, count);
   gtk_widget_class_bind_template_child (widget_class, TamisImageGrid, grid);
+  gtk_widget_class_bind_template_child (widget_class, TamisImageGrid, scroller);
   gtk_widget_class_bind_template_callback (widget_class, on_shown_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

@@ -42,6 +42,7 @@ struct _TamisImageModel
   TamisRange range;
   GArray *rows; /* of guint32; NULL: the whole range */
   TamisImagesShown shown;
+  gboolean inactive;
 };
 
 static guint
@@ -120,7 +121,7 @@ rebuild (TamisImageModel *self)
   guint before = count (self);
 
   g_clear_pointer (&self->rows, g_array_unref);
-  self->range = find_range (self);
+  self->range = self->inactive ? (TamisRange){ 0, 0 } : find_range (self);
   self->rows = filter (self, self->range);
   g_list_model_items_changed (G_LIST_MODEL (self), 0, before, count (self));
 }
@@ -129,7 +130,14 @@ rebuild (TamisImageModel *self)
 static void
 plan_changed (TamisImageModel *self)
 {
-  if (self->shown != TAMIS_IMAGES_ALL)
+  if (self->shown != TAMIS_IMAGES_ALL && !self->inactive)
+    rebuild (self);
+}
+
+static void
+class_changed (TamisImageModel *self)
+{
+  if (!self->inactive)
     rebuild (self);
 }
 
@@ -140,7 +148,7 @@ tamis_image_model_new (TamisSession *session)
 
   self->session = session;
   g_signal_connect_object (session, "dataset", G_CALLBACK (rebuild), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::class", G_CALLBACK (rebuild), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::class", G_CALLBACK (class_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
   rebuild (self);
   return self;
@@ -153,6 +161,16 @@ tamis_image_model_set_shown (TamisImageModel *self, TamisImagesShown shown)
     return;
   self->shown = shown;
   rebuild (self);
+}
+
+void
+tamis_image_model_set_active (TamisImageModel *self, gboolean active)
+{
+  if (self->inactive == !active)
+    return;
+  self->inactive = !active;
+  if (active)
+    rebuild (self);
 }
 
 static void

@@ -24,6 +24,9 @@ typedef enum {
 G_DECLARE_FINAL_TYPE (TamisImageModel, tamis_image_model, TAMIS, IMAGE_MODEL, GObject)
 
 TamisImageModel *tamis_image_model_new (TamisSession *session) G_GNUC_WARN_UNUSED_RESULT;
+/* A list that nobody sees need not follow class and plan; it catches up when active again,
+ * and is empty after another data set until then. Active at first. */
+void tamis_image_model_set_active (TamisImageModel *self, gboolean active);
 void tamis_image_model_set_shown (TamisImageModel *self, TamisImagesShown shown);
 
 G_END_DECLS

@@ -9,6 +9,8 @@
  */
 #include "tamis-pair-strip.h"
 
+#include "tamis-format.h"
+
 struct _TamisPairStrip
 {
   GtkWidget parent_instance;
@@ -24,6 +26,7 @@ struct _TamisPairStrip
 
   guint n;
   guint selected;
+  guint told; /* row that a screen reader was told of last */
   int pitch; /* from cell to cell, pixels; 0 until it is known */
   gboolean unseen; /* the selected pair is to be brought into view */
   GtkScrollablePolicy policy[2];
@@ -83,17 +86,33 @@ scroll_to (TamisPairStrip *self, double offset)
 
 /* ---- cells ---- */
 
+/* The strip has the focus, so it is the strip of which a screen reader says what is selected. */
+static void
+tell (TamisPairStrip *self, TamisDataset *dataset, guint row)
+{
+  g_autofree char *name = NULL;
+
+  if (self->told == row)
+    return;
+  self->told = row;
+  name = tamis_format_path (tamis_dataset_get_path (dataset, row));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, name, -1);
+}
+
 static void
 show_cell (TamisPairStrip *self, GtkWidget *cell, guint position)
 {
+  TamisDataset *dataset = tamis_session_get_dataset (self->session);
   TamisPairShown pair;
   gboolean shown = position < self->n && self->get (self->owner, position, &pair);
 
   gtk_widget_set_child_visible (cell, shown);
   if (!shown)
     return;
-  tamis_pair_cell_set (TAMIS_PAIR_CELL (cell), tamis_session_get_dataset (self->session), &pair);
+  tamis_pair_cell_set (TAMIS_PAIR_CELL (cell), dataset, &pair);
   tamis_pair_cell_set_selected (TAMIS_PAIR_CELL (cell), position == self->selected);
+  if (position == self->selected)
+    tell (self, dataset, pair.row[0]);
 }
 
 /* As many as can be in view at once, in part too. */
@@ -309,6 +328,7 @@ tamis_pair_strip_init (TamisPairStrip *self)
   GtkGesture *click = gtk_gesture_click_new ();
 
   self->selected = GTK_INVALID_LIST_POSITION;
+  self->told = G_MAXUINT;
   self->cells = g_ptr_array_new ();
   g_ptr_array_add (self->cells, tamis_pair_cell_new ()); /* one at least, to be measured */
   gtk_widget_set_parent (self->cells->pdata[0], widget);

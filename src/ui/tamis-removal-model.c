@@ -73,53 +73,106 @@ make_entry (TamisRemovalModel *self, TamisPlan *plan, TamisQuestions *questions,
   return entry;
 }
 
-/* The entries on show by row: their ranks are kept. */
-static GHashTable *
-collect_known (TamisRemovalModel *self)
+/* Rows of the class in view, or all. */
+static TamisRange
+find_range (TamisRemovalModel *self)
 {
-  GHashTable *known = g_hash_table_new (NULL, NULL);
+  TamisDataset *dataset = tamis_session_get_dataset (self->session);
+  int class_index = tamis_session_get_class (self->session);
+
+  return class_index < 0 ? (TamisRange){ 0, tamis_dataset_get_n_images (dataset) }
+                         : tamis_dataset_get_class_range (dataset, class_index);
+}
+
+/* For each row of @range the number of its removal in @plan plus one; 0: it is kept. */
+static guint32 *
+number_removals (TamisPlan *plan, TamisRange range)
+{
+  guint32 *numbers = g_new0 (guint32, MAX (range.n, 1));
+
+  for (guint i = 0; i < tamis_plan_get_n_removed (plan); i++)
+    {
+      guint32 row = tamis_plan_get_removal (plan, i).removed;
+
+      if (row >= range.first && row - range.first < range.n)
+        numbers[row - range.first] = i + 1;
+    }
+  return numbers;
+}
+
+/* What of the list on show is still in @plan, in its order and with its ranks; 0 in @numbers from then on. */
+static GArray *
+collect_known (TamisRemovalModel *self, TamisPlan *plan, TamisRange range, guint32 *numbers)
+{
+  GArray *known = g_array_sized_new (FALSE, FALSE, sizeof (Entry), self->entries->len);
 
   for (guint i = 0; !self->stale && i < self->entries->len; i++)
     {
-      Entry *entry = &g_array_index (self->entries, Entry, i);
+      Entry entry = g_array_index (self->entries, Entry, i);
+      guint32 at = entry.removal.removed - range.first; /* huge if before it */
 
-      g_hash_table_insert (known, GUINT_TO_POINTER (entry->removal.removed), entry);
+      if (at >= range.n || numbers[at] == 0)
+        continue;
+      entry.removal = tamis_plan_get_removal (plan, numbers[at] - 1);
+      numbers[at] = 0;
+      g_array_append_val (known, entry);
     }
   return known;
 }
 
 static GArray *
+collect_new (TamisRemovalModel *self, TamisPlan *plan, TamisRange range, const guint32 *numbers)
+{
+  TamisQuestions *questions = tamis_session_get_questions (self->session);
+  GArray *new = g_array_new (FALSE, FALSE, sizeof (Entry));
+
+  for (guint row = 0; row < range.n; row++)
+    if (numbers[row] != 0)
+      {
+        Entry entry = make_entry (self, plan, questions, numbers[row] - 1);
+
+        g_array_append_val (new, entry);
+      }
+  g_array_sort (new, compare_entries);
+  return new;
+}
+
+static GArray *
+merge (GArray *a, GArray *b)
+{
+  GArray *merged = g_array_sized_new (FALSE, FALSE, sizeof (Entry), a->len + b->len);
+  guint i = 0, j = 0;
+
+  while (i < a->len || j < b->len)
+    {
+      const Entry *x = i < a->len ? &g_array_index (a, Entry, i) : NULL;
+      const Entry *y = j < b->len ? &g_array_index (b, Entry, j) : NULL;
+      gboolean first = y == NULL || (x != NULL && compare_entries (x, y) < 0);
+
+      g_array_append_vals (merged, first ? x : y, 1);
+      i += first;
+      j += !first;
+    }
+  return merged;
+}
+
+/* A decision changes a few of a hundred thousand rows: only what is new is sorted. */
+static GArray *
 collect (TamisRemovalModel *self)
 {
   TamisPlan *plan = tamis_session_get_plan (self->session);
-  TamisQuestions *questions = tamis_session_get_questions (self->session);
-  TamisDataset *dataset = tamis_session_get_dataset (self->session);
-  int class_index = tamis_session_get_class (self->session);
-  GArray *entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  g_autoptr (GHashTable) known = NULL;
   TamisRange range;
+  g_autofree guint32 *numbers = NULL;
+  g_autoptr (GArray) known = NULL;
+  g_autoptr (GArray) new = NULL;
 
   if (plan == NULL)
-    return entries;
-  known = collect_known (self);
-  range = class_index < 0 ? (TamisRange){ 0, tamis_dataset_get_n_images (dataset) }
-                          : tamis_dataset_get_class_range (dataset, class_index);
-  for (guint i = 0; i < tamis_plan_get_n_removed (plan); i++)
-    {
-      Entry entry = make_entry (self, plan, questions, i);
-      const Entry *before
-          = g_hash_table_lookup (known, GUINT_TO_POINTER (entry.removal.removed));
-
-      if (before != NULL)
-        {
-          entry.put_off = before->put_off;
-          entry.rank = before->rank;
-        }
-      if (entry.removal.removed >= range.first && entry.removal.removed - range.first < range.n)
-        g_array_append_val (entries, entry);
-    }
-  g_array_sort (entries, compare_entries);
-  return entries;
+    return g_array_new (FALSE, FALSE, sizeof (Entry));
+  range = find_range (self);
+  numbers = number_removals (plan, range);
+  known = collect_known (self, plan, range, numbers);
+  new = collect_new (self, plan, range, numbers);
+  return merge (known, new);
 }
 
 /* Both lists may have come out of different settings: what is compared is what is seen of them. */
