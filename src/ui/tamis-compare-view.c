@@ -120,7 +120,7 @@ show_names (TamisCompareView *self)
   int left = shown_left (self);
   g_autofree char *left_name = dup_name (self, left);
   g_autofree char *witness_name = dup_name (self, TAMIS_WITNESS_SIDE);
-  const char *word = left == TAMIS_REMOVED_SIDE ? _("Removed") : _("Stays");
+  const char *word = left == TAMIS_REMOVED_SIDE ? C_("image", "Removed") : _("Stays");
   g_autofree char *label = NULL;
   g_autofree char *witness_label = g_strdup_printf ("%s: %s", _("Stays"), witness_name);
 
