@@ -267,7 +267,7 @@ test_words_of_entropy (void)
                                 .unit_after = { .value = 1.1 },
                                 .unit_chance = { -0.2, -0.1, 0.0, TAMIS_REASON_NONE } };
   g_autofree char *falls = tamis_words_entropy (&entropy, 3);
-  g_autofree char *few = NULL, *rises = NULL;
+  g_autofree char *few = NULL, *rises = NULL, *alike = NULL;
 
   g_assert_nonnull (strstr (falls, "falls here, although the paper says that it rises"));
   g_assert_nonnull (strstr (falls, "at random does the same"));
@@ -279,6 +279,9 @@ test_words_of_entropy (void)
   entropy.after.reason = TAMIS_REASON_TOO_FEW;
   few = tamis_words_entropy (&entropy, 3);
   g_assert_nonnull (strstr (few, "Too few"));
+  entropy.before.reason = entropy.after.reason = TAMIS_REASON_CONSTANT;
+  alike = tamis_words_entropy (&entropy, 3);
+  g_assert_nonnull (strstr (alike, "All images are alike"));
 }
 
 /* ---- widgets ---- */
@@ -575,7 +578,7 @@ test_generate_page (void)
   WAIT_FOR (find_labelled (page, "New images of class3") != NULL);
   click_labelled (page, "Generate");
   WAIT_FOR (find_labelled (page, "generated 12") != NULL);
-  g_assert_nonnull (find_labelled (page, "of the variance of 24 images"));
+  g_assert_nonnull (find_labelled (page, "fitted to 24 images"));
   assert_fits (page);
   tamis_generate_page_save (TAMIS_GENERATE_PAGE (page), target);
   WAIT_FOR (find_labelled (page, "Saved 12 images") != NULL);
