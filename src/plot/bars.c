@@ -70,6 +70,22 @@ tamis_plot_bins_peak (const TamisPlotBins *self, const TamisPlotAxis *x)
   return peak;
 }
 
+double
+tamis_plot_bins_lowest (const TamisPlotBins *self, const TamisPlotAxis *x)
+{
+  guint n = bins_a_bar (self, x);
+  double lowest = HUGE_VAL;
+
+  for (guint i = 0; i < self->n_bins; i += n)
+    {
+      double count = bar_count (self, i, n);
+
+      if (count > 0.0)
+        lowest = MIN (lowest, count);
+    }
+  return isfinite (lowest) ? lowest : 0.0;
+}
+
 /* All bars as one path; a gap between them where they are wide enough to spare it. */
 static void
 bars_path (const TamisPlotBins *self, cairo_t *cr, const TamisPlotAxis *x, const TamisPlotAxis *y)

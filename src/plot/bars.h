@@ -28,6 +28,8 @@ double tamis_plot_bins_above (const TamisPlotBins *self, double threshold);
 gboolean tamis_plot_bins_have_data (const TamisPlotBins *self);
 /* Largest count of a bar as drawn at this width (bins are joined until a bar is wide enough). */
 double tamis_plot_bins_peak (const TamisPlotBins *self, const TamisPlotAxis *x);
+/* Smallest count of a bar that is not empty, likewise; 0 if all are. */
+double tamis_plot_bins_lowest (const TamisPlotBins *self, const TamisPlotAxis *x);
 
 /**
  * tamis_plot_bins_draw:

@@ -175,6 +175,19 @@ draw_handle (const TamisPlotTrack *self,
   cairo_stroke (cr);
 }
 
+/* The track has no scale to be read, so it starts half a decade below its lowest bar: where every bar has thousands of
+ * pairs, a track that started at none would be a flat wall. */
+static TamisPlotAxis
+y_axis (const TamisPlotTrack *self, const TamisPlotAxis *x, double base)
+{
+  double lowest = log10 (1.0 + tamis_plot_bins_lowest (&self->bins, x));
+  TamisPlotAxis y;
+
+  tamis_plot_axis_init (&y, MAX (lowest - 0.5, 0.0),
+                        log10 (1.0 + tamis_plot_bins_peak (&self->bins, x)), base, 3.0);
+  return y;
+}
+
 void
 tamis_plot_track_draw (gconstpointer track,
                        cairo_t *cr,
@@ -183,7 +196,7 @@ tamis_plot_track_draw (gconstpointer track,
                        const TamisPlotStyle *style)
 {
   const TamisPlotTrack *self = track;
-  TamisPlotAxis x = x_axis (self, width), y;
+  TamisPlotAxis x = x_axis (self, width);
   double base = tamis_plot_snap (style, base_line (height, style));
   gboolean has_data = tamis_plot_bins_have_data (&self->bins);
 
@@ -192,9 +205,8 @@ tamis_plot_track_draw (gconstpointer track,
     cairo_push_group (cr);
   if (has_data)
     {
-      double peak = tamis_plot_bins_peak (&self->bins, &x);
+      TamisPlotAxis y = y_axis (self, &x, base);
 
-      tamis_plot_axis_init (&y, 0.0, log10 (1.0 + peak), base, 3.0);
       tamis_plot_bins_draw (&self->bins, cr, style, &x, &y, self->threshold);
     }
   else if (self->message != NULL)

@@ -11,6 +11,7 @@
 #include "tamis-act-window.h"
 
 #include "tamis-act-words.h"
+#include "tamis-chooser.h"
 #include "tamis-format.h"
 
 #include <glib/gi18n.h>
@@ -380,13 +381,14 @@ on_open (TamisActWindow *self)
 static void
 folder_chosen (TamisActWindow *self, int response)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
+  char *path = tamis_chooser_get_path (self->chooser, response);
+
+  if (path != NULL)
     {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
       char **chosen = self->for_root ? &self->root : &self->quarantine;
 
       g_free (*chosen);
-      *chosen = g_file_get_path (file);
+      *chosen = path;
       start (self, TRUE);
     }
   g_clear_object (&self->chooser);

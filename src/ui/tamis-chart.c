@@ -6,6 +6,7 @@
 
 #include "tamis-chart.h"
 
+#include "tamis-chooser.h"
 #include "tamis-plot-save.h"
 
 #include <adwaita.h>
@@ -232,16 +233,12 @@ tamis_chart_save (TamisChart *self, const char *path)
 static void
 place_chosen (TamisChart *self, int response)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-      g_autofree char *path = g_file_get_path (file);
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
 
-      if (path != NULL)
-        tamis_chart_save (self, path);
-      else
-        say (self, _("Not saved: this place has no path"));
-    }
+  if (path != NULL)
+    tamis_chart_save (self, path);
+  else if (response == GTK_RESPONSE_ACCEPT)
+    say (self, _("Not saved: this place has no path"));
   g_clear_object (&self->chooser);
 }
 

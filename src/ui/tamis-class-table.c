@@ -149,6 +149,18 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
   gtk_list_item_set_child (item, child);
 }
 
+/* A row is named by its class; GTK 4.8 would leave it without a name. */
+static void
+name_row (GtkListItem *list_item)
+{
+  GtkWidget *cell = gtk_widget_get_parent (gtk_list_item_get_child (list_item));
+  GtkWidget *row = cell != NULL ? gtk_widget_get_parent (cell) : NULL;
+
+  if (row != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    tamis_class_item_get_name (gtk_list_item_get_item (list_item)), -1);
+}
+
 static void
 bind_cell (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
 {
@@ -159,6 +171,8 @@ bind_cell (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer d
 
   g_object_set_data (G_OBJECT (list_item), "after-handler", GSIZE_TO_POINTER (handler));
   show_cell (list_item);
+  if (cell_column (gtk_list_item_get_child (list_item)) == COLUMN_NAME)
+    name_row (list_item);
 }
 
 static void

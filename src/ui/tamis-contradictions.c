@@ -8,6 +8,7 @@
 
 #include "tamis-format.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #define MOST 200 /* rows; who has more needs other help than a longer list */
@@ -83,6 +84,7 @@ void
 tamis_contradictions_show (GtkMenuButton *button, TamisSession *session)
 {
   TamisPlan *plan = tamis_session_get_plan (session);
+  GtkWidget *content;
   guint n = plan != NULL ? tamis_plan_get_n_conflicts (plan) : 0;
   g_autofree char *count = tamis_format_count (n);
   g_autofree char *text = g_strdup_printf (
@@ -91,6 +93,12 @@ tamis_contradictions_show (GtkMenuButton *button, TamisSession *session)
   gtk_widget_set_visible (GTK_WIDGET (button), n > 0);
   if (n == 0)
     return;
-  gtk_menu_button_set_label (button, text);
+  /* The sentence would be wide enough to fold the sidebar away. */
+  content = adw_button_content_new ();
+  adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), "dialog-warning-symbolic");
+  adw_button_content_set_label (ADW_BUTTON_CONTENT (content), count);
+  gtk_menu_button_set_child (button, content);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (button), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_menu_button_set_create_popup_func (button, fill, session, NULL);
 }

@@ -11,31 +11,6 @@
 
 #include "tamis-crossing-model.h"
 
-struct _TamisCrossingItem
-{
-  GObject parent_instance;
-
-  TamisCrossing crossing;
-};
-
-G_DEFINE_FINAL_TYPE (TamisCrossingItem, tamis_crossing_item, G_TYPE_OBJECT)
-
-static void
-tamis_crossing_item_init (TamisCrossingItem *self)
-{
-}
-
-static void
-tamis_crossing_item_class_init (TamisCrossingItemClass *klass)
-{
-}
-
-TamisCrossing
-tamis_crossing_item_get (TamisCrossingItem *self)
-{
-  return self->crossing;
-}
-
 /* ---- the list ---- */
 
 struct _TamisCrossingModel
@@ -61,41 +36,7 @@ struct _TamisCrossingModel
 
 static guint changed_signal;
 
-static GType
-get_item_type (GListModel *model)
-{
-  return TAMIS_TYPE_CROSSING_ITEM;
-}
-
-static guint
-get_n_items (GListModel *model)
-{
-  return TAMIS_CROSSING_MODEL (model)->shown->len;
-}
-
-static gpointer
-get_item (GListModel *model, guint position)
-{
-  TamisCrossing crossing;
-  TamisCrossingItem *item;
-
-  if (!tamis_crossing_model_get (TAMIS_CROSSING_MODEL (model), position, &crossing))
-    return NULL;
-  item = g_object_new (TAMIS_TYPE_CROSSING_ITEM, NULL);
-  item->crossing = crossing;
-  return item;
-}
-
-static void
-list_model_init (GListModelInterface *iface)
-{
-  iface->get_item_type = get_item_type;
-  iface->get_n_items = get_n_items;
-  iface->get_item = get_item;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TamisCrossingModel, tamis_crossing_model, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+G_DEFINE_FINAL_TYPE (TamisCrossingModel, tamis_crossing_model, G_TYPE_OBJECT)
 
 /* Those with an image of the session's class. */
 static GArray *
@@ -117,32 +58,11 @@ collect (TamisCrossingModel *self)
   return shown;
 }
 
-static gboolean
-same (const TamisCrossing *x, const TamisCrossing *y)
-{
-  return x->a == y->a && x->b == y->b;
-}
-
-/* Tells list views only of what differs between the old and the new list, so that they keep their
- * place: a move of T cuts the end off or adds one. */
 static void
 refresh (TamisCrossingModel *self)
 {
-  g_autoptr (GArray) old = self->shown;
-  GArray *new = collect (self);
-  const TamisCrossing *x = (const TamisCrossing *) (void *) old->data;
-  const TamisCrossing *y = (const TamisCrossing *) (void *) new->data;
-  guint shorter = MIN (old->len, new->len);
-  guint head = 0, tail = 0;
-
-  while (head < shorter && same (&x[head], &y[head]))
-    head++;
-  while (tail < shorter - head && same (&x[old->len - 1 - tail], &y[new->len - 1 - tail]))
-    tail++;
-  self->shown = new;
-  if (head + tail < MAX (old->len, new->len))
-    g_list_model_items_changed (G_LIST_MODEL (self), head, old->len - head - tail,
-                                new->len - head - tail);
+  g_array_unref (self->shown);
+  self->shown = collect (self);
   g_signal_emit (self, changed_signal, 0);
 }
 
@@ -417,6 +337,12 @@ tamis_crossing_model_get_floor (TamisCrossingModel *self)
   return self->border == TAMIS_BORDER_SPLITS ? tamis_session_get_floor (self->session)
          : self->across != NULL             ? tamis_pairs_get_floor (self->across)
                                             : 0;
+}
+
+guint
+tamis_crossing_model_get_n (TamisCrossingModel *self)
+{
+  return self->shown->len;
 }
 
 gboolean

@@ -1,7 +1,6 @@
 /* TamisCrossingModel: the pairs across splits (leaks) or classes (label conflicts) as a list.
  *
- * An index view over TamisCrossings, scoped to the session's class; items are made on request. It
- * follows the session's plan. Leaks need two splits; label conflicts need pairs across classes,
+ * A view of TamisCrossings, scoped to the session's class. It follows the session's plan. Leaks need two splits; label conflicts need pairs across classes,
  * which a join of its own looks for once a data set, when the model is first active.
  *
  * Signal: "changed", after the state, the crossings or the verdicts have.
@@ -13,10 +12,6 @@
 #include "tamis-session.h"
 
 G_BEGIN_DECLS
-
-#define TAMIS_TYPE_CROSSING_ITEM (tamis_crossing_item_get_type ())
-G_DECLARE_FINAL_TYPE (TamisCrossingItem, tamis_crossing_item, TAMIS, CROSSING_ITEM, GObject)
-TamisCrossing tamis_crossing_item_get (TamisCrossingItem *self);
 
 typedef enum {
   TAMIS_SEARCH_IMPOSSIBLE, /* no two splits, or no two classes */
@@ -45,6 +40,8 @@ void tamis_crossing_model_restart (TamisCrossingModel *self);
 TamisCrossings *tamis_crossing_model_get_crossings (TamisCrossingModel *self);
 /* No pair at or below it was looked for; 0 before there are any. */
 double tamis_crossing_model_get_floor (TamisCrossingModel *self);
+/* Of the list on show. */
+guint tamis_crossing_model_get_n (TamisCrossingModel *self);
 gboolean tamis_crossing_model_get (TamisCrossingModel *self, guint position,
                                    TamisCrossing *crossing);
 

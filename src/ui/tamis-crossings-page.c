@@ -11,17 +11,18 @@
 
 #include "tamis-crossings-page.h"
 
+#include "tamis-chooser.h"
 #include "tamis-crossings-words.h"
 #include "tamis-format.h"
 #include "tamis-image-view.h"
 #include "tamis-key-button.h"
 #include "tamis-pair-facts.h"
+#include "tamis-pair-strip.h"
 #include "tamis-shortcuts.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#define THUMBNAIL_SIZE 76
 #define SWAPPED G_MAXUINT /* beside the TamisVerdicts: removed and witness change places */
 
 struct _TamisCrossingsPage
@@ -47,11 +48,10 @@ struct _TamisCrossingsPage
   GtkWidget *leak_verdicts;
   GtkWidget *label_verdicts;
   GtkLabel *place;
-  GtkListView *strip;
+  TamisPairStrip *strip;
 
   /* Owned */
   TamisCrossingModel *model;
-  GtkSingleSelection *selection;
   GtkFileChooserNative *chooser;
 
   /* Borrowed: valid while the page lives */
@@ -62,6 +62,7 @@ struct _TamisCrossingsPage
   TamisBorder border;
   TamisCrossing shown;
   gboolean has_shown;
+  guint position; /* of @shown in the list */
   guint progress_source;
   gboolean syncing; /* the switches are being set from the session, not by the user */
 };
@@ -114,9 +115,8 @@ show_verdict (TamisCrossingsPage *self)
 }
 
 static void
-show_selected (TamisCrossingsPage *self)
+show_at (TamisCrossingsPage *self, guint position)
 {
-  guint position = gtk_single_selection_get_selected (self->selection);
   g_autofree char *similarity = NULL;
   g_autofree char *place = NULL;
   g_autofree char *n = NULL;
@@ -124,9 +124,10 @@ show_selected (TamisCrossingsPage *self)
   self->has_shown = tamis_crossing_model_get (self->model, position, &self->shown);
   if (!self->has_shown)
     return;
+  self->position = position;
   similarity = tamis_format_similarity (self->shown.similarity);
   place = tamis_format_count (position + 1);
-  n = tamis_format_count (g_list_model_get_n_items (G_LIST_MODEL (self->model)));
+  n = tamis_format_count (tamis_crossing_model_get_n (self->model));
   gtk_label_set_text (self->similarity, similarity);
   show_side (self, 0, self->shown.a);
   show_side (self, 1, self->shown.b);
@@ -137,82 +138,28 @@ show_selected (TamisCrossingsPage *self)
   /* Translators: "3 of 12" pairs */
   similarity = g_strdup_printf (C_("place in a list", "%s of %s"), place, n);
   gtk_label_set_text (self->place, similarity);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->strip)))
-    gtk_widget_activate_action (GTK_WIDGET (self->strip), "list.scroll-to-item", "u", position);
-}
-
-/* ---- the strip ---- */
-
-static void
-setup_cell (TamisCrossingsPage *self, GtkListItem *item)
-{
-  GtkWidget *cell = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *pair = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 1);
-  GtkWidget *caption = gtk_label_new (NULL);
-
-  for (int side = 0; side < 2; side++)
-    {
-      GtkWidget *view = tamis_image_view_new ();
-
-      tamis_image_view_set_size (TAMIS_IMAGE_VIEW (view), THUMBNAIL_SIZE);
-      gtk_box_append (GTK_BOX (pair), view);
-    }
-  gtk_widget_add_css_class (caption, "numeric");
-  gtk_widget_add_css_class (caption, "caption");
-  gtk_box_append (GTK_BOX (cell), pair);
-  gtk_box_append (GTK_BOX (cell), caption);
-  gtk_list_item_set_child (item, cell);
 }
 
 static void
-mark_cell (TamisCrossingsPage *self, GtkWidget *cell, const TamisCrossing *crossing)
+go_to (TamisCrossingsPage *self, guint position)
 {
-  gboolean decided = is_decided (self, crossing);
-  g_autofree char *similarity = tamis_format_similarity (crossing->similarity);
-  g_autofree char *text = g_strdup_printf (decided ? "%s ✓" : "%s", similarity);
-
-  gtk_label_set_text (GTK_LABEL (gtk_widget_get_last_child (cell)), text);
-  gtk_widget_set_opacity (cell, decided ? 0.5 : 1.0);
+  tamis_pair_strip_select (self->strip, position);
+  show_at (self, position);
 }
 
-static void
-bind_cell (TamisCrossingsPage *self, GtkListItem *item)
+/* TamisPairStripGet. */
+static gboolean
+get_pair (gpointer owner, guint position, TamisPairShown *pair)
 {
-  TamisDataset *dataset = tamis_session_get_dataset (self->session);
-  TamisCrossing crossing = tamis_crossing_item_get (gtk_list_item_get_item (item));
-  const guint rows[] = { crossing.a, crossing.b };
-  GtkWidget *cell = gtk_list_item_get_child (item);
-  GtkWidget *view = gtk_widget_get_first_child (gtk_widget_get_first_child (cell));
-  g_autofree char *name = tamis_format_path (tamis_dataset_get_path (dataset, crossing.a));
+  TamisCrossingsPage *self = owner;
+  TamisCrossing crossing;
 
-  for (int side = 0; side < 2; side++, view = gtk_widget_get_next_sibling (view))
-    {
-      g_autofree char *file = tamis_dataset_dup_file (dataset, rows[side]);
-      g_autofree char *path = tamis_format_path (tamis_dataset_get_path (dataset, rows[side]));
-
-      tamis_image_view_set_file (TAMIS_IMAGE_VIEW (view), file, path);
-    }
-  g_object_set_data_full (G_OBJECT (cell), "crossing", g_memdup2 (&crossing, sizeof crossing),
-                          g_free);
-  mark_cell (self, cell, &crossing);
-  if (gtk_widget_get_parent (cell) != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (cell)),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
-static void
-mark_cells (TamisCrossingsPage *self)
-{
-  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->strip)); row != NULL;
-       row = gtk_widget_get_next_sibling (row))
-    {
-      GtkWidget *cell = gtk_widget_get_first_child (row);
-      const TamisCrossing *crossing
-          = cell != NULL ? g_object_get_data (G_OBJECT (cell), "crossing") : NULL;
-
-      if (crossing != NULL)
-        mark_cell (self, cell, crossing);
-    }
+  if (!tamis_crossing_model_get (self->model, position, &crossing))
+    return FALSE;
+  *pair = (TamisPairShown){ { crossing.a, crossing.b },
+                            crossing.similarity,
+                            is_decided (self, &crossing) };
+  return TRUE;
 }
 
 /* ---- protected splits ---- */
@@ -310,22 +257,36 @@ show_empty (TamisCrossingsPage *self)
     g_clear_handle_id (&self->progress_source, g_source_remove);
 }
 
+/* Where the pair on show is in a list that is another one, or what took its place. */
+static guint
+find_again (TamisCrossingsPage *self, guint n)
+{
+  TamisCrossing crossing;
+
+  for (guint i = 0; self->has_shown && i < n; i++)
+    if (tamis_crossing_model_get (self->model, i, &crossing) && crossing.a == self->shown.a
+        && crossing.b == self->shown.b)
+      return i;
+  return n == 0 ? GTK_INVALID_LIST_POSITION : self->has_shown ? MIN (self->position, n - 1) : 0;
+}
+
 static void
 refresh (TamisCrossingsPage *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  guint n = tamis_crossing_model_get_n (self->model);
+  guint position;
   g_autofree char *summary = NULL;
 
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
+  position = find_again (self, n);
   summary = tamis_crossings_words_summary (self->session, self->model);
   show_empty (self);
   show_protection (self);
   gtk_label_set_text (self->summary, summary);
   gtk_stack_set_visible_child_name (self->stack, n > 0 ? "pairs" : "empty");
-  if (n > 0)
-    show_selected (self);
-  mark_cells (self);
+  tamis_pair_strip_set_list (self->strip, n, position);
+  show_at (self, position);
 }
 
 static void
@@ -345,29 +306,28 @@ on_start (TamisCrossingsPage *self)
 static void
 step (TamisCrossingsPage *self, int by)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
-  int position = (int) gtk_single_selection_get_selected (self->selection) + by;
+  guint n = tamis_crossing_model_get_n (self->model);
+  int position = (int) self->position + by;
 
   if (position >= 0 && (guint) position < n)
-    gtk_single_selection_set_selected (self->selection, position);
+    go_to (self, (guint) position);
 }
 
 /* The next pair without a verdict, from the one after the selected on, round the end. */
 static void
 select_next_open (TamisCrossingsPage *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
-  guint from = gtk_single_selection_get_selected (self->selection);
+  guint n = tamis_crossing_model_get_n (self->model);
 
   for (guint i = 1; i < n; i++)
     {
       TamisCrossing crossing;
-      guint position = (from + i) % n;
+      guint position = (self->position + i) % n;
 
       if (tamis_crossing_model_get (self->model, position, &crossing)
           && !is_decided (self, &crossing))
         {
-          gtk_single_selection_set_selected (self->selection, position);
+          go_to (self, position);
           return;
         }
     }
@@ -389,7 +349,7 @@ judge (TamisCrossingsPage *self, guint verdict)
     tamis_session_set_verdict (self->session, crossing.a, crossing.b, (TamisVerdict) verdict);
   else
     tamis_session_set_label (self->session, crossing.a, crossing.b, (TamisLabelVerdict) verdict);
-  mark_cells (self);
+  tamis_pair_strip_update (self->strip);
   show_verdict (self);
 }
 
@@ -518,14 +478,10 @@ tamis_crossings_page_save (TamisCrossingsPage *self, const char *path)
 static void
 file_chosen (TamisCrossingsPage *self, int response)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-      g_autofree char *path = g_file_get_path (file);
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
 
-      if (path != NULL)
-        tamis_crossings_page_save (self, path);
-    }
+  if (path != NULL)
+    tamis_crossings_page_save (self, path);
   g_clear_object (&self->chooser);
 }
 
@@ -573,21 +529,13 @@ void
 tamis_crossings_page_set_model (TamisCrossingsPage *self, TamisSession *session,
                                 TamisCrossingModel *model)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-
   self->session = session;
   self->model = g_object_ref (model);
   self->border = tamis_crossing_model_get_border (model);
   gtk_widget_set_visible (self->leak_verdicts, self->border == TAMIS_BORDER_SPLITS);
   gtk_widget_set_visible (self->protection, self->border == TAMIS_BORDER_SPLITS);
   gtk_widget_set_visible (self->label_verdicts, self->border == TAMIS_BORDER_CLASSES);
-  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (model)));
-  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cell), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cell), self, G_CONNECT_SWAPPED);
-  gtk_list_view_set_factory (self->strip, factory);
-  gtk_list_view_set_model (self->strip, GTK_SELECTION_MODEL (self->selection));
-  g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (show_selected), self,
-                           G_CONNECT_SWAPPED);
+  tamis_pair_strip_set_source (self->strip, session, get_pair, self);
   g_signal_connect_object (model, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "dataset", G_CALLBACK (dataset_changed), self,
                            G_CONNECT_SWAPPED);
@@ -629,7 +577,6 @@ tamis_crossings_page_dispose (GObject *object)
   g_clear_handle_id (&self->progress_source, g_source_remove);
   g_clear_object (&self->chooser);
   gtk_widget_dispose_template (GTK_WIDGET (self), TAMIS_TYPE_CROSSINGS_PAGE);
-  g_clear_object (&self->selection);
   g_clear_object (&self->model);
   G_OBJECT_CLASS (tamis_crossings_page_parent_class)->dispose (object);
 }
@@ -674,6 +621,7 @@ tamis_crossings_page_class_init (TamisCrossingsPageClass *klass)
   widget_class->unmap = tamis_crossings_page_unmap;
   g_type_ensure (TAMIS_TYPE_IMAGE_VIEW);
   g_type_ensure (TAMIS_TYPE_KEY_BUTTON);
+  g_type_ensure (TAMIS_TYPE_PAIR_STRIP);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/tamis/Tamis/ui/tamis-crossings-page.ui");
   bind_sides (widget_class);
@@ -693,6 +641,7 @@ tamis_crossings_page_class_init (TamisCrossingsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TamisCrossingsPage, label_verdicts);
   gtk_widget_class_bind_template_child (widget_class, TamisCrossingsPage, place);
   gtk_widget_class_bind_template_child (widget_class, TamisCrossingsPage, strip);
+  gtk_widget_class_bind_template_callback (widget_class, go_to);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
   gtk_widget_class_bind_template_callback (widget_class, on_start);
   gtk_widget_class_bind_template_callback (widget_class, on_save);

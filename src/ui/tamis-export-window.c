@@ -11,6 +11,7 @@
 #include "tamis-export-window.h"
 
 #include "tamis-act-window.h"
+#include "tamis-chooser.h"
 #include "tamis-format.h"
 
 #include <glib/gi18n.h>
@@ -353,13 +354,11 @@ on_export (TamisExportWindow *self)
 static void
 folder_chosen (TamisExportWindow *self, int response)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-      g_autofree char *name = g_file_get_parse_name (file);
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
+  g_autofree char *name = path != NULL ? g_filename_to_utf8 (path, -1, NULL, NULL, NULL) : NULL;
 
-      gtk_editable_set_text (GTK_EDITABLE (self->folder), name);
-    }
+  if (name != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->folder), name);
   g_clear_object (&self->chooser);
 }
 

@@ -6,6 +6,7 @@
 
 #include "tamis-generate-page.h"
 
+#include "tamis-chooser.h"
 #include "tamis-format.h"
 #include "tamis-generation.h"
 #include "tamis-image-view.h"
@@ -352,14 +353,10 @@ tamis_generate_page_save (TamisGeneratePage *self, const char *folder)
 static void
 folder_chosen (TamisGeneratePage *self, int response)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-      g_autofree char *path = g_file_get_path (file);
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
 
-      if (path != NULL)
-        tamis_generate_page_save (self, path);
-    }
+  if (path != NULL)
+    tamis_generate_page_save (self, path);
   g_clear_object (&self->chooser);
 }
 

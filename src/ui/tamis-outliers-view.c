@@ -9,6 +9,7 @@
 
 #include "tamis-outliers-view.h"
 
+#include "tamis-chooser.h"
 #include "tamis-format.h"
 #include "tamis-image-view.h"
 #include "tamis-stack.h"
@@ -431,14 +432,10 @@ tamis_outliers_view_save (TamisOutliersView *self, const char *path)
 static void
 file_chosen (TamisOutliersView *self, int response)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-      g_autofree char *path = g_file_get_path (file);
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
 
-      if (path != NULL)
-        tamis_outliers_view_save (self, path);
-    }
+  if (path != NULL)
+    tamis_outliers_view_save (self, path);
   g_clear_object (&self->chooser);
 }
 

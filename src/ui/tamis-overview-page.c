@@ -96,16 +96,26 @@ word_orphans (guint orphans)
 static char *
 word_losses (TamisDataset *dataset, TamisPlan *plan, int class_index)
 {
-  guint losing = 0;
+  guint losing = 0, one = 0;
 
   if (class_index >= 0)
     return loses_half (dataset, plan, class_index)
                ? g_strdup (_("⚠ This class loses more than half of its images at this T. Raise T, or look at what goes first."))
                : NULL;
   for (guint c = 0; c < tamis_dataset_get_n_classes (dataset); c++)
-    losing += loses_half (dataset, plan, c);
+    if (loses_half (dataset, plan, c))
+      {
+        losing++;
+        one = c;
+      }
   if (losing == 0)
     return NULL;
+  if (losing == 1)
+    {
+      g_autofree char *name = tamis_format_path (tamis_dataset_get_class_name (dataset, one));
+
+      return g_strdup_printf (_("⚠ “%s” loses more than half of its images at this T. Raise T, or look at what goes first."), name);
+    }
   return g_strdup_printf (
       ngettext ("⚠ %u class loses more than half of its images at this T. Raise T, or look at what goes first.",
                 "⚠ %u classes lose more than half of their images at this T. Raise T, or look at what goes first.",

@@ -58,6 +58,14 @@ format_bytes (guint64 bytes)
 }
 
 static char *
+format_exact_bytes (guint64 bytes)
+{
+  g_autofree char *count = tamis_format_count (bytes);
+
+  return g_strdup_printf (C_("bytes", "%s B"), count);
+}
+
+static char *
 format_text (const char *text)
 {
   return g_strdup (*text != '\0' ? text : "–");
@@ -86,14 +94,24 @@ add (Facts *facts, const char *name, char *removed, char *witness, int better)
   facts->fact[facts->n++] = (Fact){ name, { removed, witness }, better, FALSE };
 }
 
+/* Rounded where that tells the two apart, else to the byte: nobody believes that of 1.5 kB and 1.5 kB one is more. */
+static void
+add_file_sizes (Facts *facts, gint64 a, gint64 b)
+{
+  g_autofree char *rounded_a = format_bytes (a);
+  g_autofree char *rounded_b = format_bytes (b);
+  gboolean exact = a != b && g_str_equal (rounded_a, rounded_b);
+
+  add (facts, _("file"), exact ? format_exact_bytes (a) : g_steal_pointer (&rounded_a),
+       exact ? format_exact_bytes (b) : g_steal_pointer (&rounded_b), sign (b - a));
+}
+
 static void
 add_from_files (Facts *facts, TamisDataset *dataset, guint removed, guint witness,
                 TamisComparison *comparison)
 {
   TamisImageFacts a = tamis_dataset_get_facts (dataset, removed);
   TamisImageFacts b = tamis_dataset_get_facts (dataset, witness);
-  gint64 bytes_a = tamis_dataset_get_bytes (dataset, removed);
-  gint64 bytes_b = tamis_dataset_get_bytes (dataset, witness);
 
   if (comparison != NULL && comparison->image[0].reason == NULL)
     a = comparison->image[0].facts;
@@ -101,7 +119,8 @@ add_from_files (Facts *facts, TamisDataset *dataset, guint removed, guint witnes
     b = comparison->image[1].facts;
   add (facts, _("size"), format_pixels (&a), format_pixels (&b),
        sign ((gint64) b.width * b.height - (gint64) a.width * a.height));
-  add (facts, _("file"), format_bytes (bytes_a), format_bytes (bytes_b), sign (bytes_b - bytes_a));
+  add_file_sizes (facts, tamis_dataset_get_bytes (dataset, removed),
+                  tamis_dataset_get_bytes (dataset, witness));
   add (facts, _("format"), g_strdup (tamis_image_format_name (a.format)),
        g_strdup (tamis_image_format_name (b.format)), 0);
   add (facts, _("date"), format_date (tamis_dataset_get_mtime (dataset, removed)),

@@ -116,6 +116,7 @@ make_reset (TamisPreferencesWindow *self)
   GtkWidget *button = gtk_button_new_with_label (_("Reset All"));
 
   gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   g_signal_connect_object (button, "clicked", G_CALLBACK (reset_clicked), self, G_CONNECT_SWAPPED);
   return button;
 }

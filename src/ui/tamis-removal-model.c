@@ -1,41 +1,13 @@
 /* TamisRemovalModel: the proposed removals of one class (or all) as a list.
  *
- * DESIGN: a list view keeps some two hundred cells alive, and making them anew takes several frames.
- * So the order of the list only changes with T, policy, keep order, class or sort; while verdicts
- * fall, every row keeps the rank it had, old and new list are in the same order, and one walk through
- * both tells the view exactly which rows came and went. While the slider is dragged almost every row
- * changes; then the list follows a few times a second, and all else on screen at full rate.
+ * DESIGN: the order of the list only changes with T, policy, keep order, class or sort; while verdicts
+ * fall, every row keeps the rank it had, so that what a curator sees ahead does not jump about. While
+ * the slider is dragged almost every row changes; then the list follows a few times a second, and all
+ * else on screen at full rate.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "tamis-removal-model.h"
-
-#include <string.h>
-
-struct _TamisRemovalItem
-{
-  GObject parent_instance;
-
-  TamisRemoval removal;
-};
-
-G_DEFINE_FINAL_TYPE (TamisRemovalItem, tamis_removal_item, G_TYPE_OBJECT)
-
-static void
-tamis_removal_item_init (TamisRemovalItem *self)
-{
-}
-
-static void
-tamis_removal_item_class_init (TamisRemovalItemClass *klass)
-{
-}
-
-TamisRemoval
-tamis_removal_item_get (TamisRemovalItem *self)
-{
-  return self->removal;
-}
 
 struct _TamisRemovalModel
 {
@@ -53,7 +25,6 @@ struct _TamisRemovalModel
 };
 
 #define REFRESH_US (250 * 1000)
-#define MOST_EDITS 64 /* told one by one; more are one change */
 
 /* A row and what it is sorted by. */
 typedef struct
@@ -63,44 +34,9 @@ typedef struct
   float rank; /* higher comes first */
 } Entry;
 
-static guint will_change_signal;
+G_DEFINE_FINAL_TYPE (TamisRemovalModel, tamis_removal_model, G_TYPE_OBJECT)
+
 static guint changed_signal;
-
-static GType
-get_item_type (GListModel *model)
-{
-  return TAMIS_TYPE_REMOVAL_ITEM;
-}
-
-static guint
-get_n_items (GListModel *model)
-{
-  return TAMIS_REMOVAL_MODEL (model)->entries->len;
-}
-
-static gpointer
-get_item (GListModel *model, guint position)
-{
-  TamisRemovalModel *self = TAMIS_REMOVAL_MODEL (model);
-  TamisRemovalItem *item;
-
-  if (position >= self->entries->len)
-    return NULL;
-  item = g_object_new (TAMIS_TYPE_REMOVAL_ITEM, NULL);
-  item->removal = g_array_index (self->entries, Entry, position).removal;
-  return item;
-}
-
-static void
-list_model_init (GListModelInterface *iface)
-{
-  iface->get_item_type = get_item_type;
-  iface->get_n_items = get_n_items;
-  iface->get_item = get_item;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TamisRemovalModel, tamis_removal_model, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
 
 static int
 compare_entries (gconstpointer a, gconstpointer b)
@@ -186,110 +122,32 @@ collect (TamisRemovalModel *self)
   return entries;
 }
 
-/* ---- what has changed ---- */
-
-typedef struct
-{
-  guint position; /* in the old list */
-  guint n_removed;
-  guint from; /* in the new list */
-  guint n_added;
-} Edit;
-
+/* Both lists may have come out of different settings: what is compared is what is seen of them. */
 static gboolean
-same (const Entry *a, const Entry *b)
+same_lists (GArray *a, GArray *b)
 {
-  return a->removal.removed == b->removal.removed && a->removal.witness == b->removal.witness;
-}
-
-/* Both lists in one order: runs of rows that went, came or got another witness. */
-static GArray *
-compare_lists (GArray *old, GArray *new)
-{
-  GArray *edits = g_array_new (FALSE, FALSE, sizeof (Edit));
-  guint i = 0, j = 0;
-
-  while (i < old->len || j < new->len)
+  if (a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++)
     {
-      Edit edit = { i, 0, j, 0 };
+      TamisRemoval x = g_array_index (a, Entry, i).removal;
+      TamisRemoval y = g_array_index (b, Entry, i).removal;
 
-      while (i < old->len || j < new->len)
-        {
-          const Entry *a = i < old->len ? &g_array_index (old, Entry, i) : NULL;
-          const Entry *b = j < new->len ? &g_array_index (new, Entry, j) : NULL;
-          int order = a == NULL ? 1 : b == NULL ? -1 : compare_entries (a, b);
-
-          if (order == 0 && same (a, b))
-            break;
-          i += order <= 0;
-          j += order >= 0;
-        }
-      edit.n_removed = i - edit.position;
-      edit.n_added = j - edit.from;
-      if (edit.n_removed + edit.n_added > 0)
-        g_array_append_val (edits, edit);
-      i++;
-      j++;
+      if (x.removed != y.removed || x.witness != y.witness)
+        return FALSE;
     }
-  return edits;
-}
-
-/* Lists in different orders: all but the same beginning and end. */
-static GArray *
-compare_ends (GArray *old, GArray *new)
-{
-  GArray *edits = g_array_new (FALSE, FALSE, sizeof (Edit));
-  const Entry *a = (const Entry *) (void *) old->data;
-  const Entry *b = (const Entry *) (void *) new->data;
-  guint head = 0, tail = 0, shorter = MIN (old->len, new->len);
-  Edit edit;
-
-  while (head < shorter && same (&a[head], &b[head]))
-    head++;
-  while (tail < shorter - head && same (&a[old->len - 1 - tail], &b[new->len - 1 - tail]))
-    tail++;
-  edit = (Edit){ head, old->len - head - tail, head, new->len - head - tail };
-  if (edit.n_removed + edit.n_added > 0)
-    g_array_append_val (edits, edit);
-  return edits;
-}
-
-/* From the end, so that the positions of edits to come stay right. */
-static void
-carry_out (TamisRemovalModel *self, GArray *edits, GArray *new)
-{
-  for (guint i = edits->len; i-- > 0;)
-    {
-      const Edit *edit = &g_array_index (edits, Edit, i);
-
-      if (edit->n_removed > 0)
-        g_array_remove_range (self->entries, edit->position, edit->n_removed);
-      if (edit->n_added > 0)
-        g_array_insert_vals (self->entries, edit->position, &g_array_index (new, Entry, edit->from),
-                             edit->n_added);
-      g_list_model_items_changed (G_LIST_MODEL (self), edit->position, edit->n_removed,
-                                  edit->n_added);
-    }
+  return TRUE;
 }
 
 static void
 refresh (TamisRemovalModel *self)
 {
-  g_autoptr (GArray) new = collect (self);
-  g_autoptr (GArray) edits
-      = self->stale ? compare_ends (self->entries, new) : compare_lists (self->entries, new);
+  g_autoptr (GArray) before = self->entries;
 
-  if (edits->len > MOST_EDITS)
-    {
-      g_array_unref (edits);
-      edits = compare_ends (self->entries, new);
-    }
+  self->entries = collect (self);
   self->stale = FALSE;
-  if (edits->len == 0)
-    return;
-  g_signal_emit (self, will_change_signal, 0);
-  carry_out (self, edits, new);
-  g_signal_emit (self, changed_signal, 0);
+  if (!same_lists (before, self->entries))
+    g_signal_emit (self, changed_signal, 0);
 }
 
 static void
@@ -304,6 +162,18 @@ static void
 settings_changed (TamisRemovalModel *self)
 {
   self->stale = TRUE;
+}
+
+/* Rows of the old data set mean nothing in the new one: they go at once, also while nobody looks. */
+static void
+dataset_changed (TamisRemovalModel *self)
+{
+  g_clear_handle_id (&self->later_source, g_source_remove);
+  self->stale = TRUE;
+  if (self->entries->len == 0)
+    return;
+  g_array_set_size (self->entries, 0);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 static gboolean
@@ -343,11 +213,11 @@ tamis_removal_model_set_active (TamisRemovalModel *self, gboolean active)
 TamisRemovalModel *
 tamis_removal_model_new (TamisSession *session)
 {
-  static const char *const settings[]
-      = { "dataset", "notify::threshold", "notify::policy", "notify::order" };
+  static const char *const settings[] = { "notify::threshold", "notify::policy", "notify::order" };
   TamisRemovalModel *self = g_object_new (TAMIS_TYPE_REMOVAL_MODEL, NULL);
 
   self->session = session;
+  g_signal_connect_object (session, "dataset", G_CALLBACK (dataset_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::class", G_CALLBACK (refresh_anew), self,
                            G_CONNECT_SWAPPED);
@@ -365,6 +235,12 @@ tamis_removal_model_set_sort (TamisRemovalModel *self, TamisRemovalSort sort)
     return;
   self->sort = sort;
   refresh_anew (self);
+}
+
+guint
+tamis_removal_model_get_n (TamisRemovalModel *self)
+{
+  return self->entries->len;
 }
 
 int
@@ -403,8 +279,6 @@ static void
 tamis_removal_model_class_init (TamisRemovalModelClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = tamis_removal_model_finalize;
-  will_change_signal = g_signal_new ("will-change", TAMIS_TYPE_REMOVAL_MODEL, G_SIGNAL_RUN_LAST, 0,
-                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
   changed_signal = g_signal_new ("changed", TAMIS_TYPE_REMOVAL_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
 }

@@ -1,8 +1,6 @@
 /* TamisRemovalModel: the proposed removals of one class (or all) as a list.
  *
- * A sorted view of the session's plan; items are made on request.
- * Signals: "will-change" before the first items-changed of a refresh (GtkSingleSelection looks through
- * all that was added for its selected item, and must have none by then), "changed" after the last.
+ * A sorted view of the session's plan. Signal: "changed", after the list has.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -11,10 +9,6 @@
 #include "tamis-session.h"
 
 G_BEGIN_DECLS
-
-#define TAMIS_TYPE_REMOVAL_ITEM (tamis_removal_item_get_type ())
-G_DECLARE_FINAL_TYPE (TamisRemovalItem, tamis_removal_item, TAMIS, REMOVAL_ITEM, GObject)
-TamisRemoval tamis_removal_item_get (TamisRemovalItem *self);
 
 typedef enum {
   TAMIS_REMOVAL_SORT_INFORMATION,   /* whose answer tells most; put off last */
@@ -30,6 +24,7 @@ TamisRemovalModel *tamis_removal_model_new (TamisSession *session) G_GNUC_WARN_U
 void tamis_removal_model_set_sort (TamisRemovalModel *self, TamisRemovalSort sort);
 /* A list that nobody sees need not follow the plan; it catches up when active again. Active at first. */
 void tamis_removal_model_set_active (TamisRemovalModel *self, gboolean active);
+guint tamis_removal_model_get_n (TamisRemovalModel *self);
 /* Position of the removal of @row, or -1. O(n). */
 int tamis_removal_model_find (TamisRemovalModel *self, guint row);
 gboolean tamis_removal_model_get (TamisRemovalModel *self, guint position, TamisRemoval *removal);

@@ -12,7 +12,7 @@
 #include "tamis-format.h"
 #include "tamis-group-sheet.h"
 #include "tamis-key-button.h"
-#include "tamis-pair-cell.h"
+#include "tamis-pair-strip.h"
 #include "tamis-removal-model.h"
 #include "tamis-shortcuts.h"
 
@@ -28,7 +28,7 @@ struct _TamisReviewPage
   GtkWidget *empty_button;
   TamisCompareView *compare;
   GtkLabel *left;
-  GtkListView *filmstrip;
+  TamisPairStrip *strip;
   GtkMenuButton *accept_button;
   TamisAcceptPopover *accept_popover;
   GtkMenuButton *contradictions_button;
@@ -36,7 +36,6 @@ struct _TamisReviewPage
 
   /* Owned */
   TamisRemovalModel *model;
-  GtkSingleSelection *selection;
 
   /* Borrowed: valid while the page lives */
   TamisSession *session;
@@ -47,7 +46,6 @@ struct _TamisReviewPage
   gboolean has_shown;
   guint position; /* of @shown in the list */
   guint wanted_row; /* to select once the plan has it */
-  gboolean changing; /* the list: nothing is selected meanwhile, and that is nobody's choice */
 };
 
 G_DEFINE_FINAL_TYPE (TamisReviewPage, tamis_review_page, GTK_TYPE_WIDGET)
@@ -93,6 +91,21 @@ is_open (TamisReviewPage *self, guint row)
   return open;
 }
 
+/* Answered, or never asked. */
+static gboolean
+is_settled (TamisReviewPage *self, guint row)
+{
+  TamisPlan *plan = tamis_session_get_plan (self->session);
+  int i = plan != NULL ? tamis_plan_find_removal (plan, row) : -1;
+  TamisQuestion question;
+
+  if (i < 0)
+    return FALSE; /* the list is a moment behind T */
+  question = tamis_questions_get (tamis_session_get_questions (self->session), (guint) i);
+  return question == TAMIS_QUESTION_DECIDED || question == TAMIS_QUESTION_IDENTICAL
+         || question == TAMIS_QUESTION_INFERRED;
+}
+
 static void
 enable_verdicts (TamisReviewPage *self)
 {
@@ -125,15 +138,12 @@ prefetch_neighbours (TamisReviewPage *self)
     tamis_compare_view_prefetch (self->compare, neighbour.removed, neighbour.witness);
 }
 
+/* Puts the pair at @position of the list on show; none there: nothing is on show. */
 static void
-show_selected (TamisReviewPage *self)
+show_at (TamisReviewPage *self, guint position)
 {
   TamisRemoval removal;
-  guint position;
 
-  if (self->selection == NULL || self->changing)
-    return;
-  position = gtk_single_selection_get_selected (self->selection);
   self->has_shown = tamis_removal_model_get (self->model, position, &removal);
   if (self->has_shown)
     {
@@ -143,11 +153,15 @@ show_selected (TamisReviewPage *self)
       tamis_compare_view_set_pair (self->compare, removal.removed, removal.witness,
                                    removal.similarity);
       prefetch_neighbours (self);
-      if (gtk_widget_get_mapped (GTK_WIDGET (self->filmstrip)))
-        gtk_widget_activate_action (GTK_WIDGET (self->filmstrip), "list.scroll-to-item", "u",
-                                    position);
     }
   enable_verdicts (self);
+}
+
+static void
+go_to (TamisReviewPage *self, guint position)
+{
+  tamis_pair_strip_select (self->strip, position);
+  show_at (self, position);
 }
 
 /* ---- empty and full ---- */
@@ -156,7 +170,7 @@ static void
 show_left (TamisReviewPage *self)
 {
   guint open = tamis_session_get_n_open (self->session);
-  guint here = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  guint here = tamis_removal_model_get_n (self->model);
   g_autofree char *n = tamis_format_count (open);
   g_autofree char *n_here = tamis_format_count (here);
   g_autofree char *open_words
@@ -199,11 +213,39 @@ is_group_shown (TamisReviewPage *self)
   return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "group") == 0;
 }
 
-/* The list is another one: on with the wanted image, the one on show, or what took its place. */
-static void
-select_again (TamisReviewPage *self)
+/* The removal that asks for a decision next, from @from on, round the end, but not the one at @but; what was
+ * put off only when nothing else is left; -1: none. */
+static int
+find_open (TamisReviewPage *self, guint from, guint but)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  guint n = tamis_removal_model_get_n (self->model);
+  int put_off = -1;
+
+  for (guint i = 0; i < n; i++)
+    {
+      TamisRemoval removal;
+      guint position = (from + i) % n;
+      TamisVerdict verdict;
+
+      if (position == but || !tamis_removal_model_get (self->model, position, &removal)
+          || !is_open (self, removal.removed))
+        continue;
+      /* The plan may not have followed the last verdicts yet. */
+      verdict = tamis_session_get_verdict (self->session, removal.removed, removal.witness);
+      if (verdict == TAMIS_VERDICT_NONE)
+        return (int) position;
+      if (verdict == TAMIS_VERDICT_LATER && put_off < 0)
+        put_off = (int) position;
+    }
+  return put_off;
+}
+
+/* In a list that is another one: the wanted image, the one on show, or what took its place; in a list that
+ * is new the first open question, where the last session stopped. */
+static guint
+find_again (TamisReviewPage *self)
+{
+  guint n = tamis_removal_model_get_n (self->model);
   int position = -1;
 
   if (self->wanted_row != TAMIS_NO_WITNESS)
@@ -212,45 +254,40 @@ select_again (TamisReviewPage *self)
     self->wanted_row = TAMIS_NO_WITNESS;
   else if (self->has_shown)
     position = tamis_removal_model_find (self->model, self->shown.removed);
+  if (position < 0 && !self->has_shown)
+    position = find_open (self, 0, G_MAXUINT);
   if (position < 0 && n > 0)
-    position = (int) MIN (self->position, n - 1);
-  gtk_single_selection_set_selected (self->selection,
-                                     position >= 0 ? (guint) position : GTK_INVALID_LIST_POSITION);
+    position = self->has_shown ? (int) MIN (self->position, n - 1) : 0;
+  return position >= 0 ? (guint) position : GTK_INVALID_LIST_POSITION;
 }
 
 static void
 refresh (TamisReviewPage *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  guint n = tamis_removal_model_get_n (self->model);
+  guint position = find_again (self);
 
-  self->changing = TRUE;
-  select_again (self);
-  self->changing = FALSE;
+  tamis_pair_strip_set_list (self->strip, n, position);
   if (n == 0 || !is_group_shown (self))
     gtk_stack_set_visible_child_name (self->stack, n > 0 ? "pairs" : "empty");
   show_empty_words (self);
   show_left (self);
-  show_selected (self);
+  show_at (self, position);
 }
 
-static void
-list_will_change (TamisReviewPage *self)
+/* TamisPairStripGet. */
+static gboolean
+get_pair (gpointer owner, guint position, TamisPairShown *pair)
 {
-  self->changing = TRUE;
-  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
-}
+  TamisReviewPage *self = owner;
+  TamisRemoval removal;
 
-static void
-update_visible_cells (TamisReviewPage *self)
-{
-  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->filmstrip)); row != NULL;
-       row = gtk_widget_get_next_sibling (row))
-    {
-      GtkWidget *cell = gtk_widget_get_first_child (row);
-
-      if (TAMIS_IS_PAIR_CELL (cell))
-        tamis_pair_cell_update (TAMIS_PAIR_CELL (cell), self->session);
-    }
+  if (!tamis_removal_model_get (self->model, position, &removal))
+    return FALSE;
+  *pair = (TamisPairShown){ { removal.removed, removal.witness },
+                            removal.similarity,
+                            is_settled (self, removal.removed) };
+  return TRUE;
 }
 
 static void
@@ -259,41 +296,19 @@ plan_changed (TamisReviewPage *self)
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   show_left (self);
-  update_visible_cells (self);
+  tamis_pair_strip_update (self->strip);
   enable_verdicts (self);
 }
 
 /* ---- verdicts ---- */
 
-/* The next removal that asks for a decision, from the one after the selected on, round the end; what was
- * put off only when nothing else is left. */
 static void
 select_next_open (TamisReviewPage *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
-  guint put_off = GTK_INVALID_LIST_POSITION;
+  int position = find_open (self, self->position + 1, self->position);
 
-  for (guint i = 1; i < n; i++)
-    {
-      TamisRemoval removal;
-      guint position = (self->position + i) % n;
-      TamisVerdict verdict;
-
-      if (!tamis_removal_model_get (self->model, position, &removal)
-          || !is_open (self, removal.removed))
-        continue;
-      /* The plan may not have followed the last verdicts yet. */
-      verdict = tamis_session_get_verdict (self->session, removal.removed, removal.witness);
-      if (verdict == TAMIS_VERDICT_NONE)
-        {
-          gtk_single_selection_set_selected (self->selection, position);
-          return;
-        }
-      if (verdict == TAMIS_VERDICT_LATER && put_off == GTK_INVALID_LIST_POSITION)
-        put_off = position;
-    }
-  if (put_off != GTK_INVALID_LIST_POSITION)
-    gtk_single_selection_set_selected (self->selection, put_off);
+  if (position >= 0)
+    go_to (self, (guint) position);
 }
 
 /* The list changes when the new plan arrives; the page steps on now, so that the same pair is not
@@ -425,11 +440,11 @@ on_sheet_done (TamisReviewPage *self)
 static void
 step (TamisReviewPage *self, int by)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  guint n = tamis_removal_model_get_n (self->model);
   int position = (int) self->position + by;
 
   if (position >= 0 && (guint) position < n)
-    gtk_single_selection_set_selected (self->selection, position);
+    go_to (self, (guint) position);
 }
 
 static void
@@ -468,46 +483,13 @@ change_sort (GSimpleAction *action, GVariant *value, gpointer data)
 
 /* ---- construction ---- */
 
-static void
-setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, TamisReviewPage *self)
-{
-  gtk_list_item_set_child (item, tamis_pair_cell_new ());
-}
-
-static void
-bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, TamisReviewPage *self)
-{
-  GtkWidget *cell = gtk_list_item_get_child (item);
-  TamisRemoval removal = tamis_removal_item_get (gtk_list_item_get_item (item));
-  TamisDataset *dataset = tamis_session_get_dataset (self->session);
-  g_autofree char *name = tamis_format_path (tamis_dataset_get_path (dataset, removal.removed));
-
-  tamis_pair_cell_set (TAMIS_PAIR_CELL (cell), self->session, removal);
-  if (gtk_widget_get_parent (cell) != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (cell)),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
 void
 tamis_review_page_set_session (TamisReviewPage *self, TamisSession *session)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-
   self->session = session;
   self->model = tamis_removal_model_new (session);
-  /* Until the page is seen: a selection looks through a hundred thousand rows after each change. */
-  tamis_removal_model_set_active (self->model, FALSE);
-  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cell), self, 0);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cell), self, 0);
-  gtk_list_view_set_factory (self->filmstrip, factory);
-  gtk_list_view_set_model (self->filmstrip, GTK_SELECTION_MODEL (self->selection));
-  g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (show_selected), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->model, "will-change", G_CALLBACK (list_will_change), self,
-                           G_CONNECT_SWAPPED);
+  tamis_removal_model_set_active (self->model, FALSE); /* until the page is seen */
+  tamis_pair_strip_set_source (self->strip, session, get_pair, self);
   g_signal_connect_object (self->model, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "pairs", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
@@ -587,7 +569,7 @@ tamis_review_page_unmap (GtkWidget *widget)
 static gboolean
 tamis_review_page_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (GTK_WIDGET (TAMIS_REVIEW_PAGE (widget)->filmstrip));
+  return gtk_widget_grab_focus (GTK_WIDGET (TAMIS_REVIEW_PAGE (widget)->strip));
 }
 
 static void
@@ -596,7 +578,6 @@ tamis_review_page_dispose (GObject *object)
   TamisReviewPage *self = TAMIS_REVIEW_PAGE (object);
 
   gtk_widget_dispose_template (GTK_WIDGET (self), TAMIS_TYPE_REVIEW_PAGE);
-  g_clear_object (&self->selection);
   g_clear_object (&self->model);
   G_OBJECT_CLASS (tamis_review_page_parent_class)->dispose (object);
 }
@@ -623,11 +604,12 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, empty_button);
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, compare);
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, left);
-  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, filmstrip);
+  gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, strip);
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, accept_button);
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, accept_popover);
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, contradictions_button);
   gtk_widget_class_bind_template_child (widget_class, TamisReviewPage, sheet);
+  gtk_widget_class_bind_template_callback (widget_class, go_to);
   gtk_widget_class_bind_template_callback (widget_class, on_sheet_done);
   gtk_widget_class_bind_template_callback (widget_class, on_empty_clicked);
 }
@@ -670,6 +652,7 @@ tamis_review_page_class_init (TamisReviewPageClass *klass)
   widget_class->grab_focus = tamis_review_page_grab_focus;
   g_type_ensure (TAMIS_TYPE_COMPARE_VIEW);
   g_type_ensure (TAMIS_TYPE_KEY_BUTTON);
+  g_type_ensure (TAMIS_TYPE_PAIR_STRIP);
   g_type_ensure (TAMIS_TYPE_ACCEPT_POPOVER);
   g_type_ensure (TAMIS_TYPE_GROUP_SHEET);
   gtk_widget_class_set_template_from_resource (widget_class,

@@ -210,11 +210,24 @@ _tamis_session_take_model_name (TamisSession *self, const char *name)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL_NAME]);
 }
 
+static void
+class_changed (TamisSession *self)
+{
+  self->kept_asked++; /* the question was about the other class's T */
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLASS]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE_THRESHOLD]);
+  _tamis_session_ask_histogram (self);
+}
+
 void
 _tamis_session_take_dataset (TamisSession *self, TamisDataset *dataset)
 {
+  gboolean had_class = self->class_index >= 0;
+
   _tamis_session_drop_results (self);
   self->dataset = dataset;
+  /* Before anyone hears of the new data set: it may not have so many classes. */
+  self->class_index = -1;
   tamis_textures_set_dataset (dataset);
   /* Decisions name rows, and the rows are new ones. */
   if (self->journal != NULL)
@@ -224,7 +237,8 @@ _tamis_session_take_dataset (TamisSession *self, TamisDataset *dataset)
   tamis_session_set_selection (self, TAMIS_NO_WITNESS, TAMIS_NO_WITNESS);
   emit (self, TAMIS_SESSION_DATASET);
   emit (self, TAMIS_SESSION_PLAN);
-  tamis_session_set_class (self, -1);
+  if (had_class)
+    class_changed (self);
 }
 
 void
@@ -440,10 +454,7 @@ tamis_session_set_class (TamisSession *self, int class_index)
   if (self->class_index == class_index)
     return;
   self->class_index = class_index;
-  self->kept_asked++; /* the question was about the other class's T */
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLASS]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE_THRESHOLD]);
-  _tamis_session_ask_histogram (self);
+  class_changed (self);
 }
 
 int

@@ -230,6 +230,8 @@ tamis_sidebar_set_session (TamisSidebar *self, TamisSession *session, GListModel
   self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare_classes, self, NULL));
   sorted = gtk_sort_list_model_new (g_object_ref (classes), g_object_ref (self->sorter));
   self->selection = gtk_single_selection_new (G_LIST_MODEL (sorted));
+  /* With a new data set the session says which class is chosen, not what took the old one's place in the list. */
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
   g_signal_connect (factory, "setup", G_CALLBACK (setup_class), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_class), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_class), NULL);
@@ -237,6 +239,8 @@ tamis_sidebar_set_session (TamisSidebar *self, TamisSession *session, GListModel
   gtk_list_view_set_model (self->classes_view, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (on_class_selected), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (sync_selection), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (session, "notify::class", G_CALLBACK (sync_selection), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "plan", G_CALLBACK (plan_changed), self, G_CONNECT_SWAPPED);

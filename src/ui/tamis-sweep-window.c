@@ -9,6 +9,7 @@
 
 #include "tamis-sweep-window.h"
 
+#include "tamis-chooser.h"
 #include "tamis-column-titles.h"
 #include "tamis-format.h"
 #include "tamis-statistics-words.h"
@@ -249,14 +250,10 @@ tamis_sweep_window_save (TamisSweepWindow *self, const char *path)
 static void
 file_chosen (TamisSweepWindow *self, int response)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-      g_autofree char *path = g_file_get_path (file);
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
 
-      if (path != NULL)
-        tamis_sweep_window_save (self, path);
-    }
+  if (path != NULL)
+    tamis_sweep_window_save (self, path);
   g_clear_object (&self->chooser);
 }
 

@@ -119,6 +119,7 @@ show_policy (TamisThresholdBar *self)
   g_autofree char *text = g_strdup_printf ("%s · %s", last ? C_("policy", "last") : C_("policy", "cover"), order);
 
   gtk_menu_button_set_label (self->policy, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->policy), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "tamis-act-window.h"
 #include "tamis-check-window.h"
+#include "tamis-chooser.h"
 #include "tamis-export-window.h"
 #include "tamis-folders-window.h"
 #include "tamis-keep-order-window.h"
@@ -19,14 +20,10 @@
 static void
 folder_chosen (TamisWindow *self, int response)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-      g_autofree char *path = g_file_get_path (file);
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
 
-      if (path != NULL)
-        tamis_window_open (self, path);
-    }
+  if (path != NULL)
+    tamis_window_open (self, path);
   g_clear_object (&self->chooser);
 }
 
@@ -102,13 +99,13 @@ static void
 copy_place_chosen (TamisWindow *self, int response)
 {
   TamisProject *project = tamis_session_get_project (self->session);
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
 
-  if (response == GTK_RESPONSE_ACCEPT && project != NULL)
+  if (path != NULL && project != NULL)
     {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
       g_autoptr (GTask) task = g_task_new (self, NULL, copy_ended, NULL);
 
-      g_object_set_data_full (G_OBJECT (task), "path", g_file_get_path (file), g_free);
+      g_object_set_data_full (G_OBJECT (task), "path", g_steal_pointer (&path), g_free);
       g_task_set_task_data (task, tamis_project_ref (project),
                             (GDestroyNotify) tamis_project_unref);
       g_task_run_in_thread (task, copy_thread);
@@ -192,16 +189,11 @@ check_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 manifest_chosen (TamisWindow *self, int response)
 {
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
   gboolean undo = g_object_get_data (G_OBJECT (self->chooser), "undo") != NULL;
 
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-      g_autofree char *path = g_file_get_path (file);
-
-      if (path != NULL)
-        gtk_window_present (GTK_WINDOW (tamis_act_window_new (GTK_WINDOW (self), path, undo)));
-    }
+  if (path != NULL)
+    gtk_window_present (GTK_WINDOW (tamis_act_window_new (GTK_WINDOW (self), path, undo)));
   g_clear_object (&self->chooser);
 }
 

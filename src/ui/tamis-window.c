@@ -195,11 +195,25 @@ state_changed (TamisWindow *self)
   _tamis_window_update_actions (self);
 }
 
+/* What has the keyboard in a view or on the bar is about to go, and GTK would hand it on to the number T, which goes
+ * next. */
+static void
+drop_focus (TamisWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  if (focus != NULL
+      && (gtk_widget_is_ancestor (focus, GTK_WIDGET (self->views))
+          || gtk_widget_is_ancestor (focus, GTK_WIDGET (self->threshold_bar))))
+    gtk_window_set_focus (GTK_WINDOW (self), NULL);
+}
+
 static void
 dataset_changed (TamisWindow *self)
 {
   gboolean has_data = tamis_session_get_dataset (self->session) != NULL;
 
+  drop_focus (self);
   gtk_stack_set_visible_child_name (self->root, has_data ? "explorer" : "welcome");
   if (has_data)
     _tamis_window_remember (self, tamis_session_get_location (self->session));

@@ -331,45 +331,49 @@ test_session_newest_job_wins (void)
 }
 
 static void
-count_changes (GListModel *model, guint position, guint removed, guint added, guint *changed)
+count_one (guint *count)
 {
-  *changed += removed + added;
+  (*count)++;
 }
 
 static void
-test_removal_model_tells_little (void)
+test_removal_model_keeps_its_order (void)
 {
   TamisSession *session = open_session ();
   TamisRemovalModel *model = tamis_removal_model_new (session);
-  TamisRemoval removal, previous;
+  TamisRemoval removal, previous, first = { 0 };
   guint changed = 0;
   guint n;
 
   wait_for_threshold (session, tamis_session_get_floor (session));
-  WAIT_FOR (g_list_model_get_n_items (G_LIST_MODEL (model))
+  WAIT_FOR (tamis_removal_model_get_n (model)
             == tamis_plan_get_n_removed (tamis_session_get_plan (session)));
   tamis_removal_model_set_sort (model, TAMIS_REMOVAL_SORT_LEAST_SIMILAR);
-  n = g_list_model_get_n_items (G_LIST_MODEL (model));
+  n = tamis_removal_model_get_n (model);
   for (guint i = 0; i < n; i++)
     {
       g_assert_true (tamis_removal_model_get (model, i, &removal));
       g_assert_cmpint (tamis_removal_model_find (model, removal.removed), ==, (int) i);
-      if (i > 0)
+      if (i == 0)
+        first = removal;
+      else
         g_assert_cmpfloat (previous.similarity, <=, removal.similarity);
       previous = removal;
     }
   g_assert_false (tamis_removal_model_get (model, n, &removal));
 
-  /* One image kept by verdict takes few rows out, not the whole list. */
-  g_signal_connect (model, "items-changed", G_CALLBACK (count_changes), &changed);
+  /* An image kept by verdict leaves the list; those before it stay where they are. */
+  g_signal_connect_swapped (model, "changed", G_CALLBACK (count_one), &changed);
   g_assert_true (tamis_removal_model_get (model, n / 2, &removal));
   tamis_session_set_verdict (session, removal.removed, removal.witness, TAMIS_VERDICT_KEEP_BOTH);
   WAIT_FOR (tamis_plan_is_kept (tamis_session_get_plan (session), removal.removed));
   WAIT_FOR (tamis_removal_model_find (model, removal.removed) == -1);
-  g_assert_cmpuint (changed, <, n);
+  g_assert_cmpuint (changed, ==, 1);
+  g_assert_true (tamis_removal_model_get (model, 0, &removal));
+  g_assert_cmpuint (removal.removed, ==, first.removed);
 
   tamis_session_set_class (session, 1);
-  n = g_list_model_get_n_items (G_LIST_MODEL (model));
+  n = tamis_removal_model_get_n (model);
   for (guint i = 0; i < n; i++)
     {
       g_assert_true (tamis_removal_model_get (model, i, &removal));
@@ -520,6 +524,52 @@ test_window_starts_again_after_cancel (void)
       WAIT_FOR (tamis_session_get_pairs (session) != NULL);
       WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY);
       g_assert_false (gtk_widget_get_visible (again));
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+  settle ();
+}
+
+static void
+open_and_wait (TamisWindow *window, const char *folder)
+{
+  TamisSession *session = tamis_window_get_session (window);
+
+  tamis_window_open (window, folder);
+  WAIT_FOR (tamis_session_get_state (session) == TAMIS_SESSION_READY
+            && g_strcmp0 (tamis_session_get_location (session), folder) == 0
+            && tamis_session_get_plan (session) != NULL);
+}
+
+static void
+class_is_one_of_the_data_set (TamisSession *session)
+{
+  g_assert_cmpint (tamis_session_get_class (session), <,
+                   (int) tamis_dataset_get_n_classes (tamis_session_get_dataset (session)));
+}
+
+/* On every page: the last class of a data set is chosen, and one with fewer classes is opened. */
+static void
+test_window_opens_fewer_classes (void)
+{
+  static const char *const views[]
+      = { "overview", "review", "leaks", "labels", "distributions", "kurtosis", "generate" };
+  TamisWindow *window = tamis_window_new (NULL);
+  TamisSession *session = tamis_window_get_session (window);
+  g_autofree char *one_class = g_build_filename (data_folder, "class0", NULL);
+
+  g_signal_connect (session, "dataset", G_CALLBACK (class_is_one_of_the_data_set), NULL);
+  g_signal_connect (session, "plan", G_CALLBACK (class_is_one_of_the_data_set), NULL);
+  gtk_window_present (GTK_WINDOW (window));
+  forget_projects ();
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      open_and_wait (window, data_folder);
+      gtk_widget_activate_action (GTK_WIDGET (window), "win.show-view", "s", views[i]);
+      tamis_session_set_class (session, N_CLASSES - 1);
+      settle ();
+      open_and_wait (window, one_class);
+      g_assert_cmpint (tamis_session_get_class (session), ==, -1);
+      settle ();
     }
   gtk_window_destroy (GTK_WINDOW (window));
   settle ();
@@ -721,7 +771,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/session/verdicts-and-undo", test_session_verdicts_and_undo);
   g_test_add_func ("/ui/session/fails-in-words", test_session_fails_in_words);
   g_test_add_func ("/ui/session/newest-job-wins", test_session_newest_job_wins);
-  g_test_add_func ("/ui/removal-model/tells-little", test_removal_model_tells_little);
+  g_test_add_func ("/ui/removal-model/keeps-its-order", test_removal_model_keeps_its_order);
   g_test_add_func ("/ui/image-model/filters", test_image_model_filters);
   g_test_add_func ("/ui/textures/answer-once", test_textures_answer_once);
   g_test_add_func ("/ui/textures/from-thumbnails", test_textures_from_thumbnails);
@@ -730,6 +780,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/act-window/refuses", test_act_window_refuses);
   g_test_add_func ("/ui/window/closes-under-a-popover", test_window_closes_under_a_popover);
   g_test_add_func ("/ui/window/starts-again-after-cancel", test_window_starts_again_after_cancel);
+  g_test_add_func ("/ui/window/opens-fewer-classes", test_window_opens_fewer_classes);
   g_test_add_func ("/ui/window/from-open-to-verdict", test_window_from_open_to_verdict);
   status = g_test_run ();
   end_data_home ();
