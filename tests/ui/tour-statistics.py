@@ -87,13 +87,12 @@ wait-text 'Wrote {name}' 20
 """
 
 GROUPS = """
-click 'list item' '/^{mixed}:/'
-click button {component}
+click 'list item' /^mixture:/
+wait-text 'Distribution of mixture along PC1' 10
 click button 'Show Groups'
 wait-text '/^Group 1: /' 20
 shot groups.png
 key Escape
-click button PC1
 click 'list item' '/^All classes/'
 """
 
@@ -159,13 +158,6 @@ click button 'Sweep Again'
 wait-gone button 'Sweep Again' 60
 """
 
-# Points lie along the diagonal, where classes lose little: one of these clicks meets one.
-POINT = """
-hover image PC1 {x} {y}
-say point
-list 'list item'
-"""
-
 GENERATE = """
 click 'list item' Generate
 click 'list item' /^forest:/
@@ -223,7 +215,7 @@ expect 'check box' 'Own T for this class' checked=0
 click 'list item' '/^All classes/'
 wait-text '1 class has its own T' 10
 open button 'Choose T' button 'Keep So Many'
-wait-text '/^[0-9]+ of 11 classes have a T of their own suggested.$/' 10
+wait-text '/^[0-9]+ of 12 classes have a T of their own suggested.$/' 10
 click button 'Use the Suggested T for Each Class'
 wait-text '/^[2-9] classes have their own T$/' 10
 click button 'One T for All'
@@ -307,16 +299,12 @@ def sections(text):
     return found
 
 
-def controls(scratch, mixed, component):
+def controls(scratch):
     plots = [scratch + '/plot.' + kind for kind in ('svg', 'pdf', 'png')]
     script = DISTRIBUTIONS
     script += RULE.format(word='Scott', rule='scott') + RULE.format(word='Sturges', rule='sturges') + STEP
     script += ''.join(SAVE_PLOT.format(path=p, name=os.path.basename(p)) for p in plots)
-    if mixed is not None:
-        script += GROUPS.format(mixed=mixed, component='PC%d' % (component + 1))
-    else:
-        script += "click 'list item' '/^All classes/'\n"
-    script += OUTLIERS.format(path=scratch + '/outliers.csv')
+    script += GROUPS + OUTLIERS.format(path=scratch + '/outliers.csv')
     script += KURTOSIS.format(path=scratch + '/sweep.csv', t=T)
     return script + GENERATE.format(drawn=DRAWN, components=COMPONENTS, seed=SEED,
                                     path=scratch + '/drawn')
@@ -327,13 +315,15 @@ def numbers(names):
     return script + ''.join(CLASS.format(name=n, component=k) for n in names for k in (1, 2, 3))
 
 
-def find_mixed(stats):
-    """A class with two modes and the component, or None."""
-    for c in stats['classes']:
-        for k, modes in enumerate(c['modes']):
-            if (modes or 0) > 1:
-                return c['class'], k
-    return None, 0
+def make_data(cli, folder):
+    """The demo, a class of two different things, and a file that is no image."""
+    subprocess.run([cli, 'demo', folder], check=True, stdout=subprocess.DEVNULL)
+    os.makedirs(folder + '/mixture')
+    for part in ('lake', 'town'):
+        for name in sorted(os.listdir(os.path.join(folder, part)))[:60]:
+            shutil.copy(os.path.join(folder, part, name), '%s/mixture/%s_%s' % (folder, part, name))
+    with open(folder + '/forest/broken.png', 'w') as f:
+        f.write('no image')
 
 
 def rows(path):
@@ -390,13 +380,11 @@ def check_lists(cli, folder, project, scratch):
 
 def tour(program, cli, schemas, scratch, shots):
     folder = os.path.join(scratch, 'demo')
-    subprocess.run([cli, 'demo', folder], check=True, stdout=subprocess.DEVNULL)
-    with open(folder + '/forest/broken.png', 'w') as f:
-        f.write('no image')
+    make_data(cli, folder)
     os.makedirs(scratch + '/drawn')
     stats = run_json(cli, 'stats', folder)
     names = [c['class'] for c in stats['classes']]
-    script = (OPEN.format(t=T) + controls(scratch, *find_mixed(stats)) + OWN.format(t=T, least=LEAST)
+    script = (OPEN.format(t=T) + controls(scratch) + OWN.format(t=T, least=LEAST)
               + POLICY.format(policy='Last', name='last') + EXPORT.format(out=scratch + '/last')
               + POLICY.format(policy='Cover', name='cover') + EXPORT.format(out=scratch + '/cover')
               + numbers(names) + QUIT)
