@@ -146,7 +146,8 @@ typedef struct _TamisVerdicts TamisVerdicts;
  *   - `format`: by what the format can have lost: PNG, TIFF and BMP alike, WebP, JPEG, GIF
  *   - `reference`: images in reference folders first
  *   - `path:PATTERN`: files whose path (see tamis_dataset_get_path()) matches first; as fnmatch(3),
- *     where * and ? match a slash too; a pattern cannot hold a comma
+ *     where * and ? match a slash too and ? is one character of UTF-8, whatever the locale; a
+ *     pattern cannot hold a comma
  *
  * Errors: TAMIS_DEDUP_ERROR_RANGE names the unknown word.
  *
@@ -154,11 +155,7 @@ typedef struct _TamisVerdicts TamisVerdicts;
  */
 guint32 *tamis_order_new (TamisDataset *dataset, TamisVerdicts *verdicts, const char *text,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The same where nothing has been decided. */
-guint32 *tamis_order_parse (TamisDataset *dataset, const char *text, GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
-
-/* The words that tamis_order_parse() knows, NULL at the end; one that ends in a colon wants a
+/* The words that tamis_order_new() knows, NULL at the end; one that ends in a colon wants a
  * pattern after it. Borrowed. */
 const char *const *tamis_order_get_words (void);
 
@@ -246,6 +243,8 @@ TamisMark tamis_verdicts_get_mark (TamisVerdicts *self, guint row);
 TamisFolderRule tamis_verdicts_set_folder (TamisVerdicts *self, const char *folder,
                                            TamisFolderRule rule);
 TamisFolderRule tamis_verdicts_get_folder (TamisVerdicts *self, const char *folder);
+/* Has it a rule of its own, be it NORMAL? */
+gboolean tamis_verdicts_has_folder (TamisVerdicts *self, const char *folder);
 /* Takes the folder's own rule away, so that the one above holds again. */
 void tamis_verdicts_unset_folder (TamisVerdicts *self, const char *folder);
 /* The rule that holds for an image. */
@@ -280,8 +279,9 @@ typedef struct
   TamisPolicy policy;
   const guint32 *order;           /* nullable: keep order (tamis_order_new()); NULL: data-set order */
   TamisVerdicts *verdicts;        /* nullable */
+  const char *order_text;         /* nullable: what @order was made of, for the record */
 } TamisPlanParams;
-#define TAMIS_PLAN_PARAMS_INIT { 0.85, NULL, TAMIS_POLICY_COVER, NULL, NULL }
+#define TAMIS_PLAN_PARAMS_INIT { 0.85, NULL, TAMIS_POLICY_COVER, NULL, NULL, NULL }
 
 typedef struct
 {
@@ -329,6 +329,22 @@ double tamis_plan_get_class_threshold (TamisPlan *self, guint class_index);
 /* Classes whose T is another than that of the plan. */
 guint tamis_plan_count_class_thresholds (TamisPlan *self);
 TamisPolicy tamis_plan_get_policy (TamisPlan *self);
+TamisScope tamis_plan_get_scope (TamisPlan *self);
+/* The keep order in words: "name" for data-set order; NULL if it was not told. */
+const char *tamis_plan_get_order (TamisPlan *self);
+
+/* What had been decided when the plan was made: with T, policy, scope and order all that it needs to be
+ * made again. */
+typedef struct
+{
+  guint n_pairs; /* with a verdict */
+  guint n_marks;
+  char **folders;         /* with a rule, in natural order; NULL-terminated */
+  TamisFolderRule *rules; /* one a folder */
+  char **splits;          /* protected, in natural order; NULL-terminated */
+} TamisPlanDecisions;
+/* NULL: nothing. */
+const TamisPlanDecisions *tamis_plan_get_decisions (TamisPlan *self);
 guint tamis_plan_get_n_kept (TamisPlan *self);
 guint tamis_plan_get_n_removed (TamisPlan *self);
 guint tamis_plan_get_n_orphans (TamisPlan *self);

@@ -45,10 +45,9 @@ TamisProgress *tamis_progress_new (void) G_GNUC_WARN_UNUSED_RESULT;
 TamisProgress *tamis_progress_ref (TamisProgress *self);
 void tamis_progress_unref (TamisProgress *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisProgress, tamis_progress_unref)
-/* @self may be NULL in the next four: no progress is wanted. */
+/* @self may be NULL in the next three: no progress is wanted. */
 void tamis_progress_begin (TamisProgress *self, TamisStage stage, guint64 total);
 void tamis_progress_add (TamisProgress *self, guint64 done);
-void tamis_progress_set_total (TamisProgress *self, guint64 total);
 void tamis_progress_read (TamisProgress *self, TamisProgressState *state);
 
 /**

@@ -24,6 +24,8 @@ typedef enum {
   TAMIS_PROJECT_ERROR_DAMAGED,       /* cut short or broken inside: see tamis_project_set_aside() */
   TAMIS_PROJECT_ERROR_READ_ONLY,     /* may not be written where it lies */
   TAMIS_PROJECT_ERROR_WRITE,         /* disk full and the like: message has the reason */
+  TAMIS_PROJECT_ERROR_SAME,          /* a project is not compared with itself */
+  TAMIS_PROJECT_ERROR_UNRELATED,     /* no image is in both projects */
 } TamisProjectError;
 
 /* ---- opening ---- */
@@ -236,50 +238,99 @@ guint tamis_journal_redo (TamisJournal *self);
 
 /* ---- two curators ---- */
 
+/**
+ * tamis_project_open_other:
+ * @path: the project of another curator of the same images
+ *
+ * As tamis_project_open_read_only(), but TAMIS_PROJECT_ERROR_SAME if that is the file of @self.
+ */
+TamisProject *tamis_project_open_other (TamisProject *self, const char *path, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
 /* What somebody said about a pair of rows a < b. */
 typedef enum {
   TAMIS_ANSWER_REMOVE_A, /* the first goes, the other stays */
   TAMIS_ANSWER_REMOVE_B,
   TAMIS_ANSWER_KEEP_BOTH,
   TAMIS_ANSWER_NOT_DUPLICATES,
+  TAMIS_ANSWER_DUPLICATES, /* near-duplicates, whichever goes: agrees with all but the one before */
   TAMIS_N_ANSWERS,
 } TamisAnswer;
+gboolean tamis_answers_agree (TamisAnswer ours, TamisAnswer theirs);
 
 typedef struct
 {
   guint a, b; /* rows of the agreement's data set, a < b */
   TamisAnswer ours, theirs;
+  gboolean settled; /* ours was given knowing that it differs: tamis_journal_settle_pair() */
 } TamisDisagreement;
+
+/**
+ * TamisKappa:
+ *
+ * Cohen's kappa = (p - e) / (1 - e): p is the share of pairs with answers that agree among those that
+ * both judged, e that of two people who answer as often so and so, but at random. J. Cohen,
+ * Educational and Psychological Measurement 20 (1960) 37. Which image of a pair is the first is chance:
+ * e is that of pairs in either order, so that kappa does not depend on names.
+ * The interval is Wilson's of p, with e taken as known (as Cohen's own): docs/design/project.md.
+ */
+typedef struct
+{
+  guint n; /* pairs judged by both */
+  guint n_agree;
+  gboolean exists; /* not if n = 0, or if chance alone would always agree: all was answered alike */
+  double kappa;    /* in [-1, 1] */
+  double low, high; /* with 95 % confidence, in [-1, 1] */
+} TamisKappa;
+TamisKappa tamis_kappa_of_table (const guint64 table[TAMIS_N_ANSWERS][TAMIS_N_ANSWERS]);
+/* A class with fewer pairs judged by both says too little. */
+#define TAMIS_KAPPA_MIN_CLASS 20
+
+/* What was decided by both about something else than a pair. */
+typedef struct
+{
+  guint n, n_agree;
+} TamisAgreed;
+
+/* What only the other decided, by what it is about. */
+typedef struct
+{
+  guint pairs, labels, marks, folders, splits;
+} TamisTakeover;
 
 /**
  * TamisAgreement:
  *
- * Cohen's kappa = (p - e) / (1 - e): p is the share of pairs with the same answer among those that
- * both judged, e that of two people who answer as often so and so, but at random. Pairs put off
- * (later) were not judged. J. Cohen, Educational and Psychological Measurement 20 (1960) 37.
+ * What two people decided about the same images, as it was when it was compared. Pairs put off (later)
+ * were not judged, and decisions that one has from the other by tamis_journal_take_over() count for
+ * neither: they were not made twice. Immutable, but its data set's rows.
  */
 typedef struct
 {
   TamisDataset *dataset; /* names of the rows; owned */
-  char *curator;         /* who decided last in ours; nullable */
+  char *curator;         /* who decides in ours; nullable */
   char *other_curator;
-  guint n_ours; /* pairs judged */
+  guint n_shared; /* images of the same bytes that both projects know */
+  guint n_ours;   /* pairs judged */
   guint n_theirs;
-  guint n_both;
-  guint n_agree;
   guint64 table[TAMIS_N_ANSWERS][TAMIS_N_ANSWERS]; /* [ours][theirs] */
-  gboolean has_kappa; /* not if nothing was judged by both, or all of it alike by both */
-  double kappa;       /* in [-1, 1] */
-  TamisDisagreement *disagreements; /* by rising a, then b */
+  TamisKappa all;
+  TamisKappa *classes; /* of the pairs inside each class of @dataset; owned */
+  TamisDisagreement *disagreements; /* by rising a, then b; owned */
   guint n_disagreements;
+  guint n_away; /* … more on images that @dataset has not */
+  TamisAgreed labels, marks, folders;
+  TamisTakeover takeover;
+  GArray *taken_over; /* private: what only the other decided */
 } TamisAgreement;
 
 /**
  * tamis_project_compare:
  * @dataset: (nullable): refined; whose rows to speak of. NULL: the images that were decided about
- *   in either project, so that neither needs to be there
+ *   in either project, so that neither needs to be there. The numbers are the same.
  *
- * Thread: blocking. Errors: TAMIS_PROJECT_ERROR_DAMAGED, G_IO_ERROR_CANCELLED.
+ * Thread: blocking. Errors: TAMIS_PROJECT_ERROR_UNRELATED, TAMIS_PROJECT_ERROR_DAMAGED,
+ * G_IO_ERROR_CANCELLED.
  */
 TamisAgreement *tamis_project_compare (TamisProject *self, TamisProject *other,
                                        TamisDataset *dataset, GCancellable *cancel, GError **error)
@@ -288,12 +339,33 @@ void tamis_agreement_free (TamisAgreement *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisAgreement, tamis_agreement_free)
 
 /**
+ * tamis_journal_take_over:
+ * @self: of the project that was compared, whatever was decided in it since
+ *
+ * What the other decided and this journal does not, puts off, or leaves open ("near-duplicates, whichever
+ * goes") comes into it, as one step of the other curator's. Where both decided, ours stays.
+ *
+ * Returns: how many decisions
+ */
+guint tamis_journal_take_over (TamisJournal *self, const TamisAgreement *agreement);
+/* How many that would be now. */
+guint tamis_journal_count_takeover (TamisJournal *self, const TamisAgreement *agreement);
+/**
+ * tamis_journal_settle_pair:
+ *
+ * As tamis_journal_set_pair(), but a step also where nothing changes: said knowing that another curator
+ * says otherwise. A comparison made later tells such pairs from those nobody looked at again.
+ */
+void tamis_journal_settle_pair (TamisJournal *self, guint removed, guint witness,
+                                TamisVerdict verdict);
+
+/**
  * tamis_project_merge:
  * @n_taken: (out) (optional): decisions that were taken over
  *
- * What the other project decides and this one does not (or puts off) comes into its journal, as one
- * step of the other curator's. Where both decided, ours stays. The journal of this project has to be
- * loaded anew afterwards. Thread: blocking. Errors: as above, TAMIS_PROJECT_ERROR_READ_ONLY and _WRITE.
+ * tamis_journal_take_over() into the file. The journal of this project has to be loaded anew
+ * afterwards. T, policy and keep order stay ours. Thread: blocking. Errors: as
+ * tamis_project_compare(), TAMIS_PROJECT_ERROR_READ_ONLY and _WRITE.
  */
 gboolean tamis_project_merge (TamisProject *self, TamisProject *other, guint *n_taken,
                               GCancellable *cancel, GError **error);

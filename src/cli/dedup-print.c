@@ -69,6 +69,47 @@ json_regression (TamisJson *json, const DedupResult *result)
 }
 
 static void
+json_decisions (TamisJson *json, const TamisPlanDecisions *decisions)
+{
+  static const char *const rules[] = { "normal", "reference", "excluded" };
+
+  if (decisions == NULL)
+    {
+      tamis_json_string (json, "decisions", NULL);
+      return;
+    }
+  tamis_json_object (json, "decisions");
+  tamis_json_integer (json, "pairs", decisions->n_pairs);
+  tamis_json_integer (json, "marks", decisions->n_marks);
+  tamis_json_array (json, "folders");
+  for (guint i = 0; decisions->folders[i] != NULL; i++)
+    {
+      tamis_json_object (json, NULL);
+      tamis_json_path (json, "folder", decisions->folders[i]);
+      tamis_json_string (json, "rule", rules[decisions->rules[i]]);
+      tamis_json_end (json);
+    }
+  tamis_json_end (json);
+  tamis_json_array (json, "protected_splits");
+  for (guint i = 0; decisions->splits[i] != NULL; i++)
+    tamis_json_path (json, NULL, decisions->splits[i]);
+  tamis_json_end (json);
+  tamis_json_end (json);
+}
+
+/* What the lists follow from, beside the thresholds of each result. */
+static void
+json_settings (TamisJson *json, const Dedup *self)
+{
+  TamisPlan *first = g_array_index (self->results, DedupResult, 0).plan;
+
+  tamis_json_string (json, "policy", tamis_cli_policy_name (self->policy));
+  tamis_json_string (json, "scope", scope_name (self));
+  tamis_json_path (json, "order", tamis_plan_get_order (first));
+  json_decisions (json, tamis_plan_get_decisions (first));
+}
+
+static void
 json_results (TamisJson *json, const Dedup *self)
 {
   tamis_json_array (json, "results");
@@ -122,8 +163,7 @@ dedup_print_json (const Dedup *self)
   tamis_json_object (json, NULL);
   tamis_cli_json_input (json, input);
   tamis_cli_json_classes (json, input->dataset);
-  tamis_json_string (json, "policy", tamis_cli_policy_name (self->policy));
-  tamis_json_string (json, "scope", scope_name (self));
+  json_settings (json, self);
   json_results (json, self);
   dedup_json_choice (json, self);
   json_join (json, self);

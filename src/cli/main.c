@@ -7,6 +7,7 @@
  */
 #include "cli.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -94,6 +95,12 @@ find_advice (const GError *error)
     return "the folder to write into must exist";
   if (g_error_matches (error, TAMIS_PROJECT_ERROR, TAMIS_PROJECT_ERROR_DAMAGED))
     return "rename it and go on from a copy, or without it";
+  if (g_error_matches (error, TAMIS_PROJECT_ERROR, TAMIS_PROJECT_ERROR_NEWER))
+    return "use that Tamis, or another project";
+  if (g_error_matches (error, TAMIS_PROJECT_ERROR, TAMIS_PROJECT_ERROR_NOT_A_PROJECT))
+    return "it was left alone: name a project, or a file that is not there yet";
+  if (g_error_matches (error, TAMIS_PROJECT_ERROR, TAMIS_PROJECT_ERROR_WRITE))
+    return "free some space, or put the project elsewhere";
   if (error->domain == TAMIS_CLI_ERROR && error->code == TAMIS_CLI_ERROR_STRICT)
     return "mend or remove them, or run without --strict";
   return NULL;
@@ -179,6 +186,10 @@ report_unknown (const char *verb)
 int
 main (int argc, char **argv)
 {
+  /* A reader that has gone, or a limit on the size of files, is an error that is told, not an end
+   * that leaves work half done. */
+  signal (SIGPIPE, SIG_IGN);
+  signal (SIGXFSZ, SIG_IGN);
   if (argc < 2)
     {
       print_help (stderr);

@@ -110,7 +110,8 @@ tamis_cli_parse (TamisCli *cli, const GOptionEntry *entries, GError **error)
   if (entries != NULL)
     g_option_context_add_main_entries (context, entries, NULL);
   add_shared (context, cli);
-  /* The _strv form leaves bytes alone, whatever the locale says they are. */
+  /* The _strv form leaves bytes alone, whatever the locale says they are, where entries are of kind
+   * FILENAME: those of kind STRING fail at what is not ASCII, so that no verb has one. */
   if (!g_option_context_parse_strv (context, &cli->arguments, error))
     return FALSE;
   if (cli->threads < 0 || cli->threads > THREADS_MAX)

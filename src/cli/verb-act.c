@@ -122,11 +122,14 @@ print_words (TamisCli *cli, Act *self)
   else if (strcmp (cli->verb->name, "apply") == 0)
     {
       print_count (n, bytes, self->dry_run ? "images would go" : "images went");
-      printf ("%s %s; tamis-cli undo takes it back\n",
-              self->trash ? "To the trash; the journal is in" : "Quarantine:", quarantine);
+      if (n > 0)
+        printf ("%s %s; tamis-cli undo takes it back\n",
+                self->trash ? "To the trash; the journal is in" : "Quarantine:", quarantine);
     }
   print_states (self);
   print_refused (self);
+  if (tamis_act_report_count (self->report, TAMIS_REMOVAL_MISSING) > 0)
+    printf ("Looked for them in %s; say with --quarantine where else they went\n", quarantine);
 }
 
 /* ---- JSON ---- */

@@ -56,7 +56,7 @@ parse (TamisCli *cli, Check *self, GError **error)
       "The sample: a,b,similarity,stratum,weight,duplicate", "P.csv" },
     { "judged", 0, 0, G_OPTION_ARG_FILENAME, &self->judged_file,
       "The same file with 1 or 0 in the column duplicate", "P.csv" },
-    { "threshold", 't', 0, G_OPTION_ARG_STRING, &self->threshold_text,
+    { "threshold", 't', 0, G_OPTION_ARG_FILENAME, &self->threshold_text,
       "Where to measure (every 0.05)", "T[,T...]" },
     { "precision", 0, 0, G_OPTION_ARG_DOUBLE, &self->wanted, "Find the least T with this (0.99)",
       "P" },

@@ -155,7 +155,7 @@ static gboolean
 parse (TamisCli *cli, Dedup *self, GError **error)
 {
   const GOptionEntry entries[] = {
-    { "threshold", 't', 0, G_OPTION_ARG_STRING, &self->threshold_text,
+    { "threshold", 't', 0, G_OPTION_ARG_FILENAME, &self->threshold_text,
       "Similarities above which two images are duplicates (the model's)", "T[,T...]" },
     { "keep", 0, 0, G_OPTION_ARG_INT, &self->keep, "The least T that keeps so many images", "N" },
     { "keep-percent", 0, 0, G_OPTION_ARG_DOUBLE, &self->keep_percent,
@@ -171,11 +171,11 @@ parse (TamisCli *cli, Dedup *self, GError **error)
     { "suggest", 0, 0, G_OPTION_ARG_NONE, &self->suggest, "Suggest a T for each class", NULL },
     { "floor", 0, 0, G_OPTION_ARG_DOUBLE, &self->floor,
       "Look for pairs above this (the least threshold)", "F" },
-    { "policy", 0, 0, G_OPTION_ARG_STRING, &self->policy_text,
+    { "policy", 0, 0, G_OPTION_ARG_FILENAME, &self->policy_text,
       "cover: every removal has a kept witness (default); last: as in the paper", "P" },
-    { "scope", 0, 0, G_OPTION_ARG_STRING, &self->scope_text,
+    { "scope", 0, 0, G_OPTION_ARG_FILENAME, &self->scope_text,
       "class: pairs inside one class (default); all: across classes too", "S" },
-    { "order", 0, 0, G_OPTION_ARG_STRING, &self->order_text,
+    { "order", 0, 0, G_OPTION_ARG_FILENAME, &self->order_text,
       "What to keep first: a list of name, resolution, bytes, date, sharpness, format, path:PATTERN (name)", "KEYS" },
     { "pairs", 0, 0, G_OPTION_ARG_FILENAME, &self->pairs_file, "Pairs: a,b,similarity", "P.csv" },
     { "removals", 0, 0, G_OPTION_ARG_FILENAME, &self->removals_file,
@@ -196,7 +196,7 @@ parse (TamisCli *cli, Dedup *self, GError **error)
       "The same by symbolic links", "DIR" },
     { "manifest", 0, 0, G_OPTION_ARG_FILENAME, &self->manifest_file,
       "Removals with hashes, to apply, verify and undo", "M.json" },
-    { "protect-split", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->protected_splits,
+    { "protect-split", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->protected_splits,
       "Never remove an image of this split; may be given again", "S" },
     { "leaks", 0, 0, G_OPTION_ARG_FILENAME, &self->leaks_file,
       "Pairs across splits: a,split_a,b,split_b,similarity,class", "L.csv" },
@@ -240,10 +240,12 @@ complete_thresholds (Dedup *self, GError **error)
 static double
 find_floor (const Dedup *self)
 {
-  double floor = isnan (self->floor) ? dedup_lowest_own (self) : self->floor;
+  double floor = dedup_lowest_own (self);
 
-  if (isnan (self->floor) && self->report_file != NULL && self->input.model != NULL)
-    floor = tamis_model_get_floor (self->input.model);
+  if (!isnan (self->floor))
+    floor = MIN (floor, self->floor);
+  else if (self->report_file != NULL && self->input.model != NULL)
+    floor = MIN (floor, tamis_model_get_floor (self->input.model));
   for (guint i = 0; i < self->results->len; i++)
     floor = MIN (floor, g_array_index (self->results, DedupResult, i).threshold);
   return floor;
@@ -271,6 +273,7 @@ plan (Dedup *self, GError **error)
     return FALSE;
   params.policy = self->policy;
   params.order = self->order;
+  params.order_text = self->order_text;
   params.verdicts = self->verdicts;
   params.class_thresholds = self->own;
   if (!dedup_choose (self, &params, error))

@@ -95,7 +95,7 @@ parse (TamisCli *cli, Generate *self, GError **error)
       "At most so many principal components (1000)", "K" },
     { "variance", 0, 0, G_OPTION_ARG_DOUBLE, &self->params.variance_share,
       "No more of them than explain this share of the variance, such as 0.95", "P" },
-    { "step", 0, 0, G_OPTION_ARG_STRING, &self->step_text,
+    { "step", 0, 0, G_OPTION_ARG_FILENAME, &self->step_text,
       "Step of the spline density: fd (default), scott, sturges or a number", "H" },
     { "sheet", 0, 0, G_OPTION_ARG_FILENAME, &self->sheet_file,
       "A contact sheet, each beside the nearest real image", "F.png" },

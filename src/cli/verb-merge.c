@@ -10,9 +10,44 @@
 #define DISAGREEMENTS_SHOWN 50
 
 static const char *const names[TAMIS_N_ANSWERS]
-    = { "remove_a", "remove_b", "keep_both", "not_duplicates" };
+    = { "remove_a", "remove_b", "keep_both", "not_duplicates", "duplicates" };
 static const char *const words[TAMIS_N_ANSWERS]
-    = { "remove first", "remove second", "keep both", "not duplicates" };
+    = { "remove first", "remove second", "keep both", "not duplicates", "duplicates" };
+
+/* ---- JSON ---- */
+
+static void
+print_agreed (TamisJson *json, const char *name, TamisAgreed agreed)
+{
+  tamis_json_object (json, name);
+  tamis_json_integer (json, "decided_by_both", agreed.n);
+  tamis_json_integer (json, "agreed", agreed.n_agree);
+  tamis_json_end (json);
+}
+
+static void
+print_takeover (TamisJson *json, const TamisTakeover *takeover)
+{
+  tamis_json_object (json, "only_other");
+  tamis_json_integer (json, "pairs", takeover->pairs);
+  tamis_json_integer (json, "labels", takeover->labels);
+  tamis_json_integer (json, "marks", takeover->marks);
+  tamis_json_integer (json, "folders", takeover->folders);
+  tamis_json_integer (json, "splits", takeover->splits);
+  tamis_json_end (json);
+}
+
+static void
+print_disagreement (TamisJson *json, const TamisAgreement *self, const TamisDisagreement *item)
+{
+  tamis_json_object (json, NULL);
+  tamis_json_path (json, "a", tamis_dataset_get_path (self->dataset, item->a));
+  tamis_json_path (json, "b", tamis_dataset_get_path (self->dataset, item->b));
+  tamis_json_string (json, "verdict", names[item->ours]);
+  tamis_json_string (json, "other_verdict", names[item->theirs]);
+  tamis_json_string (json, "state", item->settled ? "settled" : "open");
+  tamis_json_end (json);
+}
 
 static void
 print_json (const TamisAgreement *self, gboolean merged, guint n_taken)
@@ -22,11 +57,14 @@ print_json (const TamisAgreement *self, gboolean merged, guint n_taken)
   tamis_json_object (json, NULL);
   tamis_json_string (json, "curator", self->curator);
   tamis_json_string (json, "other_curator", self->other_curator);
+  tamis_json_integer (json, "images_of_both", self->n_shared);
   tamis_json_integer (json, "judged", self->n_ours);
   tamis_json_integer (json, "judged_by_other", self->n_theirs);
-  tamis_json_integer (json, "judged_by_both", self->n_both);
-  tamis_json_integer (json, "agreed", self->n_agree);
-  tamis_json_number (json, "kappa", self->has_kappa ? self->kappa : NAN);
+  tamis_json_integer (json, "judged_by_both", self->all.n);
+  tamis_json_integer (json, "agreed", self->all.n_agree);
+  tamis_json_number (json, "kappa", self->all.exists ? self->all.kappa : NAN);
+  tamis_json_number (json, "kappa_low", self->all.exists ? self->all.low : NAN);
+  tamis_json_number (json, "kappa_high", self->all.exists ? self->all.high : NAN);
   tamis_json_object (json, "table");
   for (int ours = 0; ours < TAMIS_N_ANSWERS; ours++)
     {
@@ -38,22 +76,19 @@ print_json (const TamisAgreement *self, gboolean merged, guint n_taken)
   tamis_json_end (json);
   tamis_json_array (json, "disagreements");
   for (guint i = 0; i < self->n_disagreements; i++)
-    {
-      const TamisDisagreement *item = &self->disagreements[i];
-
-      tamis_json_object (json, NULL);
-      tamis_json_path (json, "a", tamis_dataset_get_path (self->dataset, item->a));
-      tamis_json_path (json, "b", tamis_dataset_get_path (self->dataset, item->b));
-      tamis_json_string (json, "verdict", names[item->ours]);
-      tamis_json_string (json, "other_verdict", names[item->theirs]);
-      tamis_json_end (json);
-    }
+    print_disagreement (json, self, &self->disagreements[i]);
   tamis_json_end (json);
+  print_agreed (json, "labels", self->labels);
+  print_agreed (json, "marks", self->marks);
+  print_agreed (json, "folders", self->folders);
+  print_takeover (json, &self->takeover);
   if (merged)
     tamis_json_integer (json, "taken", n_taken);
   tamis_json_end (json);
   fputs (tamis_json_text (json), stdout);
 }
+
+/* ---- text ---- */
 
 static void
 print_table (const TamisAgreement *self)
@@ -84,10 +119,18 @@ print_disagreements (const TamisAgreement *self)
       g_autofree char *a = tamis_path_escape (tamis_dataset_get_path (self->dataset, item->a));
       g_autofree char *b = tamis_path_escape (tamis_dataset_get_path (self->dataset, item->b));
 
-      printf ("  %s, %s: %s; %s\n", a, b, words[item->ours], words[item->theirs]);
+      printf ("  %s, %s: %s; %s%s\n", a, b, words[item->ours], words[item->theirs],
+              item->settled ? " (settled)" : "");
     }
   if (n < self->n_disagreements)
     puts ("  ... --json lists them all");
+}
+
+static void
+print_others (const char *what, TamisAgreed agreed)
+{
+  if (agreed.n > 0)
+    printf ("Both decided about %u %s and agree on %u\n", agreed.n, what, agreed.n_agree);
 }
 
 static void
@@ -96,14 +139,18 @@ print_words (const TamisAgreement *self, gboolean merged, guint n_taken)
   printf ("%s judged %u pairs, %s %u; both judged %u and agree on %u\n",
           self->curator != NULL ? self->curator : "The first", self->n_ours,
           self->other_curator != NULL ? self->other_curator : "the other", self->n_theirs,
-          self->n_both, self->n_agree);
-  if (self->has_kappa)
-    printf ("Cohen's kappa: %.3f\n", self->kappa);
+          self->all.n, self->all.n_agree);
+  if (self->all.exists)
+    printf ("Cohen's kappa: %.3f (%.3f to %.3f with 95 %% confidence)\n", self->all.kappa,
+            self->all.low, self->all.high);
   else
     puts ("Cohen's kappa: none, there is nothing to tell agreement from chance by");
-  if (self->n_both > 0)
+  if (self->all.n > 0)
     print_table (self);
   print_disagreements (self);
+  print_others ("labels", self->labels);
+  print_others ("marks of images", self->marks);
+  print_others ("folders", self->folders);
   if (merged)
     printf ("\nTook over %u decisions\n", n_taken);
 }
@@ -127,7 +174,7 @@ tamis_verb_merge (TamisCli *cli, GError **error)
                  : tamis_project_open_read_only (cli->location, error);
   if (project == NULL)
     return FALSE;
-  other = tamis_project_open_read_only (cli->other, error);
+  other = tamis_project_open_other (project, cli->other, error);
   if (other == NULL)
     return FALSE;
   agreement = tamis_project_compare (project, other, NULL, cli->cancel, error);

@@ -40,7 +40,7 @@ parse (TamisCli *cli, Stats *self, GError **error)
   const GOptionEntry entries[] = {
     { "components", 0, 0, G_OPTION_ARG_INT, &components, "How many principal components (3)",
       "K" },
-    { "step", 0, 0, G_OPTION_ARG_STRING, &self->step_text,
+    { "step", 0, 0, G_OPTION_ARG_FILENAME, &self->step_text,
       "Step of the spline density: fd (default), scott, sturges or a number", "H" },
     { "density", 0, 0, G_OPTION_ARG_FILENAME, &self->density_file,
       "The curves: class,component,t,density", "D.csv" },

@@ -68,13 +68,13 @@ static gboolean
 parse (TamisCli *cli, Sweep *self, GArray *thresholds, GError **error)
 {
   const GOptionEntry entries[] = {
-    { "threshold", 't', 0, G_OPTION_ARG_STRING, &self->threshold_text,
+    { "threshold", 't', 0, G_OPTION_ARG_FILENAME, &self->threshold_text,
       "These thresholds instead of equal steps", "T[,T...]" },
     { "steps", 0, 0, G_OPTION_ARG_INT, &self->steps, "How many steps of T (50)", "N" },
     { "low", 0, 0, G_OPTION_ARG_DOUBLE, &self->low, "Where they begin (the model's floor)", "T" },
-    { "policy", 0, 0, G_OPTION_ARG_STRING, &self->policy_text, "both (default), cover or last",
+    { "policy", 0, 0, G_OPTION_ARG_FILENAME, &self->policy_text, "both (default), cover or last",
       "P" },
-    { "order", 0, 0, G_OPTION_ARG_STRING, &self->order_text,
+    { "order", 0, 0, G_OPTION_ARG_FILENAME, &self->order_text,
       "What to keep first: a list of name, resolution, bytes, date, sharpness, format, path:PATTERN (name)", "KEYS" },
     { "refit", 0, 0, G_OPTION_ARG_NONE, &self->refit,
       "Fit the axes anew to what stays, as in the paper, instead of keeping them", NULL },

@@ -327,7 +327,7 @@ tamis_verb_train (TamisCli *cli, GError **error)
   const GOptionEntry entries[] = {
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, "Where the weights go",
       "M.safetensors" },
-    { "kind", 0, 0, G_OPTION_ARG_STRING, &options.kind, "autoencoder (default)", "KIND" },
+    { "kind", 0, 0, G_OPTION_ARG_FILENAME, &options.kind, "autoencoder (default)", "KIND" },
     { "epochs", 0, 0, G_OPTION_ARG_INT, &options.epochs, "Passes over the images (25)", "N" },
     { "held-out", 0, 0, G_OPTION_ARG_FILENAME, &options.held_out,
       "Data set measured after each epoch, never trained on", "DATASET" },
@@ -338,7 +338,7 @@ tamis_verb_train (TamisCli *cli, GError **error)
     { "start", 0, 0, G_OPTION_ARG_FILENAME, &options.start, "Go on from this model", "MODEL" },
     { "half", 0, 0, G_OPTION_ARG_NONE, &options.half, "Store float16", NULL },
     { "log", 0, 0, G_OPTION_ARG_FILENAME, &options.log, "A line an epoch", "CSV" },
-    { "description", 0, 0, G_OPTION_ARG_STRING, &options.description,
+    { "description", 0, 0, G_OPTION_ARG_FILENAME, &options.description,
       "Training data in words, kept in the file", "TEXT" },
     G_OPTION_ENTRY_NULL,
   };

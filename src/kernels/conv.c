@@ -1,9 +1,10 @@
 /* Strided convolution and its adjoint as matrix products.
  *
- * DESIGN. Down (fine → coarse): a coarse pixel's neighbourhood is three pieces of three fine pixels,
- * which lie next to each other, as images are channels-last. With a border of zeros above and left of
- * the image these are all there is, and the product reads them where they are: nothing is unfolded.
- * The weights' gradient reads them in the same way.
+ * DESIGN. Down (fine → coarse): by short products where they fit (winograd.c). Else a coarse pixel's
+ * neighbourhood is three pieces of three fine pixels, which lie next to each other, as images are
+ * channels-last. With a border of zeros above and left of the image these are all there is, and the
+ * product reads them where they are: nothing is unfolded; and of 2 × 2 coarse pixels it leaves out
+ * what lies in the border. The weights' gradient reads them in the same way.
  * Up (coarse → fine): not product and scatter-add, but by output phase ("sub-pixel"; Shi et al. 2016).
  * Fine pixel (2i+a, 2j+b) depends on coarse pixels (i..i+a, j..j+b) only: one or two pieces of one or
  * two coarse pixels, in an image with a border of zeros below and right. So each of the four phases is
@@ -18,6 +19,7 @@
 
 #include "activation.h"
 #include "panels.h"
+#include "winograd.h"
 
 #include <string.h>
 
@@ -45,6 +47,21 @@ static bool
 is_dense (const TamisConvShape *shape)
 {
   return shape->fine <= DENSE_CHANNELS;
+}
+
+/* How the way down is computed. */
+typedef enum {
+  DIRECT,
+  WINOGRAD,
+  PLACES, /* coarse images of 2 × 2 pixels: those of a place together, without the zeros around */
+} Method;
+
+static Method
+get_method (const TamisConvShape *shape)
+{
+  if (shape->side == 4)
+    return PLACES;
+  return tamis_winograd_fits (shape) ? WINOGRAD : DIRECT;
 }
 
 static size_t
@@ -77,29 +94,42 @@ tamis_conv_group (const TamisConvShape *shape)
   return group;
 }
 
-/* Floats that so many offsets take; they share the work. */
+/* Floats that so many offsets take, in whole lines of a cache; they share the work. */
 static size_t
 offsets_size (size_t rows)
 {
-  return (rows * sizeof (int) + sizeof (float) - 1) / sizeof (float);
+  return (rows * sizeof (int) / sizeof (float) + 15) / 16 * 16;
 }
 
 size_t
 tamis_conv_work_size (const TamisConvShape *shape, int n)
 {
   size_t rows = n_rows (shape, n);
-  size_t down = n * tamis_conv_bordered_size (shape);
+  size_t winograd = get_method (shape) == WINOGRAD ? tamis_winograd_work_size (shape) : 0;
+  size_t down = n * tamis_conv_bordered_size (shape) + winograd;
   size_t up = n * coarse_bordered_size (shape) + (is_dense (shape) ? rows * 4 * shape->fine : 0);
 
   return 2 * offsets_size (rows) + (down > up ? down : up);
 }
 
+static size_t
+packed_down_size (const TamisConvShape *shape)
+{
+  return get_method (shape) == WINOGRAD ? tamis_winograd_packed_size (shape)
+                                        : tamis_panels_size (9 * shape->fine, shape->coarse);
+}
+
+static size_t
+packed_up_size (const TamisConvShape *shape)
+{
+  return is_dense (shape) ? tamis_panels_size (4 * shape->coarse, 4 * shape->fine)
+                          : tamis_panels_size (9 * shape->coarse, shape->fine);
+}
+
 size_t
 tamis_conv_packed_size (const TamisConvShape *shape)
 {
-  size_t down = tamis_panels_size (9 * shape->fine, shape->coarse);
-  size_t up = is_dense (shape) ? tamis_panels_size (4 * shape->coarse, 4 * shape->fine)
-                               : tamis_panels_size (9 * shape->coarse, shape->fine);
+  size_t down = packed_down_size (shape), up = packed_up_size (shape);
 
   return down > up ? down : up;
 }
@@ -146,7 +176,10 @@ set_offsets (const TamisConv *conv, const Places *places, int *offsets)
 void
 tamis_conv_pack_down (const TamisConvShape *shape, const float *weights, float *packed)
 {
-  tamis_panels_pack (9 * shape->fine, shape->coarse, weights, shape->coarse, packed);
+  if (get_method (shape) == WINOGRAD)
+    tamis_winograd_pack (shape, weights, packed);
+  else
+    tamis_panels_pack (9 * shape->fine, shape->coarse, weights, shape->coarse, packed);
 }
 
 void
@@ -202,27 +235,79 @@ prepare_fine (const TamisConv *conv, const float *fine, const Work *work)
   return work->images;
 }
 
+static void
+down_direct (const TamisConv *conv, const Places *places, const Work *work, const float *fine,
+             float *coarse)
+{
+  const TamisConvShape *shape = &conv->shape;
+
+  set_offsets (conv, places, work->to);
+  multiply (conv, &(TamisPanels){
+                      .rows = (int) n_rows (shape, conv->n), .n = shape->coarse,
+                      .k = 3 * shape->fine, .pieces = 3,
+                      .piece_stride = (shape->side + 1) * shape->fine, .a = fine,
+                      .a_offsets = work->from, .packed = conv->packed,
+                      .gate = conv->epilogue.gate, .c = coarse, .c_offsets = work->to });
+}
+
+/* Of the 9 taps at the four places, 4, 6, 6 and 9 are not in the border of zeros. The places take
+ * turns at each panel of the weights, which are much for the caches. */
+static void
+down_places (const TamisConv *conv, const Places *places, const float *fine, float *coarse)
+{
+  const TamisConvShape *shape = &conv->shape;
+  int fine_side = shape->side + 1;
+
+  for (int i = 0; i < (shape->coarse + TAMIS_PANEL - 1) / TAMIS_PANEL * 4; i++)
+    {
+      int first = i / 4 * TAMIS_PANEL, left = shape->coarse - first;
+      int y = i / 2 % 2, x = i % 2, skip_y = 1 - y, skip_x = 1 - x;
+      int at = (places->first + y * places->side + x) * shape->coarse + first;
+      const float *gate = conv->epilogue.gate, *bias = conv->epilogue.bias;
+
+      tamis_panels_multiply (&(TamisPanels){
+          .rows = conv->n, .n = left < TAMIS_PANEL ? left : TAMIS_PANEL,
+          .k = (3 - skip_x) * shape->fine, .pieces = 3 - skip_y,
+          .piece_stride = fine_side * shape->fine,
+          .a = fine + ((2 * y + skip_y) * fine_side + 2 * x + skip_x) * shape->fine,
+          .a_stride = fine_side * fine_side * shape->fine,
+          .packed = conv->packed + (ptrdiff_t) 9 * shape->fine * first
+                    + (3 * skip_y + skip_x) * shape->fine * TAMIS_PANEL,
+          .piece_rows = 3 * shape->fine,
+          .bias = bias != NULL ? bias + first : NULL,
+          .relu = conv->epilogue.activation == TAMIS_ACTIVATION_RELU,
+          .gate = gate != NULL ? gate + at : NULL, .c = coarse + at,
+          .c_stride = places->side * places->side * shape->coarse });
+    }
+}
+
 void
 tamis_conv_down (const TamisConv *conv, const float *fine, float *coarse)
 {
   const TamisConvShape *shape = &conv->shape;
-  int rows = (int) n_rows (shape, conv->n), side = shape->side / 2;
+  int side = shape->side / 2;
   Work work = get_work (conv);
-  TamisPanels product = { .rows = rows, .n = shape->coarse,
-                          .k = 3 * shape->fine, .pieces = 3,
-                          .piece_stride = (shape->side + 1) * shape->fine,
-                          .a = prepare_fine (conv, fine, &work), .a_offsets = work.from,
-                          .packed = conv->packed, .gate = conv->epilogue.gate,
-                          .c = coarse, .c_stride = shape->coarse };
+  Places places = { side, shape->coarse, 1, 0 };
+  const float *images = prepare_fine (conv, fine, &work);
 
   if (conv->coarse_bordered)
+    places = (Places){ side + 1, shape->coarse, 1, side + 2 };
+  switch (get_method (shape))
     {
-      set_offsets (conv, &(Places){ side + 1, shape->coarse, 1, side + 2 }, work.to);
-      product.c_offsets = work.to;
+    case DIRECT:
+      down_direct (conv, &places, &work, images, coarse);
+      break;
+    case WINOGRAD:
+      tamis_winograd_down (&(TamisWinograd){
+          conv, images, coarse, places.side, places.first,
+          work.images + (conv->fine_bordered ? 0 : conv->n * tamis_conv_bordered_size (shape)) });
+      break;
+    case PLACES:
+      down_places (conv, &places, images, coarse);
+      break;
     }
-  multiply (conv, &product);
   if (conv->epilogue.activation == TAMIS_ACTIVATION_TANH)
-    tamis_tanh ((size_t) rows * shape->coarse, coarse);
+    tamis_tanh (n_rows (shape, conv->n) * shape->coarse, coarse);
 }
 
 /* The coarse images with a border of zeros right and below. */
@@ -272,7 +357,7 @@ tamis_conv_pack_up (const TamisConvShape *shape, const float *weights, float *pa
   size_t tap_size = (size_t) shape->fine * shape->coarse;
   bool dense = is_dense (shape);
 
-  memset (packed, 0, tamis_conv_packed_size (shape) * sizeof (float));
+  memset (packed, 0, packed_up_size (shape) * sizeof (float));
   for (int p = 0; p < 4; p++)
     {
       int n = phases[p].rows * phases[p].columns;

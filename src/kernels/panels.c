@@ -71,7 +71,8 @@ typedef struct
 {
   const TamisPanels *product;
   const float *panel;
-  int first;   /* column */
+  ptrdiff_t skip; /* floats of the panel from the end of a piece to the next one's */
+  int first;      /* column */
   int columns; /* at most TAMIS_PANEL */
   float bias[TAMIS_PANEL];
 } Panel;
@@ -79,8 +80,11 @@ typedef struct
 static void
 panel_init (Panel *self, const TamisPanels *product, int first)
 {
+  int rows = product->panel_rows > 0 ? product->panel_rows : product->k * count_pieces (product);
+
   self->product = product;
-  self->panel = product->packed + (size_t) first * product->k * count_pieces (product);
+  self->panel = product->packed + (size_t) first * rows;
+  self->skip = product->piece_rows > 0 ? (product->piece_rows - product->k) * TAMIS_PANEL : 0;
   self->first = first;
   self->columns = product->n - first < TAMIS_PANEL ? product->n - first : TAMIS_PANEL;
   memset (self->bias, 0, sizeof self->bias);
@@ -98,6 +102,17 @@ share_rows (int left, int most)
 }
 
 /* ---- plain: for any processor; the compiler vectorises the inner loops. Not fused. ---- */
+
+static void
+begin_plain (const Panel *panel, int row, float *sum)
+{
+  const TamisPanels *p = panel->product;
+
+  memcpy (sum, panel->bias, sizeof panel->bias);
+  for (int start = 0; start < 2 && p->starts[start] != NULL; start++)
+    for (int i = 0; i < panel->columns; i++)
+      sum[i] += p->starts[start][(size_t) row * p->n + panel->first + i];
+}
 
 static void
 finish_plain (const Panel *panel, int row, float *sum)
@@ -126,7 +141,7 @@ multiply_plain (const TamisPanels *p)
           const float *b = panel.panel;
           float sum[TAMIS_PANEL];
 
-          memcpy (sum, panel.bias, sizeof sum);
+          begin_plain (&panel, row, sum);
           for (int piece = 0; piece < count_pieces (p); piece++)
             {
               const float *a = p->a + find_a (p, row) + (ptrdiff_t) piece * p->piece_stride;
@@ -134,6 +149,7 @@ multiply_plain (const TamisPanels *p)
               for (int k = 0; k < p->k; k++, b += TAMIS_PANEL)
                 for (int i = 0; i < TAMIS_PANEL; i++)
                   sum[i] += a[k] * b[i];
+              b += panel.skip;
             }
           finish_plain (&panel, row, sum);
         }
@@ -253,23 +269,73 @@ outer_plain (const TamisOuter *p)
 
 /* ---- AVX-512: up to 12 × 32, or × 16 where there are no more columns ---- */
 
-/* @rows and @wide are constants wherever this is inlined, so the sums live in registers. */
+/* @rows and @wide are constants wherever these are inlined, so the sums live in registers. What a
+ * product may do without is asked once a tile, not once a sum: a tile of few terms is short. */
+#define EACH_SUM(rows, wide) \
+  _Pragma ("GCC unroll 12") \
+  for (int row = 0; row < rows; row++) \
+    _Pragma ("GCC unroll 2") \
+    for (int w = 0; w < wide; w++)
+
+AVX512 INLINE void
+begin_avx512 (const Panel *panel, int first, __m512 sum[12][2], const int rows, const int wide)
+{
+  const TamisPanels *p = panel->product;
+  __mmask16 last = (__mmask16) ((1u << (panel->columns - 16 * (wide - 1))) - 1);
+
+  EACH_SUM (rows, wide)
+    sum[row][w] = _mm512_loadu_ps (panel->bias + 16 * w);
+  for (int start = 0; start < 2 && p->starts[start] != NULL; start++)
+    {
+      const float *from = p->starts[start] + (ptrdiff_t) first * p->n + panel->first;
+
+      EACH_SUM (rows, wide)
+        sum[row][w] = _mm512_add_ps (
+            sum[row][w], _mm512_maskz_loadu_ps (w + 1 < wide ? 0xffff : last,
+                                                from + (ptrdiff_t) row * p->n + 16 * w));
+    }
+}
+
+AVX512 INLINE void
+finish_avx512 (const Panel *panel, int first, __m512 sum[12][2], const int rows, const int wide)
+{
+  const TamisPanels *p = panel->product;
+  __mmask16 last = (__mmask16) ((1u << (panel->columns - 16 * (wide - 1))) - 1);
+  __m512 zero = _mm512_setzero_ps ();
+  ptrdiff_t to[12];
+
+#pragma GCC unroll 12
+  for (int row = 0; row < rows; row++)
+    to[row] = find_c (p, first + row) + panel->first;
+  /* Of two operands max takes the second if either is NaN. */
+  if (p->relu)
+    EACH_SUM (rows, wide)
+      sum[row][w] = _mm512_max_ps (zero, sum[row][w]);
+  if (p->gate != NULL)
+    EACH_SUM (rows, wide)
+      {
+        __m512 gate = _mm512_maskz_loadu_ps (w + 1 < wide ? 0xffff : last,
+                                             p->gate + to[row] + 16 * w);
+
+        sum[row][w] = _mm512_maskz_mov_ps (_mm512_cmp_ps_mask (gate, zero, _CMP_GT_OQ),
+                                           sum[row][w]);
+      }
+  EACH_SUM (rows, wide)
+    _mm512_mask_storeu_ps (p->c + to[row] + 16 * w, w + 1 < wide ? 0xffff : last, sum[row][w]);
+}
+
 AVX512 INLINE void
 tile_avx512 (const Panel *panel, int first, const int rows, const int wide)
 {
   const TamisPanels *p = panel->product;
   const float *b = panel->panel;
-  __mmask16 last = (__mmask16) ((1u << (panel->columns - 16 * (wide - 1))) - 1);
   ptrdiff_t at[12];
   __m512 sum[12][2];
 
 #pragma GCC unroll 12
   for (int row = 0; row < rows; row++)
-    {
-      at[row] = find_a (p, first + row);
-      for (int w = 0; w < wide; w++)
-        sum[row][w] = _mm512_loadu_ps (panel->bias + 16 * w);
-    }
+    at[row] = find_a (p, first + row);
+  begin_avx512 (panel, first, sum, rows, wide);
   for (int piece = 0; piece < count_pieces (p); piece++)
     {
       const float *a = p->a + (ptrdiff_t) piece * p->piece_stride;
@@ -289,23 +355,9 @@ tile_avx512 (const Panel *panel, int first, const int rows, const int wide)
                 sum[row][1] = _mm512_fmadd_ps (x, b1, sum[row][1]);
             }
         }
+      b += panel->skip;
     }
-#pragma GCC unroll 12
-  for (int row = 0; row < rows; row++)
-#pragma GCC unroll 2
-    for (int w = 0; w < wide; w++)
-      {
-        ptrdiff_t to = find_c (p, first + row) + panel->first + 16 * w;
-        __mmask16 mask = w + 1 < wide ? 0xffff : last, open = mask;
-
-        /* Of two operands max takes the second if either is NaN. */
-        if (p->relu)
-          sum[row][w] = _mm512_max_ps (_mm512_setzero_ps (), sum[row][w]);
-        if (p->gate != NULL)
-          open = _mm512_cmp_ps_mask (_mm512_maskz_loadu_ps (mask, p->gate + to),
-                                     _mm512_setzero_ps (), _CMP_GT_OQ);
-        _mm512_mask_storeu_ps (p->c + to, mask, _mm512_maskz_mov_ps (open, sum[row][w]));
-      }
+  finish_avx512 (panel, first, sum, rows, wide);
 }
 
 AVX512 static void
@@ -382,6 +434,27 @@ outer_avx512 (const TamisOuter *p)
 
 /* ---- AVX2: up to 6 × 16, half a panel ---- */
 
+AVX2 INLINE void
+start_avx2 (const Panel *panel, int row, int half, __m256 sum[2])
+{
+  const TamisPanels *p = panel->product;
+  ptrdiff_t from = (ptrdiff_t) row * p->n + panel->first + half;
+  float all[TAMIS_PANEL];
+
+  if (panel->columns - half < 16)
+    {
+      begin_plain (panel, row, all);
+      sum[0] = _mm256_loadu_ps (all + half);
+      sum[1] = _mm256_loadu_ps (all + half + 8);
+      return;
+    }
+  for (int start = 0; start < 2 && p->starts[start] != NULL; start++)
+    {
+      sum[0] = _mm256_add_ps (sum[0], _mm256_loadu_ps (p->starts[start] + from));
+      sum[1] = _mm256_add_ps (sum[1], _mm256_loadu_ps (p->starts[start] + from + 8));
+    }
+}
+
 AVX2 static void
 finish_avx2 (const Panel *panel, int row, int half, __m256 low, __m256 high)
 {
@@ -411,6 +484,10 @@ tile_avx2 (const Panel *panel, int half, int first, const int rows)
       sum[row][0] = _mm256_loadu_ps (panel->bias + half);
       sum[row][1] = _mm256_loadu_ps (panel->bias + half + 8);
     }
+  if (p->starts[0] != NULL)
+#pragma GCC unroll 6
+    for (int row = 0; row < rows; row++)
+      start_avx2 (panel, first + row, half, sum[row]);
   for (int piece = 0; piece < count_pieces (p); piece++)
     {
       const float *a = p->a + (ptrdiff_t) piece * p->piece_stride;
@@ -429,6 +506,7 @@ tile_avx2 (const Panel *panel, int half, int first, const int rows)
               sum[row][1] = _mm256_fmadd_ps (x, b1, sum[row][1]);
             }
         }
+      b += panel->skip;
     }
 #pragma GCC unroll 6
   for (int row = 0; row < rows; row++)

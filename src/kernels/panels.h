@@ -11,12 +11,14 @@
 /* Columns of a packed panel. */
 #define TAMIS_PANEL 32
 
-/* C (rows × n) = A · B + bias, cut off below 0 if @relu, and 0 where @gate is not above 0. Strides
- * and offsets in floats.
+/* C (rows × n) = A · B + bias + starts, cut off below 0 if @relu, and 0 where @gate is not above 0.
+ * Strides and offsets in floats.
  * A row of A is @pieces pieces of @k floats, @piece_stride apart, so B has pieces · k rows. Rows
  * begin at a + a_offsets[row], or a_stride apart without offsets; those of C likewise.
- * @packed: B by tamis_panels_pack(). @bias: n, nullable. @gate: where the row of C is, nullable. NaN
- * passes through @relu. */
+ * @packed: B by tamis_panels_pack(). Where the product takes some of its rows only: @packed is the
+ * first of them, a piece's rows follow those of the last piece's @piece_rows further on, and B has
+ * @panel_rows. @bias: n, nullable. @starts: what else the sums begin with, rows × n without gaps,
+ * nullable. @gate: where the row of C is, nullable. NaN passes through @relu. */
 typedef struct
 {
   int rows, k, n;
@@ -26,7 +28,10 @@ typedef struct
   int a_stride;
   const int *a_offsets;
   const float *packed;
+  int piece_rows; /* 0: k */
+  int panel_rows; /* 0: pieces · k */
   const float *bias;
+  const float *starts[2];
   bool relu;
   const float *gate;
   float *c;

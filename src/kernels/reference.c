@@ -10,6 +10,7 @@ void
 tamis_reference_panels (const TamisPanels *p, const float *b)
 {
   int pieces = p->pieces > 0 ? p->pieces : 1;
+  int piece_rows = p->piece_rows > 0 ? p->piece_rows : p->k;
 
   for (int row = 0; row < p->rows; row++)
     for (int j = 0; j < p->n; j++)
@@ -18,9 +19,11 @@ tamis_reference_panels (const TamisPanels *p, const float *b)
         ptrdiff_t to = p->c_offsets != NULL ? p->c_offsets[row] : (ptrdiff_t) row * p->c_stride;
         double sum = p->bias != NULL ? p->bias[j] : 0.0;
 
+        for (int start = 0; start < 2 && p->starts[start] != NULL; start++)
+          sum += p->starts[start][(size_t) row * p->n + j];
         for (int i = 0; i < pieces * p->k; i++)
           sum += (double) p->a[from + (ptrdiff_t) (i / p->k) * p->piece_stride + i % p->k]
-                 * b[(size_t) i * p->n + j];
+                 * b[(size_t) (i / p->k * piece_rows + i % p->k) * p->n + j];
         if (p->relu && sum < 0.0)
           sum = 0.0;
         if (p->gate != NULL && !(p->gate[to + j] > 0.0f))

@@ -10,7 +10,8 @@
 
 #include <stdint.h>
 
-/* As tamis_panels_multiply() with B as it is, row-major without gaps. */
+/* As tamis_panels_multiply() with B, from the first row that the product takes, as it is: row-major
+ * without gaps. */
 void tamis_reference_panels (const TamisPanels *product, const float *b);
 void tamis_reference_outer (const TamisOuter *product);
 /* As tamis_conv_down() and tamis_conv_up(), but packed holds the weights as they are; no work. */

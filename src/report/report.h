@@ -23,7 +23,7 @@ typedef struct
   guint n_plans;
   TamisRemovalStats *const *stats; /* nullable: one a plan */
   const TamisControl *control;     /* nullable: for the first plan */
-  const char *order; /* keep order in words, as given to tamis_order_parse() */
+  const char *order; /* keep order in words, as given to tamis_order_new() */
   guint n_samples;   /* removals to show beside what stays in their place */
 } TamisReport;
 

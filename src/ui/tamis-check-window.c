@@ -387,8 +387,8 @@ on_use_clicked (TamisCheckWindow *self)
 
   if (answer.found < 0)
     return;
-  tamis_session_set_threshold (tamis_checks_get_session (self->checks),
-                               curve[answer.found].threshold);
+  tamis_session_set_active_threshold (tamis_checks_get_session (self->checks),
+                                      curve[answer.found].threshold);
   gtk_window_close (GTK_WINDOW (self));
 }
 

@@ -274,7 +274,7 @@ draw_outline (TamisComparePane *self, GtkSnapshot *snapshot, const graphene_rect
   GskRoundedRect outline;
   float w = OUTLINE_WIDTH;
 
-  if (!graphene_rect_intersection (whole, &bounds, &seen))
+  if (self->stage->no_outline || !graphene_rect_intersection (whole, &bounds, &seen))
     return;
   c.alpha = (float) outline_strength (self);
   gsk_rounded_rect_init_from_rect (&outline, &seen, 0);

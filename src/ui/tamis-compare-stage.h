@@ -42,6 +42,7 @@ typedef struct
   TamisCompareMode mode;
   gboolean peek;      /* the removed image's place shows the witness */
   gboolean show_cells;
+  gboolean no_outline; /* neither image is the one that goes */
   double divider;     /* of the split, 0 .. 1 of the pane */
 } TamisCompareStage;
 

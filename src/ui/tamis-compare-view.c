@@ -41,8 +41,9 @@ struct _TamisCompareView
   GtkOverlay *overlay[2];
   TamisComparePane *pane[2];
   GtkLabel *removed_word;
+  GtkLabel *witness_word;
   GtkLabel *name[2];
-  GtkWidget *split_word;
+  GtkLabel *split_word;
   GtkWidget *gain_box;
   GtkLabel *gain_label;
   TamisCompareSpine *spine;
@@ -54,6 +55,7 @@ struct _TamisCompareView
   GPtrArray *prefetch; /* of names, the likeliest first, until the pair is there */
   TamisDataset *dataset; /* nullable: that the rows are of */
   GtkWidget *card[2];    /* of the sides; they change their overlay */
+  char *fate[2];         /* words above the images; NULL: those of a removal */
 
   /* Borrowed */
   TamisSession *session;
@@ -114,15 +116,24 @@ dup_name (TamisCompareView *self, int i)
   return tamis_format_path (tamis_dataset_get_path (self->dataset, self->row[i]));
 }
 
+static const char *
+word_fate (TamisCompareView *self, int i)
+{
+  if (self->fate[i] != NULL)
+    return self->fate[i];
+  return i == TAMIS_REMOVED_SIDE ? C_("image", "Removed") : _("Stays");
+}
+
 static void
 show_names (TamisCompareView *self)
 {
   int left = shown_left (self);
   g_autofree char *left_name = dup_name (self, left);
   g_autofree char *witness_name = dup_name (self, TAMIS_WITNESS_SIDE);
-  const char *word = left == TAMIS_REMOVED_SIDE ? C_("image", "Removed") : _("Stays");
+  const char *word = word_fate (self, left);
   g_autofree char *label = NULL;
-  g_autofree char *witness_label = g_strdup_printf ("%s: %s", _("Stays"), witness_name);
+  g_autofree char *witness_label = g_strdup_printf ("%s: %s", word_fate (self, TAMIS_WITNESS_SIDE),
+                                                     witness_name);
 
   if (self->stage.mode == TAMIS_COMPARE_DIFFERENCE && !self->stage.peek)
     word = _("Difference");
@@ -130,7 +141,9 @@ show_names (TamisCompareView *self)
   gtk_label_set_text (self->removed_word, word);
   gtk_label_set_text (self->name[0], left_name);
   gtk_label_set_text (self->name[1], witness_name);
-  gtk_widget_set_visible (self->split_word, self->stage.mode == TAMIS_COMPARE_SPLIT);
+  gtk_label_set_text (self->witness_word, word_fate (self, TAMIS_WITNESS_SIDE));
+  gtk_label_set_text (self->split_word, word_fate (self, TAMIS_WITNESS_SIDE));
+  gtk_widget_set_visible (GTK_WIDGET (self->split_word), self->stage.mode == TAMIS_COMPARE_SPLIT);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->pane[0]), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->pane[1]), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -434,6 +447,20 @@ tamis_compare_view_set_note (TamisCompareView *self, const char *note)
 }
 
 void
+tamis_compare_view_set_fates (TamisCompareView *self, const char *left, const char *right)
+{
+  const char *const words[] = { left, right };
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_free (self->fate[i]);
+      self->fate[i] = g_strdup (words[i]);
+    }
+  self->stage.no_outline = TRUE;
+  show_names (self);
+}
+
+void
 tamis_compare_view_set_peek (TamisCompareView *self, gboolean peek)
 {
   if (self->stage.peek == peek || self->dataset == NULL)
@@ -657,6 +684,7 @@ tamis_compare_view_dispose (GObject *object)
     {
       g_clear_object (&self->card[i]);
       g_clear_pointer (&self->stage.file[i], g_free);
+      g_clear_pointer (&self->fate[i], g_free);
     }
   gtk_widget_dispose_template (GTK_WIDGET (self), TAMIS_TYPE_COMPARE_VIEW);
   g_clear_object (&self->study);
@@ -728,6 +756,7 @@ bind_children (GtkWidgetClass *klass)
     CHILD ("removed_name", name[0]),
     CHILD ("witness_name", name[1]),
     CHILD ("split_word", split_word),
+    CHILD ("witness_word", witness_word),
     CHILD ("gain_box", gain_box),
     CHILD ("gain_label", gain_label),
     CHILD ("spine", spine),

@@ -40,6 +40,8 @@ void tamis_compare_view_clear (TamisCompareView *self);
 void tamis_compare_view_prefetch (TamisCompareView *self, guint removed, guint witness);
 /* A word below the similarity: what was decided. */
 void tamis_compare_view_set_note (TamisCompareView *self, const char *note);
+/* Words above the images where they are no removal and its witness; no outline says so either. Copied. */
+void tamis_compare_view_set_fates (TamisCompareView *self, const char *left, const char *right);
 /* TRUE (or the action compare.peek): the removed image's place shows the one that stays; FALSE when
  * the key that was held for it is released. */
 void tamis_compare_view_set_peek (TamisCompareView *self, gboolean peek);

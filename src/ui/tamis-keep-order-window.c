@@ -1,7 +1,7 @@
 /* TamisKeepOrderWindow: which of two alike images stays: criteria in an order to drag.
  *
  * DESIGN: the rows are those criteria that the engine knows (tamis_order_get_words()); what is on
- * screen is nothing but an order as tamis_order_parse() reads it, and the order of the session
+ * screen is nothing but an order as tamis_order_new() reads it, and the order of the session
  * changes only when it is applied. Until then a preview says what would change.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later

@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (TamisPlanPreview, tamis_plan_preview, TAMIS, PLAN_PREVIEW,
 
 /* @session: must outlive the preview. Asks nothing yet. */
 TamisPlanPreview *tamis_plan_preview_new (TamisSession *session) G_GNUC_WARN_UNUSED_RESULT;
-/* From the present plan to one with @order, as tamis_order_parse(). */
+/* From the present plan to one with @order, as tamis_order_new(). */
 void tamis_plan_preview_ask_order (TamisPlanPreview *self, const char *order);
 /* From a plan without folder rules to the present one. */
 void tamis_plan_preview_ask_folders (TamisPlanPreview *self);

@@ -22,7 +22,7 @@ tamis_plan_settings_get_params (TamisPlanSettings *self, TamisDataset *dataset)
   if (self->order == NULL && !g_str_equal (self->order_text, "name"))
     self->order = tamis_order_new (dataset, self->verdicts, self->order_text, NULL);
   return (TamisPlanParams){ self->threshold, self->class_thresholds, self->policy, self->order,
-                            self->verdicts };
+                            self->verdicts, self->order_text };
 }
 
 TamisPlan *

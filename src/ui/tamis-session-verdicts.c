@@ -160,6 +160,32 @@ tamis_session_accept_above (TamisSession *self, int class_index, double similari
   return n;
 }
 
+/* ---- another curator's ---- */
+
+void
+tamis_session_settle (TamisSession *self, guint removed, guint witness, TamisVerdict verdict)
+{
+  if (self->journal == NULL)
+    return;
+  tamis_journal_settle_pair (self->journal, removed, witness, verdict);
+  changed (self);
+}
+
+guint
+tamis_session_take_over (TamisSession *self, const TamisAgreement *agreement)
+{
+  guint n = self->journal != NULL ? tamis_journal_take_over (self->journal, agreement) : 0;
+
+  changed (self);
+  return n;
+}
+
+guint
+tamis_session_count_takeover (TamisSession *self, const TamisAgreement *agreement)
+{
+  return self->journal != NULL ? tamis_journal_count_takeover (self->journal, agreement) : 0;
+}
+
 /* ---- undo ---- */
 
 gboolean

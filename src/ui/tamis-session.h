@@ -93,7 +93,7 @@ void tamis_session_ask_kept (TamisSession *self, guint wanted);
 double tamis_session_get_floor (TamisSession *self);
 void tamis_session_set_policy (TamisSession *self, TamisPolicy policy);
 TamisPolicy tamis_session_get_policy (TamisSession *self);
-/* As tamis_order_parse(): "name", "resolution", … */
+/* As tamis_order_new(): "name", "resolution", … */
 void tamis_session_set_order (TamisSession *self, const char *order);
 const char *tamis_session_get_order (TamisSession *self);
 /* The class every view is scoped to, -1 for all. */
@@ -128,6 +128,10 @@ void tamis_session_end_step (TamisSession *self);
 guint tamis_session_accept_above (TamisSession *self, int class_index, double similarity);
 /* How many that would be. */
 guint tamis_session_count_open_above (TamisSession *self, int class_index, double similarity);
+/* As tamis_journal_settle_pair(), tamis_journal_take_over() and tamis_journal_count_takeover(). */
+void tamis_session_settle (TamisSession *self, guint removed, guint witness, TamisVerdict verdict);
+guint tamis_session_take_over (TamisSession *self, const TamisAgreement *agreement);
+guint tamis_session_count_takeover (TamisSession *self, const TamisAgreement *agreement);
 TamisVerdict tamis_session_get_verdict (TamisSession *self, guint a, guint b);
 TamisVerdicts *tamis_session_get_verdicts (TamisSession *self); /* NULL without a data set */
 /* Another number after every change of a verdict. */

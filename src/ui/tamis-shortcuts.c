@@ -91,6 +91,20 @@ static const TamisShortcut table[] = {
     "Left" },
   { "check-undo", TAMIS_SHORTCUT_CHECK, N_("Check T"), N_("Take back the last judgement"),
     "check.undo", "u <Control>z" },
+  { "settle-mine", TAMIS_SHORTCUT_CURATORS, N_("Two curators"), N_("My verdict stays"),
+    "curators.mine", "m" },
+  { "settle-theirs", TAMIS_SHORTCUT_CURATORS, N_("Two curators"), N_("Theirs becomes mine"),
+    "curators.theirs", "t" },
+  { "settle-keep-both", TAMIS_SHORTCUT_CURATORS, N_("Two curators"), N_("Keep both images"),
+    "curators.keep-both", "k" },
+  { "settle-not-duplicates", TAMIS_SHORTCUT_CURATORS, N_("Two curators"), N_("Not duplicates"),
+    "curators.not-duplicates", "n" },
+  { "settle-later", TAMIS_SHORTCUT_CURATORS, N_("Two curators"), N_("Settle later: the next pair"),
+    "curators.later", "l Right" },
+  { "settle-previous", TAMIS_SHORTCUT_CURATORS, N_("Two curators"), N_("Previous pair"),
+    "curators.previous", "Left" },
+  { "settle-undo", TAMIS_SHORTCUT_CURATORS, N_("Two curators"), N_("Take back the last decision"),
+    "curators.undo", "u <Control>z" },
   { "open", TAMIS_SHORTCUT_WINDOW, N_("Window"), N_("Open a folder"), "win.open", "<Control>o" },
   { "export", TAMIS_SHORTCUT_WINDOW, N_("Window"), N_("Export lists"), "win.export", "<Control>e" },
   { "overview", TAMIS_SHORTCUT_WINDOW, N_("Window"), N_("Overview"), "win.show-view::overview",
@@ -218,11 +232,18 @@ same_key (const char *a, const char *b)
   return gtk_accelerator_parse (a, &x, &p) && gtk_accelerator_parse (b, &y, &q) && x == y && p == q;
 }
 
-/* The window that checks T lies over all others: only its own keys are in the way there. */
+static gboolean
+is_modal (TamisShortcutPlace place)
+{
+  return place == TAMIS_SHORTCUT_CHECK || place == TAMIS_SHORTCUT_CURATORS;
+}
+
+/* Windows that lie over all others: only their own keys are in the way there, and, in that of two
+ * curators, those of its compare view, which come second. */
 static gboolean
 can_meet (TamisShortcutPlace a, TamisShortcutPlace b)
 {
-  return a == b || (a != TAMIS_SHORTCUT_CHECK && b != TAMIS_SHORTCUT_CHECK);
+  return a == b || (!is_modal (a) && !is_modal (b));
 }
 
 static const TamisShortcut *

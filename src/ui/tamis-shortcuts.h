@@ -16,7 +16,8 @@ typedef enum {
   TAMIS_SHORTCUT_WINDOW,
   TAMIS_SHORTCUT_REVIEW,
   TAMIS_SHORTCUT_LABELS,
-  TAMIS_SHORTCUT_CHECK, /* the window that checks T */
+  TAMIS_SHORTCUT_CHECK,    /* the window that checks T */
+  TAMIS_SHORTCUT_CURATORS, /* the window of two curators; keys of the compare view hold there too */
 } TamisShortcutPlace;
 
 typedef struct

@@ -9,6 +9,7 @@
 #include "tamis-act-window.h"
 #include "tamis-check-window.h"
 #include "tamis-chooser.h"
+#include "tamis-curators-window.h"
 #include "tamis-export-window.h"
 #include "tamis-folders-window.h"
 #include "tamis-keep-order-window.h"
@@ -124,6 +125,24 @@ save_project_action (GtkWidget *widget, const char *name, GVariant *parameter)
   choose_project (self, GTK_FILE_CHOOSER_ACTION_SAVE, _("Save the Project As"), _("_Save"),
                   G_CALLBACK (copy_place_chosen));
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), file);
+}
+
+static void
+other_chosen (TamisWindow *self, int response)
+{
+  g_autofree char *path = tamis_chooser_get_path (self->chooser, response);
+
+  if (path != NULL && tamis_session_get_project (self->session) != NULL)
+    gtk_window_present (
+        GTK_WINDOW (tamis_curators_window_new (GTK_WINDOW (self), self->session, path)));
+  g_clear_object (&self->chooser);
+}
+
+static void
+compare_curators_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  choose_project (TAMIS_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_OPEN,
+                  _("Choose the Other Curator’s Project"), _("_Compare"), G_CALLBACK (other_chosen));
 }
 
 /* ---- the rest of what is opened ---- */
@@ -303,6 +322,8 @@ _tamis_window_class_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "win.open-project", NULL, open_project_action);
   gtk_widget_class_install_action (widget_class, "win.save-project", NULL, save_project_action);
+  gtk_widget_class_install_action (widget_class, "win.compare-curators", NULL,
+                                   compare_curators_action);
   gtk_widget_class_install_action (widget_class, "win.open-demo", NULL, open_demo_action);
   gtk_widget_class_install_action (widget_class, "win.open-path", "ay", open_path_action);
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
@@ -387,6 +408,8 @@ _tamis_window_update_actions (TamisWindow *self)
   gtk_widget_action_set_enabled (widget, "win.export", has_plan);
   gtk_widget_action_set_enabled (widget, "win.check", has_plan);
   gtk_widget_action_set_enabled (widget, "win.save-project",
+                                 has_plan && tamis_session_get_project (session) != NULL);
+  gtk_widget_action_set_enabled (widget, "win.compare-curators",
                                  has_plan && tamis_session_get_project (session) != NULL);
   gtk_widget_action_set_enabled (widget, "win.keep-order", has_plan);
   gtk_widget_action_set_enabled (widget, "win.folders", has_plan);

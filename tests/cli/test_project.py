@@ -174,13 +174,17 @@ class TestDecisions(ProjectCase):
         run = self.run_json('merge', self.project, other)
         self.assertEqual((run['judged'], run['judged_by_other'], run['judged_by_both'],
                           run['agreed']), (4, 5, 4, 3))
-        # p = 3/4, e = (1·2 + 2·1 + 1·1) / 16
-        self.assertAlmostEqual(run['kappa'], (0.75 - 5 / 16) / (1 - 5 / 16))
+        # p = 3/4, e = (1·2 + 2·1 + 1·1 / 2) / 16: a removal is the same way round by half a chance
+        self.assertAlmostEqual(run['kappa'], (0.75 - 4.5 / 16) / (1 - 4.5 / 16))
+        self.assertLess(run['kappa_low'], run['kappa'])
+        self.assertGreater(run['kappa_high'], run['kappa'])
         self.assertEqual(run['table']['not_duplicates']['keep_both'], 1)
         self.assertEqual(run['disagreements'],
                          [{'a': self.paths[2], 'b': self.paths[3], 'verdict': 'not_duplicates',
-                           'other_verdict': 'keep_both'}])
-        self.assertIn('kappa: 0.636', self.run_ok('merge', self.project, other).out)
+                           'other_verdict': 'keep_both', 'state': 'open'}])
+        self.assertEqual(run['only_other'],
+                         {'pairs': 1, 'labels': 0, 'marks': 0, 'folders': 0, 'splits': 0})
+        self.assertIn('kappa: 0.652', self.run_ok('merge', self.project, other).out)
         self.assertNotIn('taken', run)
         self.assertEqual(self.run_json('merge', self.project, other, '--into')['taken'], 1)
         self.assertEqual(self.run_json('merge', self.project, other, '--into')['taken'], 0)
@@ -211,6 +215,13 @@ class TestRefused(ProjectCase):
         self.assertIn('There is no project', self.run_fail(1, 'project', self.path('none.tamis')))
         self.run_fail(2, 'project')
         self.run_fail(2, 'merge', text)
+        self.run_ok('dedup', self.set, '--project', self.project)
+        self.assertIn('not a Tamis project', self.run_fail(1, 'merge', self.project, text))
+        self.assertIn('the project itself', self.run_fail(1, 'merge', self.project, self.project))
+        self.run_ok('demo', self.path('demo'), '--images', '20')
+        strange = self.path('strange.tamis')
+        self.run_ok('dedup', self.path('demo'), '--project', strange)
+        self.assertIn('about other images', self.run_fail(1, 'merge', self.project, strange))
         self.run_ok('dedup', self.set, '--project', self.project)
         self.run_fail(2, 'dedup', self.project, '--project', self.project)
         self.execute('PRAGMA user_version = 99')

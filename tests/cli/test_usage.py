@@ -3,21 +3,23 @@
 """The command line itself: help, version, exit codes, one line an error."""
 import json
 import os
+import re
+import resource
 import signal
 import subprocess
 import time
 
 import harness
 
-VERBS = ('demo', 'scan', 'encode', 'dedup', 'stats', 'sweep', 'outliers', 'plot', 'generate',
-         'project', 'merge', 'train', 'bench')
+VERBS = ('demo', 'scan', 'encode', 'dedup', 'check', 'stats', 'sweep', 'outliers', 'plot', 'generate',
+         'project', 'merge', 'train', 'apply', 'verify', 'undo', 'bench')
 
 
 class Usage(harness.Case):
     def test_help_names_every_verb(self):
         text = self.run_ok('--help').out
-        for verb in VERBS:
-            self.assertIn(f'\n  {verb} ', text)
+        named = re.findall(r'^  ([a-z]+) ', text, re.MULTILINE)
+        self.assertEqual(sorted(named), sorted(VERBS))
 
     def test_help_of_every_verb(self):
         for verb in VERBS:
@@ -149,6 +151,31 @@ class Usage(harness.Case):
                                   stderr=subprocess.PIPE, check=False)
         self.assertEqual(done.returncode, 1)
         self.assertIn(b'standard output', done.stderr)
+
+    def test_reader_gone(self):
+        """Who reads standard output may leave: files are written all the same, and it is told."""
+        harness.make_images(self.path('set'), classes=('a',), scenes=1, copies=1)
+        read, write = os.pipe()
+        os.close(read)
+        done = subprocess.run([harness.CLI, 'scan', self.path('set'), '--json'], stdout=write,
+                              stderr=subprocess.PIPE, check=False)
+        os.close(write)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b'standard output', done.stderr)
+
+    def test_file_too_large(self):
+        """A limit on the size of files is an error with a name, and leaves nothing behind."""
+        harness.make_images(self.path('set'), classes=('a',), scenes=4, copies=4)
+        harness.make_model(self.path('model'))
+        os.mkdir(self.path('out'))
+        done = subprocess.run([harness.CLI, 'encode', self.path('set'), '--model', self.path('model'),
+                               '--out', self.path('out', 'x.npy')], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, check=False,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE,
+                                                                    (1024, 1024)))
+        self.assertEqual(done.returncode, 1, done)
+        self.assertIn(b'x.npy', done.stderr)
+        self.assertEqual(os.listdir(self.path('out')), [])
 
     def test_progress_is_for_terminals(self):
         """Seen on a terminal only, and wiped at the end. (run_ok checks that pipes stay empty.)"""

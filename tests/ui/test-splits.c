@@ -376,8 +376,8 @@ test_keep_order_window (void)
   WAIT_FOR (!g_str_equal (tamis_session_get_order (session), "name"));
   {
     g_auto (GStrv) words = g_strsplit (tamis_session_get_order (session), ",", -1);
-    g_autofree guint32 *rows = tamis_order_parse (tamis_session_get_dataset (session),
-                                                  tamis_session_get_order (session), NULL);
+    g_autofree guint32 *rows = tamis_order_new (tamis_session_get_dataset (session), NULL,
+                                                tamis_session_get_order (session), NULL);
 
     g_assert_cmpuint (g_strv_length (words), ==, 2);
     g_assert_nonnull (rows);

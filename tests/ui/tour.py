@@ -5,10 +5,15 @@
   tour.py TAMIS TAMIS_CLI SCHEMA_DIR [SHOTS]
 
 Opens the demo, waits for the end, moves T, confirms a removal and undoes it, keeps both of a pair,
-exports, checks T on some pairs, and compares the exported lists with those of tamis-cli at the same T. Where the image
-pack is there, the lists of its aerial part are compared too."""
+exports, checks T on some pairs, and compares the exported lists with those of tamis-cli at the same T. Then two curators
+are compared, and what that gives with tamis-cli merge. Where the image pack is there, the lists of its aerial part are
+compared too."""
+import contextlib
+import hashlib
+import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -16,6 +21,7 @@ import tempfile
 from touring import dedup, drive, find_project, kept, removals, same_lists
 
 SHARED = os.environ.get('TAMIS_SHARED', '')
+REMOVE, KEEP_BOTH_VERDICT, NOT_DUPLICATES = 1, 2, 3  # as in tamis/dedup.h
 AERIAL = ('aerial_aid', 'aerial_eurosat', 'planted_aerial64')
 
 OPEN_DEMO = """
@@ -95,6 +101,46 @@ key Escape
 sleep 0.5
 """
 
+# Two projects in which Olha and Taras decided: see curators_tour().
+CURATORS = """
+wait-window /Tamis/
+wait-text '/^Found /' 240
+sleep 1
+key F10
+sleep 0.5
+click 'menu item' '/^Compare with/'
+wait-window '/^Choose the Other/'
+sleep 1
+key ctrl+l
+sleep 0.3
+type {other}
+key Return
+wait-text '/^2 decisions that only Taras made$/' 30
+wait-text '/judged 4 pairs both, and agree on 3/' 10
+shot agreement.png
+click 'page tab' '/^Disagreements/'
+wait-text '/^0 of 1 settled$/' 10
+sleep 1
+shot disagreement.png
+key l
+key t
+wait-text '/^All 1 settled$/' 10
+key u
+wait-text '/^0 of 1 settled$/' 10
+key m
+wait-text '/^All 1 settled$/' 10
+click 'page tab' Agreement
+click 'push button' 'Take Over'
+wait-text '/^2 decisions taken over$/' 10
+shot taken-over.png
+key u
+wait-text '/^2 decisions that only Taras made$/' 10
+click 'push button' 'Take Over'
+wait-text '/^2 decisions taken over$/' 10
+key Escape
+sleep 0.5
+"""
+
 QUIT = """
 key ctrl+q
 wait-exit 0
@@ -110,6 +156,55 @@ click 'list item' Review
 sleep 1
 shot {name}-review.png
 """
+
+
+def decide(db, folder, step, removed, witness, verdict):
+    images = []
+    for path in (removed, witness):
+        with open(os.path.join(folder, path), 'rb') as f:
+            key = (hashlib.sha256(f.read()).digest(), path.encode())
+        db.execute('INSERT OR IGNORE INTO images (digest, path) VALUES (?, ?)', key)
+        images += db.execute('SELECT id FROM images WHERE digest = ? AND path = ?', key).fetchone()
+    db.execute('INSERT INTO decisions (step, kind, a, b, value) VALUES (?, 0, ?, ?, ?)',
+               (step, *images, verdict))
+
+
+def make_project(cli, folder, path, curator, verdicts):
+    """A project in which @curator gave these verdicts on the first removals."""
+    listed = path + '.csv'
+    subprocess.run([cli, 'dedup', folder, '--project', path, '--removals', listed], check=True,
+                   stdout=subprocess.DEVNULL)
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        for row, verdict in zip(removals(listed), verdicts):
+            step = db.execute('INSERT INTO steps (time, curator, type) VALUES (1, ?, 0)',
+                              (curator,)).lastrowid
+            if verdict is not None:
+                decide(db, folder, step, row[0], row[1], verdict)
+
+
+def by_json(cli, *args):
+    return json.loads(subprocess.run([cli, *args, '--json'], check=True, stdout=subprocess.PIPE).stdout)
+
+
+def curators_tour(program, cli, schemas, scratch, shots):
+    """What the window shows and takes over is what merge says and takes over."""
+    folder = os.path.join(scratch, 'two')
+    ours, merged, other = (os.path.join(scratch, name + '.tamis') for name in ('ours', 'merged', 'other'))
+    subprocess.run([cli, 'demo', folder, '--images', '300'], check=True, stdout=subprocess.DEVNULL)
+    make_project(cli, folder, ours, 'Olha', [KEEP_BOTH_VERDICT, REMOVE, REMOVE, NOT_DUPLICATES])
+    make_project(cli, folder, other, 'Taras',
+                 [NOT_DUPLICATES, REMOVE, REMOVE, NOT_DUPLICATES, REMOVE, KEEP_BOTH_VERDICT])
+    shutil.copy(ours, merged)
+    before = by_json(cli, 'merge', merged, other)
+    assert (before['judged_by_both'], before['agreed'], before['only_other']['pairs']) == (4, 3, 2)
+    drive("'%s' '%s'" % (program, ours), schemas, shots, CURATORS.format(other=other) + QUIT, 'curators')
+    after = by_json(cli, 'merge', ours, other)
+    assert after['kappa'] == before['kappa'], 'what was settled as it was, or taken over, changed kappa'
+    assert [d['state'] for d in after['disagreements']] == ['settled'], after['disagreements']
+    assert by_json(cli, 'merge', merged, other, '--into')['taken'] == 2
+    assert after['only_other']['pairs'] == 0
+    assert (by_json(cli, 'project', ours)['decisions'] == by_json(cli, 'project', merged)['decisions'])
+    print('curators: kappa %.3f and 2 decisions, the same as by command line' % after['kappa'])
 
 
 def demo_tour(program, cli, schemas, scratch, shots):
@@ -158,6 +253,7 @@ def main():
     os.makedirs(shots, exist_ok=True)
     try:
         demo_tour(program, cli, schemas, scratch, shots)
+        curators_tour(program, cli, schemas, scratch, shots)
         if os.path.isdir(os.path.join(SHARED, 'data', AERIAL[0])):
             aerial_tour(program, cli, schemas, scratch, shots)
         else:

@@ -45,6 +45,9 @@ TamisFound _tamis_look (int base, const char *path, guint64 bytes, const char *s
                         GCancellable *cancel);
 /* Is the file at @path of @parent the one that was found GOOD, unchanged? */
 gboolean _tamis_is_still (int parent, const char *name, const TamisFound *found);
+/* Looks once more unless it is: moving one name of a file touches the status of its other names. */
+void _tamis_look_again (int base, const char *path, guint64 bytes, const char *sha256,
+                        GCancellable *cancel, TamisFound *found);
 
 /* ---- move.c: one file ---- */
 
@@ -115,6 +118,8 @@ TamisActJournal *_tamis_act_journal_open (TamisManifest *manifest, const char *p
   G_GNUC_WARN_UNUSED_RESULT;
 void _tamis_act_journal_free (TamisActJournal *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TamisActJournal, _tamis_act_journal_free)
+/* Has any removal ever been announced? */
+gboolean _tamis_act_journal_has_steps (const TamisActJournal *self);
 /* Opens it for writing and notes a run of @verb. */
 gboolean _tamis_act_journal_begin (TamisActJournal *self, const char *verb, const char *root,
                                GError **error);
@@ -168,6 +173,7 @@ struct _TamisRun
   char *away; /* the folder of this manifest in it */
   int root_fd;
   int away_fd; /* -1: not there (yet) */
+  gboolean made_quarantine, made_manifest; /* by this run */
   TamisActJournal *journal;
   TamisTrash *trash;    /* NULL: nothing can be in it */
   GHashTable *removed;  /* paths, borrowed */
@@ -193,7 +199,9 @@ typedef gboolean (*TamisCarryFunc) (TamisRun *self, GError **error);
  * report what would be moved. */
 gboolean _tamis_run_all (TamisRun *self, TamisDecideFunc decide, TamisCarryFunc carry,
                          GError **error);
-const TamisFound *_tamis_run_get_witness (TamisRun *self, guint i);
+/* After a run in which nothing was ever moved: what was made for it goes again. */
+void _tamis_run_leave_nothing (TamisRun *self);
+TamisFound *_tamis_run_get_witness (TamisRun *self, guint i);
 /* What errno @code of a move says to a curator; @stale: what a file that is no longer the same is. */
 TamisRefusal _tamis_refusal_of (int code, TamisRefusal stale);
 /* Are the image and its copy both there because a move was interrupted between its last two steps?

@@ -100,18 +100,19 @@ announce (TamisRun *self, GError **error)
   return _tamis_act_journal_sync (self->journal, error);
 }
 
-static gboolean
-witness_stays (TamisRun *self, guint i)
+/* Image and witness as they are at this moment; what is wrong with them. */
+static TamisRefusal
+check_again (TamisRun *self, guint i, TamisItem *item)
 {
-  const char *path = tamis_manifest_get (self->manifest, i).witness;
-  int parent = _tamis_open_parent (self->root_fd, path);
-  gboolean stays = parent >= 0
-                   && _tamis_is_still (parent, _tamis_last_part (path),
-                                       _tamis_run_get_witness (self, i));
+  TamisManifestRemoval removal = tamis_manifest_get (self->manifest, i);
 
-  if (parent >= 0)
-    close (parent);
-  return stays;
+  _tamis_look_again (self->root_fd, removal.witness, removal.witness_bytes, removal.witness_sha256,
+                     self->cancel, _tamis_run_get_witness (self, i));
+  _tamis_look_again (self->root_fd, removal.path, removal.bytes, removal.sha256, self->cancel,
+                     &item->place);
+  if (item->place.kind == TAMIS_FOUND_NOTHING)
+    return TAMIS_REFUSAL_MISSING;
+  return item->place.kind == TAMIS_FOUND_OTHER ? item->place.why : check_witness (self, i, item);
 }
 
 static int
@@ -123,12 +124,14 @@ move_to_quarantine (TamisRun *self, guint i, const TamisItem *item)
                      .part_name = ".tamis-part", .found = &item->place,
                      .sha256 = removal.sha256, .arrived = has_arrived (self, i, item),
                      .cancel = self->cancel };
-  int code = _tamis_make_parents (self->away_fd, removal.path, 0777);
+  struct stat folder;
+  int code;
 
-  if (code != 0)
-    return code;
   move.from = _tamis_open_parent (self->root_fd, removal.path);
-  code = move.from < 0 ? errno : 0;
+  code = move.from < 0 || fstat (move.from, &folder) != 0 ? errno : 0;
+  /* What others may not enter in the data set they may not in the quarantine. */
+  if (code == 0)
+    code = _tamis_make_parents (self->away_fd, removal.path, (folder.st_mode & 0777) | 0700);
   if (code == 0)
     move.to = _tamis_open_parent (self->away_fd, removal.path);
   if (code == 0)
@@ -163,16 +166,17 @@ move_to_trash (TamisRun *self, guint i, const TamisItem *item)
 }
 
 static gboolean
-go (TamisRun *self, guint i, const TamisItem *item, GError **error)
+go (TamisRun *self, guint i, TamisItem *item, GError **error)
 {
+  TamisRefusal refusal = check_again (self, i, item);
   int code = 0;
   gboolean gone;
 
   if (g_cancellable_set_error_if_cancelled (self->cancel, error))
     return FALSE;
-  if (!witness_stays (self, i))
+  if (refusal != TAMIS_REFUSAL_NONE)
     {
-      refuse (self, i, TAMIS_REFUSAL_WITNESS_CHANGED, NULL);
+      refuse (self, i, refusal, NULL);
       return TRUE;
     }
   if (self->params->mode == TAMIS_ACT_TRASH && !has_arrived (self, i, item))
@@ -241,9 +245,9 @@ tamis_manifest_apply (TamisManifest *self, const TamisActParams *params, TamisAc
   gboolean done;
 
   *report = NULL;
-  if (!_tamis_run_begin (&run, "apply", error) || !check_space (&run, error))
-    return FALSE;
-  done = _tamis_run_all (&run, decide, params->dry_run ? NULL : carry, error);
+  done = _tamis_run_begin (&run, "apply", error) && check_space (&run, error)
+         && _tamis_run_all (&run, decide, params->dry_run ? NULL : carry, error);
+  _tamis_run_leave_nothing (&run);
   *report = g_steal_pointer (&run.report);
   return done;
 }

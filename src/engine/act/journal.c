@@ -241,6 +241,17 @@ _tamis_act_journal_free (TamisActJournal *self)
   g_free (self);
 }
 
+gboolean
+_tamis_act_journal_has_steps (const TamisActJournal *self)
+{
+  guint n = tamis_manifest_get_n (self->manifest);
+
+  for (guint i = 0; i < n; i++)
+    if (self->traces[i].kind != TAMIS_TRACE_NONE)
+      return TRUE;
+  return FALSE;
+}
+
 /* ---- writing ---- */
 
 static void

@@ -179,3 +179,16 @@ _tamis_look (int base, const char *path, guint64 bytes, const char *sha256, GCan
   close (parent);
   return found;
 }
+
+void
+_tamis_look_again (int base, const char *path, guint64 bytes, const char *sha256,
+                   GCancellable *cancel, TamisFound *found)
+{
+  int parent = _tamis_open_parent (base, path);
+  gboolean same = parent >= 0 && _tamis_is_still (parent, _tamis_last_part (path), found);
+
+  if (parent >= 0)
+    close (parent);
+  if (!same)
+    *found = _tamis_look (base, path, bytes, sha256, cancel);
+}

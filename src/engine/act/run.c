@@ -81,7 +81,13 @@ find_quarantine (TamisRun *self, GError **error)
 static gboolean
 open_away (TamisRun *self, gboolean make, GError **error)
 {
-  if (make && g_mkdir_with_parents (self->away, 0777) != 0)
+  struct stat root;
+
+  self->made_quarantine = make && !g_file_test (self->quarantine, G_FILE_TEST_EXISTS);
+  /* Open to nobody who may not enter the data set. */
+  if (make
+      && (fstat (self->root_fd, &root) != 0
+          || g_mkdir_with_parents (self->away, (int) (root.st_mode & 0777) | 0700) != 0))
     {
       g_set_error (error, TAMIS_ACT_ERROR, TAMIS_ACT_ERROR_PLACE,
                    "The quarantine %s cannot be made: %s", self->away, g_strerror (errno));
@@ -140,7 +146,8 @@ keep_manifest (TamisRun *self, GError **error)
     return TRUE;
   writer = tamis_writer_new (path);
   tamis_writer_put (writer, text, length);
-  return tamis_writer_commit (writer, error);
+  self->made_manifest = tamis_writer_commit (writer, error);
+  return self->made_manifest;
 }
 
 /* ---- witnesses ---- */
@@ -173,7 +180,7 @@ witness_number (TamisRun *self, guint i)
   return GPOINTER_TO_UINT (g_hash_table_lookup (self->numbers, path));
 }
 
-const TamisFound *
+TamisFound *
 _tamis_run_get_witness (TamisRun *self, guint i)
 {
   return &self->witnesses[witness_number (self, i)];
@@ -330,6 +337,21 @@ _tamis_run_begin (TamisRun *self, const char *verb, GError **error)
       self->trash = _tamis_trash_read (self->root);
   self->report = _tamis_act_report_new (self->manifest, self->root, self->quarantine);
   return TRUE;
+}
+
+void
+_tamis_run_leave_nothing (TamisRun *self)
+{
+  g_autofree char *manifest = name_in (self->manifest, self->quarantine, ".json");
+
+  if (self->journal == NULL || self->journal->fd < 0 || _tamis_act_journal_has_steps (self->journal))
+    return;
+  unlink (self->journal->path);
+  if (self->made_manifest)
+    unlink (manifest);
+  rmdir (self->away);
+  if (self->made_quarantine)
+    rmdir (self->quarantine);
 }
 
 void

@@ -105,7 +105,7 @@ drop_copy (int parent, const char *name, const TamisItem *item)
 }
 
 static int
-bring (TamisRun *self, guint i, const TamisItem *item)
+bring (TamisRun *self, guint i, TamisItem *item)
 {
   TamisManifestRemoval removal = tamis_manifest_get (self->manifest, i);
   const char *away = item->away_file != NULL ? item->away_file : removal.path;
@@ -113,9 +113,12 @@ bring (TamisRun *self, guint i, const TamisItem *item)
   TamisMove move = { .name = _tamis_last_part (away), .to_name = _tamis_last_part (removal.path),
                      .part_name = part, .found = &item->away, .sha256 = removal.sha256,
                      .cancel = self->cancel };
-  int code;
+  int base = item->away_file != NULL ? AT_FDCWD : self->away_fd, code;
 
-  move.from = _tamis_open_parent (item->away_file != NULL ? AT_FDCWD : self->away_fd, away);
+  _tamis_look_again (base, away, removal.bytes, removal.sha256, self->cancel, &item->away);
+  if (item->away.kind != TAMIS_FOUND_GOOD)
+    return g_cancellable_is_cancelled (self->cancel) ? ECANCELED : ESTALE;
+  move.from = _tamis_open_parent (base, away);
   if (move.from < 0)
     return errno;
   move.to = _tamis_open_parent (self->root_fd, removal.path);
@@ -132,7 +135,7 @@ bring (TamisRun *self, guint i, const TamisItem *item)
 }
 
 static gboolean
-come_back (TamisRun *self, guint i, const TamisItem *item, GError **error)
+come_back (TamisRun *self, guint i, TamisItem *item, GError **error)
 {
   int code;
 

@@ -12,6 +12,7 @@
 #include <tamis/base.h>
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -154,20 +155,67 @@ find_file (const char *folder, const char *written, struct stat *facts)
   return NULL;
 }
 
+/* Where a file was first named. */
+typedef struct
+{
+  guint row;
+  gsize line;
+} First;
+
+/* Which files have been named: quickly by device and inode; several names of one file by where they
+ * really lead, so that hard links are files of their own and ways round to one name are not. */
 typedef struct
 {
   TamisBuilder builder;
-  GHashTable *seen; /* path → line it was first on, as a pointer */
+  GHashTable *files; /* "device:inode" → First */
+  GHashTable *names; /* real path → line, as a pointer; of files with several names */
 } Manifest;
 
 static void
 manifest_clear (Manifest *self)
 {
   _tamis_builder_clear (&self->builder);
-  g_clear_pointer (&self->seen, g_hash_table_unref);
+  g_clear_pointer (&self->files, g_hash_table_unref);
+  g_clear_pointer (&self->names, g_hash_table_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Manifest, manifest_clear)
+
+/* Notes that @path is named on @line; 0 or the line on which it was before. */
+static gsize
+note_name (Manifest *self, const char *path, gsize line)
+{
+  g_autofree char *file = path[0] == '/' ? g_strdup (path)
+                                         : g_strconcat (self->builder.set->folder, "/", path, NULL);
+  char *real = realpath (file, NULL);
+  gsize before = 0;
+
+  if (real != NULL)
+    before = GPOINTER_TO_SIZE (g_hash_table_lookup (self->names, real));
+  if (real != NULL && before == 0)
+    g_hash_table_insert (self->names, g_strdup (real), GSIZE_TO_POINTER (line));
+  free (real);
+  return before;
+}
+
+/* The same, told by what the file is. It gets the next row unless it was named before. */
+static gsize
+note_file (Manifest *self, const char *path, const struct stat *facts, gsize line)
+{
+  g_autofree char *key = g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
+                                          (guint64) facts->st_dev, (guint64) facts->st_ino);
+  First *first = g_hash_table_lookup (self->files, key);
+
+  if (first != NULL)
+    {
+      note_name (self, _tamis_builder_get_path (&self->builder, first->row), first->line);
+      return note_name (self, path, line);
+    }
+  first = g_new (First, 1);
+  *first = (First){ self->builder.rows->len, line };
+  g_hash_table_insert (self->files, g_steal_pointer (&key), first);
+  return 0;
+}
 
 static void
 add_record (Manifest *self, const Table *table)
@@ -178,16 +226,16 @@ add_record (Manifest *self, const Table *table)
   struct stat facts;
   g_autofree char *path = find_file (self->builder.set->folder, written, &facts);
   g_autofree char *reason = NULL;
-  gpointer first;
+  gsize before;
 
   if (path == NULL)
     reason = g_strdup (g_strerror (errno));
   else if (!S_ISREG (facts.st_mode))
     reason = g_strdup (S_ISDIR (facts.st_mode) ? "is a folder"
                                                : "is a device, pipe or socket, not a file");
-  else if ((first = g_hash_table_lookup (self->seen, path)) != NULL)
+  else if ((before = note_file (self, path, &facts, table->csv.record_line)) != 0)
     reason = g_strdup_printf ("listed twice, on lines %" G_GSIZE_FORMAT " and %" G_GUINT64_FORMAT,
-                              GPOINTER_TO_SIZE (first), table->csv.record_line);
+                              before, table->csv.record_line);
   if (reason != NULL)
     {
       _tamis_builder_add_unreadable (&self->builder, path != NULL ? path : written, reason);
@@ -200,8 +248,6 @@ add_record (Manifest *self, const Table *table)
       .bytes = (guint64) facts.st_size,
       .mtime = (gint64) facts.st_mtim.tv_sec * 1000000 + facts.st_mtim.tv_nsec / 1000,
   });
-  g_hash_table_insert (self->seen, g_steal_pointer (&path),
-                       GSIZE_TO_POINTER (table->csv.record_line));
 }
 
 TamisDataset *
@@ -220,7 +266,8 @@ _tamis_dataset_read_manifest (const char *location, TamisProgress *progress, GCa
       return NULL;
     }
   _tamis_builder_init (&manifest.builder, location, folder);
-  manifest.seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  manifest.files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  manifest.names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; table_next (&table, &reason); i++)
     {
       add_record (&manifest, &table);

@@ -4,7 +4,8 @@
  * all real folders, in natural order, so that what is read does not depend on the order in which
  * the file system lists names. A folder (device and inode) is entered once; a link to a folder that
  * was or will be read under its own name is listed, not followed, so that nothing is counted twice
- * and no loop goes on. Links to files inside the tree are images in their own right.
+ * and no loop goes on. So is a link to an image that is read under its own name: the two would be
+ * each other's copy, and who then lets one of them go might let the only one go.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -181,6 +182,15 @@ is_inside (const Scan *self, const char *real)
          && (real[n] == '/' || real[n] == '\0' || (n > 0 && self->real_root[n - 1] == '/'));
 }
 
+/* Is the file, which is @inside, met under its own name too? Hidden ones are not. */
+static gboolean
+is_read_itself (const Scan *self, const char *inside)
+{
+  gsize n = strlen (self->real_root);
+
+  return _tamis_is_image_name (inside) && strstr (inside + n - (n == 1), "/.") == NULL;
+}
+
 static void
 list_broken_link (Scan *self, const char *path, int number)
 {
@@ -206,6 +216,9 @@ follow_link (Scan *self, const char *path)
     list_unreadable (self, path, "the link leads out of the data set and is not followed", 0);
   else if (S_ISDIR (facts.st_mode))
     g_queue_push_tail (&self->folders, g_strdup (path)); /* read_folder() enters it once */
+  else if (S_ISREG (facts.st_mode) && is_read_itself (self, real))
+    list_unreadable (self, path, "the link leads to an image that is read under its own name; not"
+                                 " read twice", 0);
   else if (S_ISREG (facts.st_mode))
     add_image (self, path, &facts);
   else

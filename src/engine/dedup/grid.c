@@ -20,14 +20,6 @@ _tamis_grid_add (GArray *grids, TamisRange range, guint block, guint64 first_til
   return first_tile + row_begins (grid.n_blocks, grid.n_blocks);
 }
 
-TamisRange
-_tamis_grid_get_block (const TamisGrid *self, guint block)
-{
-  guint first = block * self->block;
-
-  return (TamisRange){ self->range.first + first, MIN (self->block, self->range.n - first) };
-}
-
 const TamisGrid *
 _tamis_grid_find (const GArray *grids, guint64 tile, guint *row, guint *column)
 {

@@ -231,7 +231,6 @@ typedef struct
 
 /* Appends a TamisGrid to @grids. Returns the number of tiles up to its last. */
 guint64 _tamis_grid_add (GArray *grids, TamisRange range, guint block, guint64 first_tile);
-TamisRange _tamis_grid_get_block (const TamisGrid *self, guint block);
 /* The grid, block row and block column of a tile. */
 const TamisGrid *_tamis_grid_find (const GArray *grids, guint64 tile, guint *row, guint *column);
 

@@ -5,6 +5,7 @@
 #include <tamis/dedup.h>
 
 #include <fnmatch.h>
+#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,6 +139,35 @@ compare_rows (gconstpointer a, gconstpointer b, gpointer data)
   return (x > y) - (x < y);
 }
 
+/* Patterns must mean the same to a window, which has its user's locale, and to a command, which has
+ * none. Where the system lacks this one, characters are bytes. */
+static locale_t
+pattern_locale (void)
+{
+  static gsize locale;
+
+  if (g_once_init_enter (&locale))
+    {
+      locale_t made = newlocale (LC_ALL_MASK, "C.UTF-8", (locale_t) 0);
+
+      g_once_init_leave (&locale, (gsize) (made != (locale_t) 0
+                                               ? made
+                                               : newlocale (LC_ALL_MASK, "C", (locale_t) 0)));
+    }
+  return (locale_t) locale;
+}
+
+static void
+fill_values (const Question *question, KeyFunc get, gint64 *values, guint n_keys)
+{
+  guint n = tamis_dataset_get_n_images (question->dataset);
+  locale_t before = uselocale (pattern_locale ());
+
+  for (guint row = 0; row < n; row++)
+    values[(gsize) row * n_keys] = get (question, row);
+  uselocale (before);
+}
+
 guint32 *
 tamis_order_new (TamisDataset *dataset, TamisVerdicts *verdicts, const char *text, GError **error)
 {
@@ -161,8 +191,7 @@ tamis_order_new (TamisDataset *dataset, TamisVerdicts *verdicts, const char *tex
                        words[k]);
           return NULL;
         }
-      for (guint row = 0; row < n; row++)
-        values[(gsize) row * n_keys + k] = get (&question, row);
+      fill_values (&question, get, values + k, n_keys);
     }
   rows = g_new (guint32, MAX (n, 1));
   for (guint row = 0; row < n; row++)
@@ -179,10 +208,4 @@ tamis_order_get_words (void)
                                        "format", "reference",  "path:", NULL };
 
   return words;
-}
-
-guint32 *
-tamis_order_parse (TamisDataset *dataset, const char *text, GError **error)
-{
-  return tamis_order_new (dataset, NULL, text, error);
 }

@@ -12,6 +12,9 @@ struct _TamisPlan
   guint n;
   double threshold;
   TamisPolicy policy;
+  TamisScope scope;
+  char *order_text;              /* nullable */
+  TamisPlanDecisions *decisions; /* NULL without verdicts */
   guint n_kept;
   guint n_removed;
   guint n_orphans;
@@ -56,6 +59,8 @@ typedef struct
 
 /* ---- plan-verdicts.c ---- */
 
+TamisPlanDecisions *_tamis_plan_decisions_new (TamisVerdicts *verdicts, guint n);
+void _tamis_plan_decisions_free (TamisPlanDecisions *self);
 /* What does not depend on T: before the degrees are counted. */
 void _tamis_planner_read_rows (TamisPlanner *self);
 /* Decided removals of pairs above T: needs the degrees. */

@@ -54,6 +54,38 @@ _tamis_planner_counts (const TamisPlanner *self, guint a, guint b)
   return !(both & TAMIS_PLAN_REFUSED) || !is_refused (self->plan, a, b);
 }
 
+/* ---- for the record ---- */
+
+TamisPlanDecisions *
+_tamis_plan_decisions_new (TamisVerdicts *verdicts, guint n)
+{
+  TamisPlanDecisions *self = g_new0 (TamisPlanDecisions, 1);
+  const guint8 *flags = _tamis_verdicts_get_flags (verdicts);
+  guint n_folders;
+
+  self->n_pairs = tamis_verdicts_get_n (verdicts);
+  for (guint row = 0; flags != NULL && row < n; row++)
+    self->n_marks += (flags[row] & (TAMIS_ROW_MARK_KEEP | TAMIS_ROW_MARK_REMOVE)) != 0;
+  self->folders = tamis_verdicts_list_folders (verdicts);
+  n_folders = g_strv_length (self->folders);
+  self->rules = g_new (TamisFolderRule, MAX (n_folders, 1));
+  for (guint i = 0; i < n_folders; i++)
+    self->rules[i] = tamis_verdicts_get_folder (verdicts, self->folders[i]);
+  self->splits = tamis_verdicts_list_splits (verdicts);
+  return self;
+}
+
+void
+_tamis_plan_decisions_free (TamisPlanDecisions *self)
+{
+  if (self == NULL)
+    return;
+  g_strfreev (self->folders);
+  g_free (self->rules);
+  g_strfreev (self->splits);
+  g_free (self);
+}
+
 /* ---- rows ---- */
 
 static void
@@ -118,6 +150,7 @@ _tamis_planner_read_rows (TamisPlanner *self)
   if (verdicts == NULL || tamis_verdicts_is_empty (verdicts))
     return;
   self->plan->dataset = tamis_dataset_ref (_tamis_verdicts_get_dataset (verdicts));
+  self->plan->decisions = _tamis_plan_decisions_new (verdicts, self->plan->n);
   self->has_ranks = TRUE;
   read_pairs (self);
   read_flags (self);

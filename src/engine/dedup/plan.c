@@ -269,6 +269,8 @@ plan_new_empty (TamisPairs *pairs, TamisPlanClasses classes, const TamisPlanPara
   self->n = tamis_pairs_get_n_images (pairs);
   self->threshold = params->threshold;
   self->policy = params->policy;
+  self->scope = tamis_pairs_get_scope (pairs);
+  self->order_text = g_strdup (params->order == NULL ? "name" : params->order_text);
   self->kept = g_new (guint8, MAX (self->n, 1));
   self->n_classes = classes.n_classes;
   self->classes = g_memdup2 (classes.classes, classes.n_classes * sizeof *classes.classes);
@@ -345,6 +347,8 @@ tamis_plan_unref (TamisPlan *self)
 {
   if (atomic_fetch_sub (&self->references, 1) != 1)
     return;
+  g_free (self->order_text);
+  _tamis_plan_decisions_free (self->decisions);
   g_free (self->kept);
   g_free (self->removals);
   g_free (self->classes);
@@ -386,6 +390,24 @@ TamisPolicy
 tamis_plan_get_policy (TamisPlan *self)
 {
   return self->policy;
+}
+
+TamisScope
+tamis_plan_get_scope (TamisPlan *self)
+{
+  return self->scope;
+}
+
+const char *
+tamis_plan_get_order (TamisPlan *self)
+{
+  return self->order_text;
+}
+
+const TamisPlanDecisions *
+tamis_plan_get_decisions (TamisPlan *self)
+{
+  return self->decisions;
 }
 
 guint

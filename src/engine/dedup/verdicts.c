@@ -245,15 +245,27 @@ find_rule (TamisVerdicts *self, const char *path)
   return (TamisFolderRule) GPOINTER_TO_UINT (g_hash_table_lookup (self->folders, ""));
 }
 
+static gboolean
+is_below (const char *path, const char *folder, gsize length)
+{
+  return length == 0 || (strncmp (path, folder, length) == 0 && path[length] == '/');
+}
+
+/* The rules of what lies below @folder, which has changed its own. */
 static void
-apply_folders (TamisVerdicts *self)
+apply_folders (TamisVerdicts *self, const char *folder)
 {
   guint n = tamis_dataset_get_n_images (self->dataset);
+  gsize length = strlen (folder);
 
   for (guint row = 0; row < n; row++)
     {
-      TamisFolderRule rule = find_rule (self, tamis_dataset_get_path (self->dataset, row));
+      const char *path = tamis_dataset_get_path (self->dataset, row);
+      TamisFolderRule rule;
 
+      if (!is_below (path, folder, length))
+        continue;
+      rule = find_rule (self, path);
       set_flags (self, row, TAMIS_ROW_REFERENCE | TAMIS_ROW_EXCLUDED,
                  rule == TAMIS_FOLDER_REFERENCE  ? TAMIS_ROW_REFERENCE
                  : rule == TAMIS_FOLDER_EXCLUDED ? TAMIS_ROW_EXCLUDED
@@ -271,7 +283,7 @@ tamis_verdicts_set_folder (TamisVerdicts *self, const char *folder, TamisFolderR
   g_hash_table_remove (self->folders, folder);
   if (rule != TAMIS_FOLDER_NORMAL || find_rule (self, folder) != TAMIS_FOLDER_NORMAL)
     g_hash_table_insert (self->folders, g_strdup (folder), GUINT_TO_POINTER (rule));
-  apply_folders (self);
+  apply_folders (self, folder);
   return before;
 }
 
@@ -279,7 +291,13 @@ void
 tamis_verdicts_unset_folder (TamisVerdicts *self, const char *folder)
 {
   if (g_hash_table_remove (self->folders, folder))
-    apply_folders (self);
+    apply_folders (self, folder);
+}
+
+gboolean
+tamis_verdicts_has_folder (TamisVerdicts *self, const char *folder)
+{
+  return g_hash_table_contains (self->folders, folder);
 }
 
 TamisFolderRule

@@ -84,6 +84,53 @@ put_class_thresholds (TamisWriter *writer, TamisDataset *dataset, TamisPlan *pla
   tamis_writer_print (writer, "]");
 }
 
+static const char *
+rule_word (TamisFolderRule rule)
+{
+  return rule == TAMIS_FOLDER_REFERENCE ? "reference"
+         : rule == TAMIS_FOLDER_EXCLUDED ? "excluded"
+                                         : "normal";
+}
+
+static void
+put_decisions (TamisWriter *writer, const TamisPlanDecisions *decisions)
+{
+  if (decisions == NULL)
+    {
+      tamis_writer_print (writer, ",\n\"decisions\":null");
+      return;
+    }
+  tamis_writer_print (writer, ",\n\"decisions\":{\"pairs\":%u,\"marks\":%u,\"folders\":[",
+                      decisions->n_pairs, decisions->n_marks);
+  for (guint i = 0; decisions->folders[i] != NULL; i++)
+    {
+      tamis_writer_print (writer, "%s{\"folder\":", i > 0 ? "," : "");
+      _tamis_json_name (writer, decisions->folders[i]);
+      tamis_writer_print (writer, ",\"rule\":\"%s\"}", rule_word (decisions->rules[i]));
+    }
+  tamis_writer_print (writer, "],\"protected_splits\":[");
+  for (guint i = 0; decisions->splits[i] != NULL; i++)
+    {
+      tamis_writer_print (writer, "%s", i > 0 ? "," : "");
+      _tamis_json_name (writer, decisions->splits[i]);
+    }
+  tamis_writer_print (writer, "]}");
+}
+
+/* All that the plan followed from, so that it can be made again. */
+static void
+put_settings (TamisWriter *writer, TamisDataset *dataset, TamisPlan *plan)
+{
+  tamis_writer_print (writer, ",\n\"policy\":\"%s\",\"scope\":\"%s\",\"order\":",
+                      tamis_plan_get_policy (plan) == TAMIS_POLICY_LAST ? "last" : "cover",
+                      tamis_plan_get_scope (plan) == TAMIS_SCOPE_ALL ? "all" : "class");
+  _tamis_json_name (writer, tamis_plan_get_order (plan));
+  tamis_writer_print (writer, ",\"threshold\":");
+  _tamis_put_number (writer, tamis_plan_get_threshold (plan));
+  put_class_thresholds (writer, dataset, plan);
+  put_decisions (writer, tamis_plan_get_decisions (plan));
+}
+
 void
 _tamis_json_head (TamisWriter *writer, const char *format, TamisDataset *dataset, TamisPlan *plan,
                   TamisModel *model)
@@ -103,8 +150,5 @@ _tamis_json_head (TamisWriter *writer, const char *format, TamisDataset *dataset
     }
   else
     tamis_writer_print (writer, "null");
-  tamis_writer_print (writer, ",\n\"policy\":\"%s\",\"threshold\":",
-                      tamis_plan_get_policy (plan) == TAMIS_POLICY_LAST ? "last" : "cover");
-  _tamis_put_number (writer, tamis_plan_get_threshold (plan));
-  put_class_thresholds (writer, dataset, plan);
+  put_settings (writer, dataset, plan);
 }

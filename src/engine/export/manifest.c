@@ -6,8 +6,8 @@
  * DESIGN: links are not followed out of the data set: a name must lead to a regular file below the
  * real location (a CSV data set has no such border). Files are hashed on all threads, each once, in
  * pieces with a cancel poll between them. The list is written when all are known; a file that
- * cannot be read, or has another length than when it was encoded, stops the export: a manifest must
- * not be half true. Paths are where names really lead, below the real root: no link is on them.
+ * cannot be read, or holds other bytes than those that were compared, stops the export: a manifest
+ * must not be half true. Paths are where names really lead, below the real root: no link is on them.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -79,6 +79,17 @@ resolve (Manifest *self, const char *name, File *file)
   return NULL;
 }
 
+/* Are these other bytes than those the vector was made of? */
+static gboolean
+is_changed (Manifest *self, guint row, const char *sha256)
+{
+  TamisImageFacts facts = tamis_dataset_get_facts (self->dataset, row);
+  TamisDigest now;
+
+  return tamis_digest_is_set (&facts.digest)
+         && !(tamis_digest_from_string (sha256, &now) && tamis_digest_equal (&now, &facts.digest));
+}
+
 static char *
 read_file (Manifest *self, guint row, File *file)
 {
@@ -101,6 +112,8 @@ read_file (Manifest *self, guint row, File *file)
     problem = g_strdup_printf ("it had %" G_GUINT64_FORMAT " bytes when it was listed and has %"
                                G_GUINT64_FORMAT " now",
                                expected, file->bytes);
+  else if (is_changed (self, row, file->sha256))
+    problem = g_strdup ("its contents have changed since it was compared; compare the data set anew");
   close (fd);
   return problem;
 }

@@ -5,7 +5,9 @@
  *             filepath by default, other columns become fields): filepath,label,tags,witness,similarity
  *   cleanlab  CSV with the columns that cleanlab's Datalab gives for issues of type near_duplicate, by
  *             row number from 0: path,is_near_duplicate_issue,near_duplicate_score,
- *             near_duplicate_sets; True, False and [1, 2] as pandas writes them
+ *             near_duplicate_sets,distance_to_nearest_neighbor; True, False and [1, 2] as pandas
+ *             writes them; the distance is 1 less the similarity, empty where no pair is known
+ *   docs.voxel51.com/api/fiftyone.utils.csv.html; docs.cleanlab.ai, "Datalab issue types"
  * Paths and labels are escaped by tamis_path_escape(): both tools want UTF-8, and a name that is not
  * cannot be told to them.
  *
@@ -78,7 +80,8 @@ tamis_export_cleanlab (TamisDataset *dataset, TamisPairs *pairs, TamisPlan *plan
   guint n = tamis_dataset_get_n_images (dataset);
 
   tamis_writer_print (writer,
-                      "path,is_near_duplicate_issue,near_duplicate_score,near_duplicate_sets\n");
+                      "path,is_near_duplicate_issue,near_duplicate_score,near_duplicate_sets,"
+                      "distance_to_nearest_neighbor\n");
   for (guint row = 0; row < n; row++)
     {
       const guint32 *neighbours;
@@ -93,6 +96,9 @@ tamis_export_cleanlab (TamisDataset *dataset, TamisPairs *pairs, TamisPlan *plan
       _tamis_put_number (writer, degree > 0 ? MAX (0.0, 1 - similarities[0]) : 1.0);
       tamis_writer_put (writer, ",", 1);
       tamis_writer_csv (writer, set);
+      tamis_writer_put (writer, ",", 1);
+      if (degree > 0)
+        _tamis_put_number (writer, MAX (0.0, 1 - similarities[0]));
       tamis_writer_put (writer, "\n", 1);
     }
   return tamis_writer_commit (writer, error);

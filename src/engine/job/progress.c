@@ -58,13 +58,6 @@ tamis_progress_add (TamisProgress *self, guint64 done)
 }
 
 void
-tamis_progress_set_total (TamisProgress *self, guint64 total)
-{
-  if (self != NULL)
-    atomic_store (&self->total, total);
-}
-
-void
 tamis_progress_read (TamisProgress *self, TamisProgressState *state)
 {
   double share;

@@ -52,7 +52,7 @@ tamis_head_free (TamisHead *self)
     return;
   g_free (self->mean);
   g_free (self->weight);
-  g_free (self->packed);
+  g_aligned_free (self->packed);
   g_free (self);
 }
 
@@ -71,7 +71,7 @@ tamis_model_unref (TamisModel *self)
   g_free (self->name);
   g_free (self->sha256);
   g_free (self->parameters);
-  g_free (self->packed);
+  g_aligned_free (self->packed);
   tamis_head_free (self->head);
   g_hash_table_unref (self->metadata);
   g_free (self);
@@ -109,7 +109,7 @@ pack (TamisModel *self)
 {
   const TamisNetwork *network = tamis_network_get ();
 
-  self->packed = g_new (float, network->n_packed);
+  self->packed = g_aligned_alloc (network->n_packed, sizeof (float), 64);
   for (int i = 0; i < n_layers (self); i++)
     {
       const TamisLayer *layer = &network->layers[i];
@@ -124,7 +124,8 @@ pack (TamisModel *self)
     {
       int dimension = self->head->dimension;
 
-      self->head->packed = g_new (float, tamis_panels_size (TAMIS_NETWORK_LATENT, dimension));
+      self->head->packed = g_aligned_alloc (
+          tamis_panels_size (TAMIS_NETWORK_LATENT, dimension), sizeof (float), 64);
       tamis_panels_pack (TAMIS_NETWORK_LATENT, dimension, self->head->weight, dimension,
                          self->head->packed);
     }

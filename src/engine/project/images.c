@@ -137,3 +137,69 @@ tamis_project_list_images (TamisProject *self, GCancellable *cancel, GError **er
 {
   return _tamis_project_list_images_of (self, NULL, cancel, error);
 }
+
+/* ---- images that both know ---- */
+
+static guint
+hash_digest (gconstpointer data)
+{
+  guint head;
+
+  memcpy (&head, data, sizeof head);
+  return head;
+}
+
+static gboolean
+equal_digests (gconstpointer a, gconstpointer b)
+{
+  return tamis_digest_equal (a, b);
+}
+
+/* (transfer full): set of owned TamisDigest */
+static GHashTable *
+list_contents (TamisProject *self, GCancellable *cancel, GError **error)
+{
+  g_autoptr (GHashTable) contents
+      = g_hash_table_new_full (hash_digest, equal_digests, g_free, NULL);
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (GError) problem = NULL;
+  sqlite3 *db;
+
+  if (!tamis_project_flush (self, cancel, error))
+    return NULL;
+  db = _tamis_store_lock (self->store);
+  statement = _tamis_sql_prepare (db, "SELECT digest FROM files WHERE reason IS NULL"
+                                      " UNION SELECT digest FROM images", &problem);
+  while (statement != NULL && !g_cancellable_set_error_if_cancelled (cancel, &problem)
+         && _tamis_sql_next (statement, &problem))
+    {
+      TamisDigest digest = _tamis_sql_get_digest (statement, 0);
+
+      if (tamis_digest_is_set (&digest))
+        g_hash_table_add (contents, g_memdup2 (&digest, sizeof digest));
+    }
+  g_clear_pointer (&statement, sqlite3_finalize);
+  _tamis_store_unlock (self->store);
+  if (problem == NULL)
+    return g_steal_pointer (&contents);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
+gboolean
+_tamis_project_count_shared (TamisProject *self, TamisProject *other, guint *n_shared,
+                             GCancellable *cancel, GError **error)
+{
+  g_autoptr (GHashTable) ours = list_contents (self, cancel, error);
+  g_autoptr (GHashTable) theirs = ours != NULL ? list_contents (other, cancel, error) : NULL;
+  GHashTableIter iter;
+  gpointer digest;
+
+  if (theirs == NULL)
+    return FALSE;
+  *n_shared = 0;
+  g_hash_table_iter_init (&iter, theirs);
+  while (g_hash_table_iter_next (&iter, &digest, NULL))
+    *n_shared += g_hash_table_contains (ours, digest);
+  return TRUE;
+}

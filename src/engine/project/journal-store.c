@@ -152,13 +152,26 @@ find_image (Loading *self, sqlite3_stmt *statement, int column)
   return (int) GPOINTER_TO_UINT (g_hash_table_lookup (self->images, key)) - 1;
 }
 
+/* What a damaged file or a later Tamis may hold beside these means nothing here. */
+static gboolean
+is_known (int kind, int value)
+{
+  static const int highest[] = {
+    [TAMIS_DECISION_PAIR] = TAMIS_VERDICT_DUPLICATES, [TAMIS_DECISION_IMAGE] = TAMIS_MARK_REMOVE,
+    [TAMIS_DECISION_FOLDER] = TAMIS_FOLDER_EXCLUDED,  [TAMIS_DECISION_SPLIT] = TRUE,
+    [TAMIS_DECISION_LABEL] = TAMIS_LABEL_LATER,
+  };
+
+  return kind >= 0 && kind < (int) G_N_ELEMENTS (highest) && value >= 0 && value <= highest[kind];
+}
+
 static void
 tell (Loading *self, sqlite3_stmt *statement)
 {
   int kind = sqlite3_column_int (statement, 1);
   g_autofree char *name = NULL;
 
-  if (kind > TAMIS_DECISION_LABEL)
+  if (!is_known (kind, sqlite3_column_int (statement, 5)))
     return;
   if (sqlite3_column_type (statement, 4) != SQLITE_NULL)
     name = _tamis_sql_dup_bytes (statement, 4);

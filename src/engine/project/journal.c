@@ -38,13 +38,13 @@ typedef struct
   guint32 type; /* TamisStep */
   guint32 first; /* decision */
   guint32 n;
+  const char *curator; /* in the journal's texts; NULL: of a journal without a project */
 } Step;
 
 struct _TamisJournal
 {
   TamisProject *project; /* nullable */
-  char *last_curator;    /* in the file; nullable */
-  char *curator;         /* NULL: the project's */
+  const char *curator;   /* in @texts: of the step that is open; NULL: the project's */
   TamisDataset *dataset;
   TamisVerdicts *verdicts;
   guint64 serial;
@@ -184,7 +184,9 @@ is_resolved (TamisJournal *self, const Decision *decision)
 static gint8
 set_unresolved (TamisJournal *self, const Decision *decision, gint8 value)
 {
-  guint64 key = (guint64) MIN (decision->a, decision->b) << 32 | MAX (decision->a, decision->b);
+  guint64 low = MIN (decision->a, decision->b), high = MAX (decision->a, decision->b);
+  /* What is said of their labels is something else than what is said of the pair. */
+  guint64 key = decision->kind == TAMIS_DECISION_LABEL ? high << 32 | low : low << 32 | high;
   gint8 before = (gint8) GPOINTER_TO_INT (g_hash_table_lookup (self->unresolved, &key));
 
   if (value == 0)
@@ -194,19 +196,11 @@ set_unresolved (TamisJournal *self, const Decision *decision, gint8 value)
   return before;
 }
 
-static gboolean
-has_folder (TamisVerdicts *verdicts, const char *folder)
-{
-  g_auto (GStrv) folders = tamis_verdicts_list_folders (verdicts);
-
-  return g_strv_contains ((const char *const *) folders, folder);
-}
-
 static void
 apply_folder (TamisJournal *self, Decision *decision)
 {
   const char *folder = g_ptr_array_index (self->names, decision->a);
-  gboolean own = has_folder (self->verdicts, folder);
+  gboolean own = tamis_verdicts_has_folder (self->verdicts, folder);
   TamisFolderRule before
       = tamis_verdicts_set_folder (self->verdicts, folder, (TamisFolderRule) decision->value);
 
@@ -357,7 +351,7 @@ redo (TamisJournal *self)
 static void
 add_step (TamisJournal *self, TamisStep type)
 {
-  Step step = { type, self->decisions->len, 0 };
+  Step step = { type, self->decisions->len, 0, NULL };
   guint32 place = self->steps->len;
 
   g_array_append_val (self->steps, step);
@@ -432,8 +426,6 @@ tamis_journal_free (TamisJournal *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->project, tamis_project_unref);
-  g_free (self->last_curator);
-  g_free (self->curator);
   tamis_dataset_unref (self->dataset);
   tamis_verdicts_free (self->verdicts);
   g_hash_table_unref (self->by_key);
@@ -465,11 +457,8 @@ load_step (gpointer data, TamisStep type, const char *curator)
   else if (type == TAMIS_STEP_REDO)
     redo (self);
   add_step (self, type);
-  if (g_strcmp0 (self->last_curator, curator) != 0)
-    {
-      g_free (self->last_curator);
-      self->last_curator = g_strdup (curator);
-    }
+  get_step (self, self->steps->len - 1)->curator
+      = g_string_chunk_insert_const (self->texts, curator != NULL ? curator : "");
 }
 
 static void
@@ -545,35 +534,31 @@ describe (TamisJournal *self, const Decision *decision, TamisStepRecord *record)
   g_array_append_val (record->decisions, out);
 }
 
-const char *
-_tamis_journal_get_curator (TamisJournal *self)
+/* Who is noted for the step that ends now. */
+static const char *
+name_curator (TamisJournal *self)
 {
-  return self->last_curator;
-}
+  g_autofree char *curator = NULL;
 
-void
-_tamis_journal_set_curator (TamisJournal *self, const char *curator)
-{
-  g_free (self->curator);
-  self->curator = g_strdup (curator);
+  if (self->curator != NULL)
+    return self->curator;
+  curator = tamis_project_dup_setting (self->project, TAMIS_PROJECT_CURATOR);
+  return g_string_chunk_insert_const (self->texts,
+                                      curator != NULL ? curator : g_get_user_name ());
 }
 
 /* Hands the last step to the project. */
 static void
 keep (TamisJournal *self)
 {
-  const Step *step = get_step (self, self->steps->len - 1);
-  g_autofree char *curator = NULL;
+  Step *step = get_step (self, self->steps->len - 1);
   TamisStepRecord *record;
 
   self->serial++;
   if (self->project == NULL)
     return;
-  curator = self->curator != NULL
-                ? g_strdup (self->curator)
-                : tamis_project_dup_setting (self->project, TAMIS_PROJECT_CURATOR);
-  record = _tamis_step_record_new ((TamisStep) step->type,
-                                   curator != NULL ? curator : g_get_user_name ());
+  step->curator = name_curator (self);
+  record = _tamis_step_record_new ((TamisStep) step->type, step->curator);
   for (guint i = 0; i < step->n; i++)
     describe (self, &g_array_index (self->decisions, Decision, step->first + i), record);
   _tamis_journal_store_push (self->project->store, record);
@@ -589,10 +574,12 @@ void
 tamis_journal_end (TamisJournal *self)
 {
   g_return_if_fail (self->depth > 0);
-  if (--self->depth > 0 || !self->is_open)
+  if (--self->depth > 0)
     return;
+  if (self->is_open)
+    keep (self);
   self->is_open = FALSE;
-  keep (self);
+  self->curator = NULL;
 }
 
 static void
@@ -618,6 +605,19 @@ tamis_journal_set_pair (TamisJournal *self, guint removed, guint witness, TamisV
     return;
   decide (self, TAMIS_DECISION_PAIR, intern_row (self, removed), intern_row (self, witness),
           (int) verdict);
+}
+
+void
+tamis_journal_settle_pair (TamisJournal *self, guint removed, guint witness, TamisVerdict verdict)
+{
+  guint n = tamis_dataset_get_n_images (self->dataset);
+
+  g_return_if_fail (removed < n && witness < n && removed != witness);
+  tamis_journal_begin (self);
+  tamis_journal_set_pair (self, removed, witness, verdict);
+  decide (self, TAMIS_DECISION_PAIR, intern_row (self, removed), intern_row (self, witness),
+          (int) verdict);
+  tamis_journal_end (self);
 }
 
 void
@@ -711,4 +711,151 @@ guint
 tamis_journal_get_n_redo (TamisJournal *self)
 {
   return self->redo->len;
+}
+
+/* ---- comparing and merging ---- */
+
+const char *
+_tamis_journal_find_curator (TamisJournal *self)
+{
+  g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL); /* texts are unique */
+  const char *best = NULL;
+  guint most = 0;
+
+  for (guint i = 0; i < self->undo->len; i++)
+    {
+      const char *curator = get_step (self, g_array_index (self->undo, guint32, i))->curator;
+      guint n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, curator)) + 1;
+
+      if (curator == NULL)
+        continue;
+      g_hash_table_insert (counts, (gpointer) curator, GUINT_TO_POINTER (n));
+      if (n > most)
+        {
+          most = n;
+          best = curator;
+        }
+    }
+  return best;
+}
+
+guint64
+_tamis_journal_pair_key (guint a, guint b)
+{
+  return (guint64) MIN (a, b) << 32 | MAX (a, b);
+}
+
+/* The same verdict as before, given again. */
+static gboolean
+is_affirmed (const Decision *decision)
+{
+  return decision->before == decision->value
+         && (decision->value != TAMIS_VERDICT_REMOVE || !decision->was_reversed);
+}
+
+GHashTable *
+_tamis_journal_list_sources (TamisJournal *self)
+{
+  GHashTable *sources = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+
+  for (guint i = 0; i < self->undo->len; i++)
+    {
+      const Step *step = get_step (self, g_array_index (self->undo, guint32, i));
+
+      for (guint k = step->first; k < step->first + step->n; k++)
+        {
+          const Decision *decision = &g_array_index (self->decisions, Decision, k);
+          TamisPairSource source = { step->curator, is_affirmed (decision), k };
+          guint64 key;
+
+          if (decision->kind != TAMIS_DECISION_PAIR || !is_resolved (self, decision))
+            continue;
+          key = _tamis_journal_pair_key (get_row (self, decision->a), get_row (self, decision->b));
+          g_hash_table_insert (sources, g_memdup2 (&key, sizeof key),
+                               g_memdup2 (&source, sizeof source));
+        }
+    }
+  return sources;
+}
+
+static guint32
+find_row (TamisJournal *self, const TamisDigest *digest, const char *path)
+{
+  Image image = { *digest, path, TAMIS_NO_WITNESS };
+
+  return path != NULL ? resolve (self->dataset, &image) : TAMIS_NO_WITNESS;
+}
+
+/* About images that are not all there. */
+static int
+get_unresolved (TamisJournal *self, const TamisDecision *about)
+{
+  Key a = { about->digest_a, about->path_a }, b = { about->digest_b, about->path_b };
+  guint32 first = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_key, &a));
+  guint32 second = about->path_b != NULL
+                       ? GPOINTER_TO_UINT (g_hash_table_lookup (self->by_key, &b))
+                       : 0;
+  guint64 key = _tamis_journal_pair_key (first - 1, second - 1); /* 0 gives NO_IMAGE */
+
+  return GPOINTER_TO_INT (g_hash_table_lookup (self->unresolved, &key));
+}
+
+int
+_tamis_journal_get_value (TamisJournal *self, const TamisDecision *about)
+{
+  guint32 a = find_row (self, &about->digest_a, about->path_a);
+  guint32 b = find_row (self, &about->digest_b, about->path_b);
+  gboolean is_pair = a != TAMIS_NO_WITNESS && b != TAMIS_NO_WITNESS && a != b;
+
+  switch (about->kind)
+    {
+    case TAMIS_DECISION_FOLDER:
+      return has_folder (self->verdicts, about->name)
+                 ? (int) tamis_verdicts_get_folder (self->verdicts, about->name)
+                 : -1;
+    case TAMIS_DECISION_SPLIT:
+      return tamis_verdicts_is_split_protected (self->verdicts, about->name);
+    case TAMIS_DECISION_IMAGE:
+      return a != TAMIS_NO_WITNESS ? (int) tamis_verdicts_get_mark (self->verdicts, a)
+                                   : get_unresolved (self, about);
+    case TAMIS_DECISION_PAIR:
+      return is_pair ? (int) tamis_verdicts_get (self->verdicts, a, b)
+                     : get_unresolved (self, about);
+    case TAMIS_DECISION_LABEL:
+      return is_pair ? (int) turn_label ((int) tamis_verdicts_get_label (self->verdicts, MIN (a, b),
+                                                                         MAX (a, b)),
+                                         a, b)
+                     : get_unresolved (self, about);
+    }
+  return 0;
+}
+
+/* Under the name it has here, if it is here. */
+static guint32
+intern_found (TamisJournal *self, const TamisDigest *digest, const char *path)
+{
+  guint32 row = find_row (self, digest, path);
+
+  return row != TAMIS_NO_WITNESS ? intern_row (self, row) : intern_image (self, digest, path);
+}
+
+void
+_tamis_journal_decide (TamisJournal *self, const TamisDecision *decision)
+{
+  guint32 a, b = NO_IMAGE;
+
+  if (decision->name != NULL)
+    a = intern_name (self, decision->name);
+  else
+    a = intern_found (self, &decision->digest_a, decision->path_a);
+  if (decision->path_b != NULL)
+    b = intern_found (self, &decision->digest_b, decision->path_b);
+  decide (self, decision->kind, a, b, decision->value);
+}
+
+void
+_tamis_journal_begin_as (TamisJournal *self, const char *curator)
+{
+  tamis_journal_begin (self);
+  self->curator = curator != NULL ? g_string_chunk_insert_const (self->texts, curator) : NULL;
 }

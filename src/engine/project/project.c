@@ -158,6 +158,21 @@ tamis_project_open_read_only (const char *path, GError **error)
   return open_file (path, TRUE, error);
 }
 
+TamisProject *
+tamis_project_open_other (TamisProject *self, const char *path, GError **error)
+{
+  GStatBuf ours, theirs;
+
+  if (g_stat (self->path, &ours) == 0 && g_stat (path, &theirs) == 0 && ours.st_dev == theirs.st_dev
+      && ours.st_ino == theirs.st_ino)
+    {
+      g_set_error (error, TAMIS_PROJECT_ERROR, TAMIS_PROJECT_ERROR_SAME,
+                   "This is the project itself: choose that of another curator");
+      return NULL;
+    }
+  return tamis_project_open_read_only (path, error);
+}
+
 char *
 tamis_project_set_aside (const char *path, GError **error)
 {

@@ -221,16 +221,48 @@ gboolean _tamis_journal_store_load (TamisStore *store, const TamisJournalSink *s
 
 /* ---- journal.c ---- */
 
-/* Who decided last, in the file (nullable); and who is noted for what is decided from now on, where
- * it is not the project's own curator. */
-const char *_tamis_journal_get_curator (TamisJournal *self);
-void _tamis_journal_set_curator (TamisJournal *self, const char *curator);
+/* Who made most of the steps in force; nullable. */
+const char *_tamis_journal_find_curator (TamisJournal *self);
+
+/* Who gave the verdict on a pair, and whether knowing another's: tamis_journal_settle_pair(). */
+typedef struct
+{
+  const char *curator; /* borrowed from the journal */
+  gboolean settled;
+  guint order; /* what was decided later has a higher one */
+} TamisPairSource;
+/* A pair of rows as one number. */
+guint64 _tamis_journal_pair_key (guint a, guint b);
+/* (transfer full): owned pair key → owned TamisPairSource, of every verdict in force on two rows. */
+GHashTable *_tamis_journal_list_sources (TamisJournal *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What is in force about what @about is about: a verdict, mark, rule (of a folder -1: none of its own)
+ * or whether a split is protected. */
+int _tamis_journal_get_value (TamisJournal *self, const TamisDecision *about);
+/* Whatever is in force. */
+void _tamis_journal_decide (TamisJournal *self, const TamisDecision *decision);
+/* Notes the step that begins next as @curator's. */
+void _tamis_journal_begin_as (TamisJournal *self, const char *curator);
+
+/* ---- merge.c ---- */
+
+/* (transfer full): of TamisDecision: all that is in force on the rows of @dataset but for pairs. */
+GArray *_tamis_merge_list_others (TamisJournal *journal, TamisDataset *dataset)
+  G_GNUC_WARN_UNUSED_RESULT;
+void _tamis_merge_add_pair (GArray *list, TamisDataset *dataset, const TamisVerdictEntry *entry);
+gboolean _tamis_merge_is_pair_open (TamisVerdict our, TamisVerdict their);
+/* Would a merge take this into @into? */
+gboolean _tamis_merge_is_open (TamisJournal *into, const TamisDecision *theirs);
 
 /* ---- images.c ---- */
 
 /* As tamis_project_list_images(), with those of @other (nullable) that are of other bytes. */
 TamisDataset *_tamis_project_list_images_of (TamisProject *self, TamisProject *other,
                                              GCancellable *cancel, GError **error);
+
+/* How many images (by their bytes) both projects have read or decided about. */
+gboolean _tamis_project_count_shared (TamisProject *self, TamisProject *other, guint *n_shared,
+                                      GCancellable *cancel, GError **error);
 
 /* ---- project.c ---- */
 

@@ -395,6 +395,63 @@ test_hard_link (Fixture *self, gconstpointer data)
   tree_free_removal (&removal);
 }
 
+/* Three names of one file that all go: the first that moves touches the status of the others. */
+static void
+test_many_names (Fixture *self, gconstpointer data)
+{
+  TamisManifestRemoval removals[3];
+  g_autofree char *first = in_root (self, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (removals); i++)
+    {
+      g_autofree char *place = in_root (self, i + 1);
+
+      if (i > 0)
+        {
+          g_unlink (place);
+          g_assert_cmpint (link (first, place), ==, 0);
+        }
+      removals[i] = tree_describe (self->root, i + 1);
+    }
+  g_free (self->before);
+  self->before = tree_describe_all (self->root);
+  tree_write_removals (self->root, self->path, removals, G_N_ELEMENTS (removals));
+  tamis_manifest_unref (self->manifest);
+  self->manifest = tamis_manifest_open (self->path, NULL);
+  act (self, tamis_manifest_apply);
+  g_assert_cmpuint (tamis_act_report_get_n_moved (self->report), ==, G_N_ELEMENTS (removals));
+  act (self, tamis_manifest_undo);
+  g_assert_cmpuint (tamis_act_report_get_n_moved (self->report), ==, G_N_ELEMENTS (removals));
+  check_same (self);
+  for (guint i = 0; i < G_N_ELEMENTS (removals); i++)
+    tree_free_removal (&removals[i]);
+}
+
+/* Who may not enter a folder of the data set may not enter it in the quarantine. */
+static void
+test_private_folder (Fixture *self, gconstpointer data)
+{
+  g_autofree char *field = g_build_filename (self->root, "field", NULL);
+  g_autofree char *quarantine = tamis_manifest_dup_quarantine (self->manifest, NULL);
+  struct stat status;
+
+  g_assert_cmpint (g_chmod (field, 0700), ==, 0);
+  g_assert_cmpint (g_chmod (self->root, 0750), ==, 0);
+  act (self, tamis_manifest_apply);
+  g_assert_cmpint (stat (quarantine, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0007, ==, 0);
+  for (guint i = 0; i < TREE_REMOVALS; i++)
+    {
+      g_autofree char *gone = in_quarantine (self, i);
+
+      if (strstr (tamis_manifest_get (self->manifest, i).path, "field/") == NULL)
+        continue;
+      *strrchr (gone, '/') = '\0';
+      g_assert_cmpint (stat (gone, &status), ==, 0);
+      g_assert_cmpint (status.st_mode & 0777, ==, 0700);
+    }
+}
+
 /* Two images each of which is to stay for the other. */
 static void
 test_last_copy (Fixture *self, gconstpointer data)
@@ -544,6 +601,7 @@ static void
 test_strict (Fixture *self, gconstpointer data)
 {
   g_autofree char *place = in_root (self, 3);
+  g_autofree char *quarantine = tamis_manifest_dup_quarantine (self->manifest, NULL);
   g_autofree char *text = NULL;
   gsize n;
 
@@ -551,6 +609,7 @@ test_strict (Fixture *self, gconstpointer data)
   g_assert_true (g_file_set_contents (place, "changed", -1, NULL));
   self->params.strict = TRUE;
   act_fails (self, tamis_manifest_apply, TAMIS_ACT_ERROR_REFUSED, "1 of 24");
+  g_assert_false (exists (quarantine));
   g_assert_cmpuint (tamis_act_report_get_n_moved (self->report), ==, 0);
   g_assert_cmpuint (tamis_act_report_get_n_refused (self->report), ==, 1);
   g_assert_true (g_file_set_contents (place, text, (gssize) n, NULL));
@@ -819,6 +878,8 @@ main (int argc, char **argv)
   ADD ("witness-link", test_witness_link);
   ADD ("witness-lost-later", test_witness_lost_later);
   ADD ("hard-link", test_hard_link);
+  ADD ("many-names", test_many_names);
+  ADD ("private-folder", test_private_folder);
   ADD ("last-copy", test_last_copy);
   ADD ("link-out", test_link_out);
   ADD ("link-in-place", test_link_in_place);

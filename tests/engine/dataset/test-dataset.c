@@ -186,17 +186,20 @@ test_links (Fixture *self, gconstpointer data)
   put (self, "a/1.png", "");
   put (self, "b/1.png", "");
   put (self, ".store/9.png", "");
+  put (self, ".other.png", "");
   link_to (self, "../a/1.png", "b/2.png");
   link_to (self, "../../outside.png", "b/3.png");
   link_to (self, "nowhere", "b/4.png");
   link_to (self, "5.png", "b/5.png");
+  link_to (self, "../.other.png", "b/6.png");
   link_to (self, "..", "b/up");
   link_to (self, "../a", "b/sibling");
   link_to (self, "/", "b/system");
   link_to (self, "../.store", "b/store");
   link_to (self, "../.store", "b/store2");
   assert_set (self,
-              "a: a/1.png; b: b/1.png b/2.png b/store/9.png"
+              "a: a/1.png; b: b/1.png b/6.png b/store/9.png"
+              " | b/2.png, the link leads to an image that is read under its own name; not read twice"
               " | b/3.png, the link leads out of the data set and is not followed"
               " | b/4.png, the link leads nowhere"
               " | b/5.png, the link leads to itself"
@@ -332,6 +335,7 @@ test_manifest (Fixture *self, gconstpointer data)
   g_autofree char *described = NULL;
   g_autoptr (TamisDataset) set = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *nine = NULL, *twin = NULL;
   g_autofree char *expected = NULL;
   g_autofree char *file = NULL;
 
@@ -340,6 +344,10 @@ test_manifest (Fixture *self, gconstpointer data)
   put (self, "pics/a,b.data", "");
   put (self, "pics/\xff.png", "");
   put (self, "pics/abs.png", "");
+  link_to (self, "10.png", "pics/link.png");
+  nine = g_build_filename (self->root, "pics/9.png", NULL);
+  twin = g_build_filename (self->root, "pics/twin.png", NULL);
+  g_assert_cmpint (link (nine, twin), ==, 0);
   text = g_strdup_printf ("\xef\xbb\xbfSplit, path ,label,extra\r\n"
                           "train,pics/10.png,cat,\r\n"
                           "test,pics/9.png,cat,1\r\n"
@@ -347,21 +355,29 @@ test_manifest (Fixture *self, gconstpointer data)
                           "train,pics/\\xff.png,dog,\r\n"
                           "train,pics/9.png,dog,\r\n"
                           "train,pics/none.png,dog,\r\n"
+                          "train,pics/../pics/9.png,dog,\r\n"
+                          "train,pics/link.png,dog,\r\n"
+                          "train,pics/twin.png,dog,\r\n"
+                          "train,./pics/twin.png,dog,\r\n"
                           "train,pics,dog,\r\n"
                           "train,%s,d\\xffg,\r\n", absolute);
   put (self, "m.csv", text);
   set = tamis_dataset_open (csv, NULL, NULL, &error);
   g_assert_no_error (error);
   described = describe (set);
-  expected = g_strdup_printf ("cat: pics/9.png pics/10.png; dog: pics/a,b.data pics/\xff.png; "
-                              "d\xffg: %s | pics, is a folder"
+  expected = g_strdup_printf ("cat: pics/9.png pics/10.png; dog: pics/a,b.data pics/twin.png"
+                              " pics/\xff.png; "
+                              "d\xffg: %s | ./pics/twin.png, listed twice, on lines 10 and 11"
+                              " | pics, is a folder"
+                              " | pics/../pics/9.png, listed twice, on lines 3 and 8"
                               " | pics/9.png, listed twice, on lines 3 and 6"
+                              " | pics/link.png, listed twice, on lines 2 and 9"
                               " | pics/none.png, No such file or directory", absolute);
   g_assert_cmpstr (described, ==, expected);
   g_assert_cmpstr (tamis_dataset_get_split (set, 0), ==, "test");
   g_assert_cmpstr (tamis_dataset_get_split (set, 1), ==, "train");
   g_assert_null (tamis_dataset_get_split (set, 2));
-  file = tamis_dataset_dup_file (set, 4);
+  file = tamis_dataset_dup_file (set, 5);
   g_assert_cmpstr (file, ==, absolute);
 }
 

@@ -100,7 +100,7 @@ test_orders (Fixture *self, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autofree guint32 *rows = tamis_order_parse (self->dataset, cases[i].text, &error);
+      g_autofree guint32 *rows = tamis_order_new (self->dataset, NULL, cases[i].text, &error);
 
       g_assert_no_error (error);
       g_assert_cmpmem (rows, N * sizeof *rows, cases[i].rows, N * sizeof *rows);
@@ -109,7 +109,7 @@ test_orders (Fixture *self, gconstpointer data)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (tamis_order_parse (self->dataset, bad[i], &error));
+      g_assert_null (tamis_order_new (self->dataset, NULL, bad[i], &error));
       g_assert_error (error, TAMIS_DEDUP_ERROR, TAMIS_DEDUP_ERROR_RANGE);
     }
 }

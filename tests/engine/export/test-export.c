@@ -218,13 +218,15 @@ test_tools (Fixture *self, gconstpointer data)
   g_assert_true (tamis_export_cleanlab (self->dataset, self->pairs, self->plan, path, NULL));
   cleanlab = read_back (path);
   g_assert_cmpstr (cleanlab, ==,
-                   "path,is_near_duplicate_issue,near_duplicate_score,near_duplicate_sets\n"
-                   "\"a,b/1 \"\"quoted\"\".png\",True,0,\"[1, 2]\"\n"
-                   "\"a,b/2\\x0a.png\",True,0,\"[0, 2]\"\n"
-                   "\"a,b/3\\xff.png\",True,0.040000000000000036,\"[0, 1]\"\n"
-                   "\"a,b/4\\\\x41.png\",False,1,[]\n"
-                   "k/1.png,True,0.19999999999999996,[5]\n"
-                   "k/\xd1\x84\xd0\xbe\xd1\x82\xd0\xbe.png,True,0.19999999999999996,[4]\n");
+                   "path,is_near_duplicate_issue,near_duplicate_score,near_duplicate_sets,"
+                   "distance_to_nearest_neighbor\n"
+                   "\"a,b/1 \"\"quoted\"\".png\",True,0,\"[1, 2]\",0\n"
+                   "\"a,b/2\\x0a.png\",True,0,\"[0, 2]\",0\n"
+                   "\"a,b/3\\xff.png\",True,0.040000000000000036,\"[0, 1]\",0.040000000000000036\n"
+                   "\"a,b/4\\\\x41.png\",False,1,[],\n"
+                   "k/1.png,True,0.19999999999999996,[5],0.19999999999999996\n"
+                   "k/\xd1\x84\xd0\xbe\xd1\x82\xd0\xbe.png,True,0.19999999999999996,[4],"
+                   "0.19999999999999996\n");
 }
 
 /* A CSV names files of several folders: paths start from the deepest that holds them all. */
@@ -372,6 +374,8 @@ test_removals_json (Fixture *self, gconstpointer data)
   root = parse (parser, path);
   g_assert_cmpstr (json_object_get_string_member (root, "format"), ==, "tamis-removals");
   g_assert_cmpstr (json_object_get_string_member (root, "policy"), ==, "cover");
+  g_assert_cmpstr (json_object_get_string_member (root, "scope"), ==, "class");
+  g_assert_cmpstr (json_object_get_string_member (root, "order"), ==, "name");
   g_assert_cmpfloat (json_object_get_double_member (root, "threshold"), ==, 0.75);
   g_assert_true (json_object_get_null_member (root, "model"));
   g_assert_cmpint (json_object_get_int_member (root, "images"), ==, 6);
@@ -578,6 +582,34 @@ test_manifest_must_fail (Fixture *self, gconstpointer data)
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
+/* Bytes that are not those that were compared, of the same number: nobody looked at these. */
+static void
+test_manifest_of_changed (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = out_path (self, "manifest.json");
+  g_autofree char *file = g_build_filename (self->folder, "survey", names[2], NULL);
+  g_autofree TamisImageFacts *facts = g_new0 (TamisImageFacts, N);
+  const char *reasons[N] = { NULL };
+  g_autoptr (TamisDataset) compared = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint row = 0; row < N; row++)
+    {
+      g_autofree char *name = tamis_dataset_dup_file (self->dataset, row);
+      g_autofree char *text = NULL;
+      gsize length;
+
+      g_assert_true (g_file_get_contents (name, &text, &length, NULL));
+      facts[row].digest = tamis_digest_of (text, length);
+    }
+  compared = tamis_dataset_refine (self->dataset, reasons, facts);
+  g_assert_true (tamis_export_manifest (compared, self->plan, NULL, path, NULL, NULL, &error));
+  g_assert_true (g_file_set_contents (file, "another", -1, NULL));
+  g_assert_cmpuint (strlen ("another"), ==, strlen ("image 2"));
+  g_assert_false (tamis_export_manifest (compared, self->plan, NULL, path, NULL, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "have changed since"));
+}
+
 /* Where nothing can be written the error says where, and nothing is left behind. */
 static void
 test_nowhere_to_write (Fixture *self, gconstpointer data)
@@ -642,6 +674,7 @@ main (int argc, char **argv)
   ADD ("orphans", test_orphans);
   ADD ("manifest-links", test_manifest_links);
   ADD ("manifest-must-fail", test_manifest_must_fail);
+  ADD ("manifest-of-changed", test_manifest_of_changed);
   ADD ("nowhere-to-write", test_nowhere_to_write);
   ADD ("model", test_model);
   return g_test_run ();

@@ -336,6 +336,53 @@ test_renamed (Fixture *self, gconstpointer data)
     }
 }
 
+/* Forgets all files but every @nth, and their contents. */
+static void
+forget_some (Fixture *self, guint nth)
+{
+  for (guint i = 0; i < N; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%02u.png", i);
+      const Known *known = g_hash_table_lookup (self->files, name);
+      g_autofree char *key = NULL;
+
+      g_assert_nonnull (known);
+      if (i % nth == 0)
+        continue;
+      key = tamis_digest_to_string (&known->facts.digest);
+      g_hash_table_remove (self->facts, key);
+      g_hash_table_remove (self->vectors, key);
+      g_hash_table_remove (self->files, name);
+    }
+}
+
+/* What is known leaves gaps in the batches: with 2, 3 … of 32 images each, vectors are the same. */
+static void
+test_partly_known (Fixture *self, gconstpointer model)
+{
+  g_autoptr (TamisDataset) plain = NULL;
+  g_autoptr (TamisLatents) expected = NULL;
+  g_autoptr (GError) error = NULL;
+
+  tamis_model_unref (self->model);
+  self->model = tamis_model_open (model, &error);
+  g_assert_no_error (error);
+  self->vector_bytes = (gsize) tamis_model_get_dimension (self->model) * sizeof (float);
+  expected = encode (self, FALSE, &plain);
+  for (guint nth = 2; nth < 34; nth += 5)
+    {
+      g_autoptr (TamisDataset) full = NULL, set = NULL;
+      g_autoptr (TamisLatents) latents = NULL;
+
+      tamis_init (1 + nth % 2);
+      tamis_latents_unref (encode (self, TRUE, &full));
+      forget_some (self, nth);
+      latents = encode (self, TRUE, &set);
+      assert_same (plain, expected, set, latents);
+      g_assert_cmpuint (self->n_added, >, 0);
+    }
+}
+
 /* A cache that knows vectors but no facts: files are decoded again, with the same result. */
 static void
 test_no_facts (Fixture *self, gconstpointer data)
@@ -413,6 +460,10 @@ main (int argc, char **argv)
   g_test_add ("/latent/cache/renamed-is-not-decoded", Fixture, NULL, set_up, test_renamed,
               tear_down);
   g_test_add ("/latent/cache/vectors-without-facts", Fixture, NULL, set_up, test_no_facts,
+              tear_down);
+  g_test_add ("/latent/cache/partly-known/whitened", Fixture, TAMIS_MODEL_DEFAULT, set_up,
+              test_partly_known, tear_down);
+  g_test_add ("/latent/cache/partly-known/paper", Fixture, "paper", set_up, test_partly_known,
               tear_down);
   g_test_add ("/latent/cache/twins", Fixture, NULL, set_up, test_twins, tear_down);
   g_test_add ("/latent/cache/cancel", Fixture, NULL, set_up, test_cancel, tear_down);

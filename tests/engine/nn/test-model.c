@@ -331,6 +331,40 @@ test_neighbours (gconstpointer data)
   tamis_coder_free (coder);
 }
 
+/* The bundled models: in batches of 1 to 32, each image in turn at each place, the same bits. */
+static void
+test_places (gconstpointer name)
+{
+  enum { N = 32 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TamisModel) model = tamis_model_open (name, &error);
+  int dimension = tamis_model_get_dimension (model);
+  gsize bytes = (gsize) dimension * sizeof (float);
+  TamisCoder *coder = tamis_coder_new (model, N);
+  g_autofree guint8 *images = fixture_images (2 * N, 12);
+  g_autofree float *input = fixture_input (images, 2 * N);
+  g_autofree float *latent = g_new (float, N * TAMIS_NETWORK_LATENT);
+  g_autofree float *expected = g_new (float, N * dimension);
+  g_autofree float *out = g_new (float, N * dimension);
+
+  g_assert_no_error (error);
+  /* Twice, so that any place can be the first. */
+  memcpy (input + (gsize) N * TAMIS_NETWORK_INPUT, input,
+          (gsize) N * TAMIS_NETWORK_INPUT * sizeof (float));
+  tamis_coder_encode (coder, input, N, latent);
+  tamis_coder_describe (coder, latent, N, expected);
+  for (int n = 1; n <= N; n++)
+    {
+      int first = 5 * n % N;
+
+      tamis_coder_encode (coder, input + (gsize) first * TAMIS_NETWORK_INPUT, n, latent);
+      tamis_coder_describe (coder, latent, n, out);
+      for (int i = 0; i < n; i++)
+        g_assert_cmpmem (out + i * dimension, bytes, expected + (first + i) % N * dimension, bytes);
+    }
+  tamis_coder_free (coder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -351,5 +385,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, GINT_TO_POINTER (batch), test_neighbours);
     }
+  g_test_add_data_func ("/engine/nn/coder/places/whitened", TAMIS_MODEL_DEFAULT, test_places);
+  g_test_add_data_func ("/engine/nn/coder/places/paper", "paper", test_places);
   return g_test_run ();
 }
