@@ -810,7 +810,7 @@ _tamis_journal_get_value (TamisJournal *self, const TamisDecision *about)
   switch (about->kind)
     {
     case TAMIS_DECISION_FOLDER:
-      return has_folder (self->verdicts, about->name)
+      return tamis_verdicts_has_folder (self->verdicts, about->name)
                  ? (int) tamis_verdicts_get_folder (self->verdicts, about->name)
                  : -1;
     case TAMIS_DECISION_SPLIT:
