@@ -376,6 +376,34 @@ assert_fits (GtkWidget *page)
   g_assert_cmpint (minimum, <=, 900 - 214 - 12);
 }
 
+static GtkWidget *
+find_chart (GtkWidget *widget)
+{
+  GtkWidget *found = TAMIS_IS_CHART (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_chart (child);
+  return found;
+}
+
+/* A press on a point selects its class, the same press again all classes. */
+static void
+press_a_point (GtkWidget *page, TamisSession *session)
+{
+  GtkWidget *chart = find_chart (page);
+  int width = gtk_widget_get_width (chart), height = gtk_widget_get_height (chart), i = 0;
+
+  tamis_session_set_class (session, -1);
+  for (; i < width * height && tamis_session_get_class (session) < 0; i += 5)
+    g_signal_emit_by_name (chart, "pressed", (double) (i % width), (double) (i / width));
+  g_assert_cmpint (tamis_session_get_class (session), >=, 0);
+  i -= 5;
+  g_signal_emit_by_name (chart, "hovered", (double) (i % width), (double) (i / width));
+  g_signal_emit_by_name (chart, "pressed", (double) (i % width), (double) (i / width));
+  g_assert_cmpint (tamis_session_get_class (session), ==, -1);
+}
+
 static void
 test_kurtosis_page (void)
 {
@@ -397,6 +425,8 @@ test_kurtosis_page (void)
   wait_for_rest (statistics);
   settle ();
   g_assert_nonnull (find_labelled (page, "axes refitted"));
+  press_a_point (page, session);
+  tamis_session_set_class (session, 2);
   click_labelled (page, "Sweep");
   WAIT_FOR (tamis_statistics_is_current (statistics, TAMIS_STATISTICS_SWEEP));
   settle ();

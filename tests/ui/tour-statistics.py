@@ -229,9 +229,11 @@ shot each.png
 key Escape
 wait-gone button 'Keep So Many' 10
 click 'list item' /^forest:/
-click 'check box' 'Own T for this class'
+expect 'check box' 'Own T for this class' checked=1
 set slider Threshold 0.8
 expect slider Threshold value=0.8
+click 'list item' /^meadow:/
+expect slider Threshold value={t}
 """
 
 POLICY = """
