@@ -18,7 +18,7 @@ Commands (NAME: exact accessible name, /regex/ or * for any; ROLE as 'tree' prin
   list ROLE [NAME]                     print every showing match, one a line
   click|rclick|dblclick ROLE NAME [#N] real pointer click in the middle of the widget
   activate ROLE NAME [#N]              AT-SPI default action (no pointer)
-  open|ropen ROLE NAME ROLE2 NAME2     (r)click, again after 5 s without a showing ROLE2 NAME2, thrice in all (popovers)
+  open|ropen ROLE NAME ROLE2 NAME2     (r)click, again after 12 s without a showing ROLE2 NAME2, thrice in all (popovers)
   click-at X Y                         click at root-window pixel
   set ROLE NAME VALUE [#N]             AT-SPI value (slider, spin button, ...)
   drag ROLE NAME F0 F1 [#N]            press at fraction F0 of the width, release at F1 (sliders, plots)
@@ -418,7 +418,7 @@ class Driver:
         elif c in ("open", "ropen"):
             for left in (2, 1, 0):
                 s.cmd(["rclick" if c == "ropen" else "click", w[0], w[1]])
-                try: s.find(w[2], w[3], 0, 5); s.pump(.3); break
+                try: s.find(w[2], w[3], 0, 12); s.pump(.3); break
                 except Fail:
                     if left == 0: raise
         elif c == "click-at": s.xdo("mousemove", w[0], w[1]); s.xdo("click", 1)

@@ -255,7 +255,7 @@ wait-window 'Export Lists'
 sleep 0.5
 fill text Folder '{out}'
 click 'check box' 'Pairs above T'
-activate 'check box' 'T of each class'
+click label 'T of each class'
 expect 'check box' 'T of each class' checked=1
 click button Export
 wait-text '/^Wrote 5 files/' 60
