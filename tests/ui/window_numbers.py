@@ -80,7 +80,8 @@ def check_overview(dedup, text):
            [count(result['orphans'])] if result['orphans'] > 0 else [], 'orphans')
     for c in result['per_class']:
         wanted = '%s: %s of %s images kept' % (c['class'], count(c['after']), count(c['before']))
-        assert "list item '" + wanted in text, wanted
+        # The driver leaves a lone underscore out, taking it for that of a mnemonic.
+        assert any("list item '" + t in text for t in (wanted, wanted.replace('_', ''))), wanted
 
 
 def check_kurtosis(dedup, text):
