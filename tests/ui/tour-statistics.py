@@ -257,7 +257,7 @@ sleep 0.5
 fill text Folder '{out}'
 click 'check box' 'Pairs above T'
 click button Export
-wait-text '/^Wrote 4 files/' 60
+wait-text '/^Wrote 5 files/' 60
 click button Done
 sleep 0.3
 """
