@@ -31,6 +31,16 @@ label_room (const TamisPlotCurves *self, const TamisPlotStyle *style)
   return longest > 0 ? 0.62 * style->small * (double)longest + 8.0 : 0.0;
 }
 
+/* Does the curve have a point to draw? */
+static gboolean
+has_values (const TamisPlotCurves *self, const TamisPlotCurve *curve)
+{
+  for (guint i = 0; i < self->n; i++)
+    if (isfinite (curve->y[i]))
+      return TRUE;
+  return FALSE;
+}
+
 static Layout
 layout_of (const TamisPlotCurves *self, double width, double height, const TamisPlotStyle *style)
 {
@@ -55,7 +65,8 @@ layout_of (const TamisPlotCurves *self, double width, double height, const Tamis
           high += air;
         }
     }
-  layout.has_data = self->n >= 2 && low < high;
+  for (guint i = 0; i < count_curves (self); i++)
+    layout.has_data |= self->n >= 2 && low < high && has_values (self, &self->curves[i]);
   tamis_plot_axis_init (&layout.x, self->n > 0 ? self->x[0] : 0.0,
                         self->n > 0 ? self->x[self->n - 1] : 1.0, layout.area.left,
                         layout.area.right);
@@ -160,7 +171,7 @@ draw_labels (const TamisPlotCurves *self,
                              .flags = TAMIS_PLOT_SMALL,
                              .colour = colour_of (curve->tone, style) };
 
-      if (curve->label != NULL)
+      if (curve->label != NULL && has_values (self, curve))
         tamis_plot_text (cr, style, &text, curve->label);
     }
 }

@@ -50,7 +50,7 @@ layout_of (const TamisPlotScatter *self, double width, double height, const Tami
                                              self->y_label != NULL) };
   double low = self->low, high = self->high;
 
-  if (self->title != NULL)
+  if (self->title != NULL || isfinite (self->slope))
     layout.area.top += 1.9 * style->size;
   if (!(low < high))
     tamis_plot_scatter_get_range (self, &low, &high);
@@ -138,12 +138,6 @@ draw_band (const TamisPlotScatter *self,
            const TamisPlotStyle *style,
            const Layout *layout)
 {
-  guint last = self->n_band - 1;
-  TamisPlotText text = { .x = layout->area.right - 4.0,
-                         .align = TAMIS_PLOT_END,
-                         .flags = TAMIS_PLOT_SMALL,
-                         .colour = style->dim };
-
   cairo_new_path (cr);
   for (guint i = 0; i < self->n_band; i++)
     cairo_line_to (cr, tamis_plot_axis_to_pixel (&layout->x, self->band_x[i]),
@@ -154,12 +148,6 @@ draw_band (const TamisPlotScatter *self,
   cairo_close_path (cr);
   tamis_plot_set_colour (cr, tamis_plot_fade (style->before, 0.32));
   cairo_fill (cr);
-  /* Inside the band, near its right end, where it is widest. */
-  text.y
-      = tamis_plot_axis_to_pixel (&layout->y, (self->band_low[last] + self->band_high[last]) / 2.0);
-  text.y = MIN (text.y + 2.0 * style->small, layout->area.bottom - style->small);
-  if (self->band_label != NULL && layout->area.right - layout->area.left > 15.0 * style->small)
-    tamis_plot_text (cr, style, &text, self->band_label);
 }
 
 static void
@@ -280,32 +268,87 @@ draw_selected (const TamisPlotScatter *self,
     tamis_plot_text (cr, style, &text, point->name);
 }
 
+/* Half a note says the wrong thing. */
 static void
-draw_words (const TamisPlotScatter *self,
-            cairo_t *cr,
-            const TamisPlotStyle *style,
-            const Layout *layout)
+draw_note (const TamisPlotScatter *self,
+           cairo_t *cr,
+           const TamisPlotStyle *style,
+           const TamisPlotArea *area)
 {
-  const TamisPlotArea *area = &layout->area;
   TamisPlotText text = { .x = area->left + 8.0,
                          .y = area->top + 0.7 * style->size,
                          .width = area->right - area->left - 8.0,
-                         .flags = TAMIS_PLOT_BOLD,
-                         .colour = style->strong };
+                         .flags = TAMIS_PLOT_SMALL,
+                         .colour = style->dim };
 
-  if (isfinite (self->slope) && isfinite (self->intercept))
-    {
-      g_autofree char *equation = tamis_plot_format_line (self->slope, self->intercept);
-
-      tamis_plot_text (cr, style, &text, equation);
-      text.y += 1.5 * style->size;
-    }
-  text.flags = TAMIS_PLOT_SMALL;
-  text.colour = style->dim;
-  /* Half a note says the wrong thing. */
   if (self->note != NULL
       && tamis_plot_text_width (cr, style, TAMIS_PLOT_SMALL, self->note) <= text.width)
     tamis_plot_text (cr, style, &text, self->note);
+}
+
+/* Returns where the next words of the line may begin. */
+static double
+draw_title (const TamisPlotScatter *self, cairo_t *cr, double width, const TamisPlotStyle *style)
+{
+  TamisPlotText text = { .x = 2.0,
+                         .y = style->size,
+                         .width = MAX (width - 4.0, 1.0),
+                         .flags = TAMIS_PLOT_BOLD,
+                         .colour = style->text };
+
+  if (self->title == NULL)
+    return text.x;
+  tamis_plot_text (cr, style, &text, self->title);
+  return text.x + tamis_plot_text_width (cr, style, text.flags, self->title) + style->size;
+}
+
+/* The same. */
+static double
+draw_equation (const TamisPlotScatter *self,
+               cairo_t *cr,
+               double x,
+               double width,
+               const TamisPlotStyle *style)
+{
+  TamisPlotText text = { .x = x,
+                         .y = style->size,
+                         .width = MAX (width - 2.0 - x, 1.0),
+                         .flags = TAMIS_PLOT_BOLD,
+                         .colour = style->strong };
+  g_autofree char *equation = NULL;
+
+  if (!isfinite (self->slope) || !isfinite (self->intercept))
+    return x;
+  equation = tamis_plot_format_line (self->slope, self->intercept);
+  tamis_plot_text (cr, style, &text, equation);
+  return x + tamis_plot_text_width (cr, style, text.flags, equation) + style->size;
+}
+
+/* What the band is, at the right end, if there is room after @x. */
+static void
+draw_legend (const TamisPlotScatter *self,
+             cairo_t *cr,
+             double x,
+             double width,
+             const TamisPlotStyle *style)
+{
+  TamisPlotText text = { .x = width - 2.0,
+                         .y = style->size,
+                         .align = TAMIS_PLOT_END,
+                         .flags = TAMIS_PLOT_SMALL,
+                         .colour = style->dim };
+  double swatch = 0.8 * style->small, left;
+
+  if (self->band_label == NULL || self->n_band < 2)
+    return;
+  left = text.x - 1.6 * swatch - tamis_plot_text_width (cr, style, text.flags, self->band_label);
+  if (left < x)
+    return;
+  tamis_plot_text (cr, style, &text, self->band_label);
+  cairo_rectangle (cr, tamis_plot_snap (style, left),
+                   tamis_plot_snap (style, text.y - swatch / 2.0), swatch, swatch);
+  tamis_plot_set_colour (cr, tamis_plot_fade (style->before, 0.5));
+  cairo_fill (cr);
 }
 
 static guint
@@ -327,15 +370,10 @@ tamis_plot_scatter_draw (gconstpointer scatter,
 {
   const TamisPlotScatter *self = scatter;
   Layout layout = layout_of (self, width, height, style);
-  TamisPlotText title = { .x = 2.0,
-                          .y = style->size,
-                          .width = MAX (width - 4.0, 1.0),
-                          .flags = TAMIS_PLOT_BOLD,
-                          .colour = style->text };
+  double x;
 
   tamis_plot_begin (cr, width, height, style);
-  if (self->title != NULL)
-    tamis_plot_text (cr, style, &title, self->title);
+  x = draw_title (self, cr, width, style);
   if (count_drawn (self) < 2 || !tamis_plot_area_is_usable (&layout.area))
     {
       if (self->message != NULL)
@@ -349,10 +387,12 @@ tamis_plot_scatter_draw (gconstpointer scatter,
     draw_band (self, cr, style, &layout);
   draw_lines (self, cr, style, &layout);
   cairo_restore (cr);
+  x = draw_equation (self, cr, x, width, style);
+  draw_legend (self, cr, x, width, style);
   tamis_plot_axis_draw_x (&layout.x, cr, style, &layout.area, self->x_label);
   tamis_plot_axis_draw_y (&layout.y, cr, style, &layout.area, self->y_label);
   draw_points (self, cr, style, &layout);
-  draw_words (self, cr, style, &layout);
+  draw_note (self, cr, style, &layout.area);
   if (self->selected >= 0 && self->selected < (int)self->n_points)
     draw_selected (self, cr, style, &layout);
   if (self->hovers && self->hovered < self->n_points)

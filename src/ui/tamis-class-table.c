@@ -100,7 +100,12 @@ show_cell (GtkListItem *list_item)
   else if (GTK_IS_LABEL (child))
     gtk_label_set_text (GTK_LABEL (child), text);
   if (column == COLUMN_NOTE) /* shown by opacity, so that nothing is laid out anew */
-    gtk_widget_set_opacity (child, tamis_class_item_loses_half (item) ? 1.0 : 0.0);
+    {
+      gboolean loses_half = tamis_class_item_loses_half (item);
+
+      gtk_widget_set_opacity (child, loses_half ? 1.0 : 0.0);
+      gtk_accessible_update_state (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN, !loses_half, -1);
+    }
   if (column != COLUMN_SHARE)
     return;
   tamis_share_bar_set (TAMIS_SHARE_BAR (gtk_widget_get_first_child (child)), kept_share (item),
@@ -134,11 +139,10 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
   if (words)
     {
       gtk_label_set_xalign (GTK_LABEL (child), 0);
-      if (column == COLUMN_NAME)
-        {
-          gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_MIDDLE);
-          gtk_label_set_width_chars (GTK_LABEL (child), 12);
-        }
+      gtk_label_set_ellipsize (GTK_LABEL (child), column == COLUMN_NAME ? PANGO_ELLIPSIZE_MIDDLE
+                                                                        : PANGO_ELLIPSIZE_END);
+      /* In a narrow window names come before the words of the note; its mark stays. */
+      gtk_label_set_width_chars (GTK_LABEL (child), column == COLUMN_NAME ? 24 : 3);
       gtk_widget_add_css_class (child, column == COLUMN_NOTE ? "warning" : "numeric");
     }
   g_object_set_data (G_OBJECT (child), "column", data);
@@ -291,8 +295,8 @@ tamis_class_table_init (TamisClassTable *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   add_column (self, COLUMN_NAME, _("Class"));
   add_column (self, COLUMN_BEFORE, _("Images"));
-  add_column (self, COLUMN_AFTER, _("Kept"));
-  add_column (self, COLUMN_REMOVED, _("Removed"));
+  add_column (self, COLUMN_AFTER, C_("column", "Kept"));
+  add_column (self, COLUMN_REMOVED, C_("column", "Removed"));
   add_column (self, COLUMN_THRESHOLD, _("Own T"));
   add_column (self, COLUMN_SHARE, _("Share kept"));
   add_column (self, COLUMN_NOTE, "");

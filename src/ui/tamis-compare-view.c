@@ -124,7 +124,7 @@ word_fate (TamisCompareView *self, int i)
 {
   if (self->fate[i] != NULL)
     return self->fate[i];
-  return i == TAMIS_REMOVED_SIDE ? _("Removed") : _("Stays");
+  return i == TAMIS_REMOVED_SIDE ? C_("image", "Removed") : _("Stays");
 }
 
 static void

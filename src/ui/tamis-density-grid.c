@@ -94,6 +94,23 @@ note_change (TamisDensityGrid *self, Cell *cell, const TamisClassDensity *densit
   cell->plot.plot.note = cell->plot.note;
 }
 
+/* Why there is no curve, in as few words as a cell has room for. */
+static const char *
+word_missing (TamisDensityGrid *self, const TamisClassDensity *density)
+{
+  if (density == NULL)
+    return "";
+  switch (density->before->components[self->component].entropy.reason)
+    {
+    case TAMIS_REASON_CONSTANT:
+      return _("all images are alike");
+    case TAMIS_REASON_NO_COMPONENT:
+      return _("no spread along this component");
+    default:
+      return _("too few images");
+    }
+}
+
 static void
 fill_cell (TamisDensityGrid *self, Cell *cell)
 {
@@ -106,7 +123,7 @@ fill_cell (TamisDensityGrid *self, Cell *cell)
       tamis_densities_get_scores (self->densities, cell->class_index, self->component));
   cell->plot.plot.title = cell->plot.title;
   cell->plot.plot.small = TRUE;
-  cell->plot.plot.message = density != NULL ? _("too few images") : "";
+  cell->plot.plot.message = word_missing (self, density);
   tamis_chart_set_plot (cell->chart, tamis_plot_density_draw, &cell->plot.plot);
   describe (self, cell, density);
 }

@@ -12,7 +12,9 @@
 #include "tamis-format.h"
 #include "tamis-groups-view.h"
 #include "tamis-outliers-view.h"
+#include "tamis-stack.h"
 #include "tamis-statistics-words.h"
+#include "tamis-wrap-box.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -91,20 +93,23 @@ show_change (GtkLabel *label, const TamisFigure *before, const TamisFigure *afte
   gtk_widget_set_tooltip_text (GTK_WIDGET (label), tamis_words_reason (after->reason));
 }
 
-static guint
+/* NaN where there is no density. */
+static double
 count_modes (const TamisComponent *component)
 {
   g_autofree TamisMode *modes = NULL;
 
-  return component->spline != NULL ? tamis_spline_get_modes (component->spline, &modes) : 0;
+  return component->spline != NULL ? tamis_spline_get_modes (component->spline, &modes) : NAN;
 }
 
 static void
 show_modes (TamisDistributionsPage *self, const TamisComponent *before, const TamisComponent *after)
 {
-  guint n_before = count_modes (before), n_after = count_modes (after);
-  g_autofree char *text = g_strdup_printf ("%u → %u", n_before, n_after);
-  gboolean mixed = MAX (n_before, n_after) > 1;
+  double n_before = count_modes (before), n_after = count_modes (after);
+  g_autofree char *from = tamis_words_number (n_before, 0, FALSE);
+  g_autofree char *to = tamis_words_number (n_after, 0, FALSE);
+  g_autofree char *text = g_strdup_printf ("%s → %s", from, to);
+  gboolean mixed = n_before > 1 || n_after > 1;
 
   gtk_label_set_text (self->modes, text);
   gtk_label_set_text (self->modes_words, mixed ? _("modes: a mixed class") : _("modes"));
@@ -162,9 +167,26 @@ entropy_of (TamisDistributionsPage *self, guint class_index, const TamisClassDen
 
 /* ---- one class ---- */
 
+/* What the axis shows of the class before removal; new string. */
+static char *
+word_axis (guint component, const TamisPca *pca)
+{
+  g_autofree char *variance = NULL;
+  g_autofree char *share = NULL;
+
+  if (component >= pca->n_components || !(pca->total_variance > 0))
+    return g_strdup_printf (_("score along PC%u"), component + 1);
+  variance = tamis_words_number (pca->variance[component], 3, FALSE);
+  share = tamis_words_number (100 * pca->variance[component] / pca->total_variance, 1, FALSE);
+  return g_strdup_printf (_("score along PC%u (before: variance %s, %s %% of the whole)"),
+                          component + 1, variance, share);
+}
+
 static void
 show_chart (TamisDistributionsPage *self, guint class_index, const TamisClassDensity *density)
 {
+  const TamisDistribution *before = tamis_removal_basis_get_before (
+      tamis_statistics_get_removal_basis (self->statistics), class_index);
   const char *reason
       = tamis_words_reason (density->before->components[self->component].entropy.reason);
 
@@ -175,7 +197,7 @@ show_chart (TamisDistributionsPage *self, guint class_index, const TamisClassDen
       &self->plot, self->session, class_index,
       tamis_densities_get_scores (self->densities, class_index, self->component));
   g_free (self->x_label);
-  self->x_label = g_strdup_printf (_("score along PC%u"), self->component + 1);
+  self->x_label = word_axis (self->component, before->pca);
   self->plot.plot.x_label = self->x_label;
   self->plot.plot.y_label = _("density");
   self->plot.plot.message = reason != NULL ? reason : _("Too few images");
@@ -194,8 +216,10 @@ show_one (TamisDistributionsPage *self, guint class_index, const TamisClassDensi
   g_autofree char *text
       = tamis_words_entropy (&entropy, density->before->n - density->after->n);
   g_autofree char *name = g_strdup_printf (_("Density along PC%u"), self->component + 1);
+  g_autofree char *description = NULL;
 
   show_chart (self, class_index, density);
+  description = g_strdup_printf ("%s\n%s", self->x_label, text);
   show_change (self->entropy, &before->entropy, &after->entropy);
   show_change (self->unit_entropy, &before->unit_entropy, &after->unit_entropy);
   show_change (self->kurtosis, &before->kurtosis, &after->kurtosis);
@@ -205,7 +229,7 @@ show_one (TamisDistributionsPage *self, guint class_index, const TamisClassDensi
   show_modes (self, before, after);
   show_steps (self, before, after);
   gtk_label_set_text (self->words, text);
-  tamis_chart_set_words (self->chart, name, text);
+  tamis_chart_set_words (self->chart, name, description);
 }
 
 /* ---- all classes ---- */
@@ -249,9 +273,12 @@ show_many (TamisDistributionsPage *self, guint n_classes)
                                       "Of %u classes that lose images, entropy at unit variance falls in %u, although the paper says that it rises.",
                                       measured), measured, falls);
   if (compared)
-    g_string_append_printf (text, ngettext (" In %u class random removal does the same.",
-                                            " In %u classes random removal does the same.", chance),
-                            chance);
+    {
+      g_string_append_c (text, ' ');
+      g_string_append_printf (text, ngettext ("In %u class random removal does the same.",
+                                              "In %u classes random removal does the same.", chance),
+                              chance);
+    }
   gtk_label_set_text (self->words, text->str);
   gtk_widget_set_visible (GTK_WIDGET (self->groups_button), FALSE);
   tamis_density_grid_refresh (self->many, self->component);
@@ -259,13 +286,40 @@ show_many (TamisDistributionsPage *self, guint n_classes)
 
 /* ---- state ---- */
 
+/* The axes, in the middle of the line below the title. */
+static const char *
+word_axes (TamisDistributionsPage *self)
+{
+  if (tamis_statistics_get_basis (self->statistics) != TAMIS_BASIS_REFITTED)
+    return _("axes of all images");
+  return tamis_densities_is_current (self->densities) ? _("axes refitted to the images that stay")
+                                                      : _("refitting the axes…");
+}
+
+static void
+show_title (TamisDistributionsPage *self)
+{
+  TamisDataset *dataset = tamis_session_get_dataset (self->session);
+  int class_index = tamis_session_get_class (self->session);
+  g_autofree char *name = NULL;
+  g_autofree char *text = NULL;
+
+  if (class_index < 0)
+    text = g_strdup_printf (_("Distributions of all classes along PC%u"), self->component + 1);
+  else
+    {
+      name = tamis_format_path (tamis_dataset_get_class_name (dataset, class_index));
+      text = g_strdup_printf (_("Distribution of %s along PC%u"), name, self->component + 1);
+    }
+  gtk_label_set_text (self->title, text);
+}
+
 static void
 show_subtitle (TamisDistributionsPage *self)
 {
   TamisDataset *dataset = tamis_session_get_dataset (self->session);
   TamisPlan *plan = tamis_session_get_plan (self->session);
   int class_index = tamis_session_get_class (self->session);
-  gboolean refitted = tamis_statistics_get_basis (self->statistics) == TAMIS_BASIS_REFITTED;
   guint n_before = class_index < 0 ? tamis_dataset_get_n_images (dataset)
                                    : tamis_dataset_get_class_range (dataset, class_index).n;
   guint n_after = class_index < 0 ? tamis_plan_get_n_kept (plan)
@@ -273,20 +327,10 @@ show_subtitle (TamisDistributionsPage *self)
   g_autofree char *before = tamis_format_count (n_before);
   g_autofree char *after = tamis_format_count (n_after);
   g_autofree char *threshold = tamis_format_threshold (plan, class_index);
-  g_autofree char *name
-      = class_index < 0
-            ? g_strdup (_("all classes"))
-            : tamis_format_path (tamis_dataset_get_class_name (dataset, class_index));
-  g_autofree char *title
-      = g_strdup_printf (_("Distribution of %s along PC%u"), name, self->component + 1);
-  g_autofree char *text = g_strdup_printf (
-      _("%s images before, %s after · %s · T %s"), before, after,
-      !refitted                                        ? _("axes of all images")
-      : tamis_densities_is_current (self->densities) ? _("axes refitted to the images that stay")
-                                                       : _("refitting the axes…"),
-      threshold);
+  g_autofree char *images = g_strdup_printf (
+      ngettext ("%s image before, %s after", "%s images before, %s after", n_before), before, after);
+  g_autofree char *text = g_strdup_printf ("%s · %s · T %s", images, word_axes (self), threshold);
 
-  gtk_label_set_text (self->title, title);
   gtk_label_set_text (self->subtitle, text);
 }
 
@@ -329,6 +373,7 @@ refresh (TamisDistributionsPage *self)
   if (!ready || !self->holds)
     return;
   gtk_stack_set_visible_child_name (self->scope, class_index < 0 ? "many" : "one");
+  show_title (self);
   show_subtitle (self);
   if (class_index < 0)
     show_many (self, tamis_dataset_get_n_classes (tamis_session_get_dataset (self->session)));
@@ -407,18 +452,11 @@ on_step_changed (TamisDistributionsPage *self)
     apply_rule (self);
 }
 
-/* GTK 4.8 leaves the hidden page in the accessible tree. */
 static void
 on_tab_changed (TamisDistributionsPage *self)
 {
-  GtkWidget *shown = gtk_stack_get_visible_child (self->tabs);
-
   gtk_widget_set_visible (self->rule_box,
                           g_strcmp0 (gtk_stack_get_visible_child_name (self->tabs), "densities") == 0);
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->tabs)); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    gtk_accessible_update_state (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN, child != shown,
-                                 -1);
 }
 
 static void
@@ -534,6 +572,9 @@ static void
 tamis_distributions_page_init (TamisDistributionsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tamis_stack_tell_shown (self->stack);
+  tamis_stack_tell_shown (self->tabs);
+  tamis_stack_tell_shown (self->scope);
   self->chart = TAMIS_CHART (tamis_chart_new ());
   tamis_chart_set_minimum (self->chart, 360, 150);
   gtk_widget_set_vexpand (GTK_WIDGET (self->chart), TRUE);
@@ -587,6 +628,7 @@ tamis_distributions_page_class_init (TamisDistributionsPageClass *klass)
   g_type_ensure (TAMIS_TYPE_DENSITY_GRID);
   g_type_ensure (TAMIS_TYPE_GROUPS_VIEW);
   g_type_ensure (TAMIS_TYPE_OUTLIERS_VIEW);
+  g_type_ensure (TAMIS_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/tamis/Tamis/ui/tamis-distributions-page.ui");
   bind_children (widget_class);

@@ -10,6 +10,8 @@
 #include "tamis-format.h"
 #include "tamis-generation.h"
 #include "tamis-image-view.h"
+#include "tamis-stack.h"
+#include "tamis-statistics-words.h"
 
 #include <glib/gi18n.h>
 
@@ -126,7 +128,7 @@ pair_new (TamisGeneratePage *self, guint i)
   GtkWidget *labels[] = { gtk_label_new (number), gtk_label_new (name) };
 
   gtk_widget_set_size_request (picture, IMAGE_SIZE, IMAGE_SIZE);
-  gtk_picture_set_alternative_text (GTK_PICTURE (picture), number);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (picture), GTK_ACCESSIBLE_PROPERTY_LABEL, number, -1);
   tamis_image_view_set_size (TAMIS_IMAGE_VIEW (real), IMAGE_SIZE);
   tamis_image_view_set_file (TAMIS_IMAGE_VIEW (real), file, path);
   gtk_grid_set_column_spacing (GTK_GRID (grid), 3);
@@ -156,20 +158,34 @@ clear_images (TamisGeneratePage *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), FALSE);
 }
 
+/* What the drawing is made of; new string. */
+static char *
+word_fit (const TamisGeneration *generation)
+{
+  g_autofree char *share = tamis_words_number (100 * generation->explained, 1, FALSE);
+  g_autofree char *images = tamis_format_count (generation->n_fitted);
+  g_autofree char *components = NULL;
+  g_autofree char *fitted = NULL;
+
+  if (generation->n_components == 0)
+    return g_strdup (_("This class has no spread to draw from: its images are too few or all alike."));
+  components = g_strdup_printf (ngettext ("%u component holds %s %% of the variance",
+                                          "%u components hold %s %% of the variance",
+                                          generation->n_components),
+                                generation->n_components, share);
+  fitted = g_strdup_printf (
+      ngettext ("fitted to %s image", "fitted to %s images", generation->n_fitted), images);
+  return g_strdup_printf ("%s · %s · %s", _("Left generated, right the nearest real image"),
+                          components, fitted);
+}
+
 static void
 show_result (TamisGeneratePage *self)
 {
-  g_autofree char *fitted = tamis_format_count (self->generation->n_fitted);
-  g_autofree char *text = NULL;
+  g_autofree char *text = word_fit (self->generation);
 
   for (guint i = 0; i < self->generation->n; i++)
     gtk_flow_box_insert (self->images, pair_new (self, i), -1);
-  if (self->generation->n_components == 0)
-    text = g_strdup (_("This class has no spread to draw from: its images are too few or all alike."));
-  else
-    text = g_strdup_printf (_("Left generated, right the nearest real image · %u components hold %.1f %% of the variance of %s images"),
-                            self->generation->n_components, 100 * self->generation->explained,
-                            fitted);
   gtk_label_set_text (self->subtitle, text);
   gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), self->generation->n > 0);
 }
@@ -440,6 +456,7 @@ static void
 tamis_generate_page_init (TamisGeneratePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tamis_stack_tell_shown (self->stack);
   self->queue = tamis_queue_new (1, 1);
 }
 

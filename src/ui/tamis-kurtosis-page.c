@@ -12,6 +12,7 @@
 
 #include "tamis-chart.h"
 #include "tamis-format.h"
+#include "tamis-stack.h"
 #include "tamis-statistics-words.h"
 #include "tamis-sweep-view.h"
 #include "tamis-threshold-table.h"
@@ -243,13 +244,14 @@ describe (TamisKurtosisPage *self, guint k)
   g_autoptr (GString) text = g_string_new (equation);
 
   if (component->note != NULL)
-    g_string_append_printf (text, ", %s", component->note);
+    g_string_append_printf (text, "; %s", component->note);
   if (control != NULL && control->slopes[k].reason == TAMIS_REASON_NONE)
     {
       g_autofree char *interval
           = tamis_words_interval (control->slopes[k].low, control->slopes[k].high);
 
-      g_string_append_printf (text, _(", at random %s"), interval);
+      g_string_append (text, "; ");
+      g_string_append_printf (text, _("at random: %s"), interval);
     }
   tamis_chart_set_words (component->chart, component->plot.title, text->str);
 }
@@ -538,6 +540,7 @@ static void
 tamis_kurtosis_page_init (TamisKurtosisPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tamis_stack_tell_shown (self->stack);
   for (guint k = 0; k < N; k++)
     {
       TamisChart *chart = TAMIS_CHART (tamis_chart_new ());

@@ -12,6 +12,7 @@
 #include "tamis-chooser.h"
 #include "tamis-format.h"
 #include "tamis-image-view.h"
+#include "tamis-stack.h"
 #include "tamis-statistics-words.h"
 
 #include <glib/gi18n.h>
@@ -162,6 +163,7 @@ struct _TamisOutliersView
   GtkSpinButton *deficit;
   GtkLabel *words;
   GtkButton *save_button;
+  GtkStack *stack;
   GtkGridView *grid;
 
   /* Owned */
@@ -211,10 +213,12 @@ refresh (TamisOutliersView *self)
   count = tamis_format_count (n);
   if (self->model->ranking == NULL)
     text = g_strdup (_("Ranking images by their log-density…"));
-  else
+  else if (n > 0)
     text = g_strdup_printf (ngettext ("%s image, the least likely first", "%s images, the least likely first", n),
                             count);
-  gtk_label_set_text (self->words, text);
+  gtk_label_set_text (self->words, text != NULL ? text : "");
+  gtk_stack_set_visible_child_name (self->stack,
+                                    n > 0 || self->model->ranking == NULL ? "images" : "none");
   gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), n > 0);
 }
 
@@ -521,6 +525,7 @@ static void
 tamis_outliers_view_init (TamisOutliersView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tamis_stack_tell_shown (self->stack);
   self->model = g_object_new (TAMIS_TYPE_OUTLIER_MODEL, NULL);
   self->queue = tamis_queue_new (1, 1);
 }
@@ -538,6 +543,7 @@ tamis_outliers_view_class_init (TamisOutliersViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TamisOutliersView, deficit);
   gtk_widget_class_bind_template_child (widget_class, TamisOutliersView, words);
   gtk_widget_class_bind_template_child (widget_class, TamisOutliersView, save_button);
+  gtk_widget_class_bind_template_child (widget_class, TamisOutliersView, stack);
   gtk_widget_class_bind_template_child (widget_class, TamisOutliersView, grid);
   gtk_widget_class_bind_template_callback (widget_class, on_deficit_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_save_clicked);

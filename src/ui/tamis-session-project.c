@@ -11,6 +11,8 @@
 
 #include "tamis-session-private.h"
 
+#include "tamis-format.h"
+
 #include <glib/gi18n.h>
 
 #define SETTINGS_REST_MS 400
@@ -109,6 +111,15 @@ _tamis_session_find_project (const char *location, TamisProject *present, char *
       if (project == NULL)
         return NULL;
       *data = tamis_project_dup_location (project);
+      if (*data == NULL)
+        {
+          g_autofree char *shown = tamis_format_path (location);
+
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                       _("“%s” does not say which data set it is of."), shown);
+          g_clear_pointer (&project, tamis_project_unref);
+          return NULL;
+        }
     }
   if (project != NULL && *notice == NULL && tamis_project_is_read_only (project))
     *notice = g_strdup (_("The project may not be written where it lies: nothing that you decide now "

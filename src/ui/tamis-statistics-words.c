@@ -165,6 +165,9 @@ tamis_words_entropy (const TamisWordsEntropy *entropy, guint removed)
 
   if (removed == 0)
     return g_strdup (_("This class loses nothing at this T."));
+  if (entropy->before.reason == TAMIS_REASON_CONSTANT
+      || entropy->before.reason == TAMIS_REASON_NO_COMPONENT)
+    return g_strdup (tamis_words_reason (entropy->before.reason));
   if (entropy->before.reason != TAMIS_REASON_NONE || entropy->after.reason != TAMIS_REASON_NONE)
     return g_strdup (_("Too few images stay in this class to measure its entropy."));
   text = g_string_new (NULL);

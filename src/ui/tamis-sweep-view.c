@@ -11,6 +11,7 @@
 
 #include "tamis-chart.h"
 #include "tamis-format.h"
+#include "tamis-stack.h"
 #include "tamis-statistics-words.h"
 #include "tamis-sweep-window.h"
 
@@ -94,7 +95,7 @@ word_curves (TamisSweepView *self, guint n_steps)
   static const TamisPlotTone tones[N_CURVES]
       = { TAMIS_PLOT_TONE_FIRST, TAMIS_PLOT_TONE_SECOND, TAMIS_PLOT_TONE_THIRD };
   static const char *const components[N_CURVES] = { "PC1", "PC2", "PC3" };
-  const char *const policies[] = { _("cover"), _("last") };
+  const char *const policies[] = { C_("policy", "cover"), C_("policy", "last") };
   const char *const titles[N_PLOTS]
       = { _("Images left, %"), _("Slope, fixed basis"), _("Entropy, unit variance") };
   TamisPolicy policy = tamis_session_get_policy (self->session);
@@ -137,6 +138,34 @@ move_marker (TamisSweepView *self)
 
 /* ---- the suggested T ---- */
 
+/* New string. */
+static char *
+word_all (const TamisFigure *figure)
+{
+  g_autofree char *threshold = NULL;
+
+  if (figure->reason == TAMIS_REASON_NO_COPIES)
+    return g_strdup (_("No suggestion for all classes: nothing stands out as a copy."));
+  if (figure->reason != TAMIS_REASON_NONE)
+    return g_strdup (_("No T stands out for all classes: images left fall evenly."));
+  threshold = tamis_format_similarity (figure->value);
+  return g_strdup_printf (_("Suggested T for all classes: %s, the knee of images left."), threshold);
+}
+
+/* New string. */
+static char *
+word_one (const TamisFigure *figure, const char *name)
+{
+  g_autofree char *threshold = NULL;
+
+  if (figure->reason == TAMIS_REASON_NO_COPIES)
+    return g_strdup_printf (_("No suggestion for %s: nothing there stands out as a copy."), name);
+  if (figure->reason != TAMIS_REASON_NONE)
+    return g_strdup_printf (_("No T stands out for %s: images left fall evenly."), name);
+  threshold = tamis_format_similarity (figure->value);
+  return g_strdup_printf (_("Suggested T for %s: %s, the knee of images left."), name, threshold);
+}
+
 static void
 show_suggestion (TamisSweepView *self, const TamisSweep *sweep)
 {
@@ -144,7 +173,6 @@ show_suggestion (TamisSweepView *self, const TamisSweep *sweep)
   TamisPolicy policy = tamis_session_get_policy (self->session);
   TamisFigure figure = tamis_sweep_suggest (sweep, policy, class_index);
   g_autofree char *name = NULL;
-  g_autofree char *threshold = NULL;
   g_autofree char *text = NULL;
 
   self->suggested = value_or_nan (&figure);
@@ -152,17 +180,7 @@ show_suggestion (TamisSweepView *self, const TamisSweep *sweep)
   if (class_index >= 0)
     name = tamis_format_path (tamis_dataset_get_class_name (
         tamis_session_get_dataset (self->session), class_index));
-  else
-    name = g_strdup (_("all classes"));
-  if (figure.reason == TAMIS_REASON_NO_COPIES)
-    text = g_strdup_printf (_("No suggestion for %s: nothing there stands out as a copy."), name);
-  else if (!isfinite (self->suggested))
-    text = g_strdup_printf (_("No T stands out for %s: images left fall evenly."), name);
-  else
-    {
-      threshold = tamis_format_similarity (self->suggested);
-      text = g_strdup_printf (_("Suggested T for %s: %s, the knee of images left."), name, threshold);
-    }
+  text = name != NULL ? word_one (&figure, name) : word_all (&figure);
   gtk_label_set_text (self->suggestion, text);
 }
 
@@ -187,8 +205,9 @@ describe (TamisSweepView *self, const TamisSweep *sweep)
   const TamisSweepPoint *low = &sweep->points[tamis_session_get_policy (self->session)][0];
   g_autofree char *kept = tamis_format_count (low->kept);
   g_autofree char *threshold = tamis_format_similarity (low->threshold);
-  g_autofree char *text = g_strdup_printf (_("From T %s, where %s images are left, to 1"), threshold,
-                                           kept);
+  g_autofree char *text = g_strdup_printf (ngettext ("From T %s, where %s image is left, to 1",
+                                                     "From T %s, where %s images are left, to 1",
+                                                     low->kept), threshold, kept);
 
   for (guint p = 0; p < N_PLOTS; p++)
     tamis_chart_set_words (self->charts[p], self->plot[p].title, text);
@@ -364,6 +383,7 @@ static void
 tamis_sweep_view_init (TamisSweepView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tamis_stack_tell_shown (self->stack);
   self->suggested = NAN;
   for (guint p = 0; p < N_PLOTS; p++)
     {

@@ -116,7 +116,7 @@ show_policy (TamisThresholdBar *self)
 {
   gboolean last = tamis_session_get_policy (self->session) == TAMIS_POLICY_LAST;
   g_autofree char *order = tamis_keep_order_words (tamis_session_get_order (self->session));
-  g_autofree char *text = g_strdup_printf ("%s · %s", last ? _("last") : _("cover"), order);
+  g_autofree char *text = g_strdup_printf ("%s · %s", last ? C_("policy", "last") : C_("policy", "cover"), order);
 
   gtk_menu_button_set_label (self->policy, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->policy), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);

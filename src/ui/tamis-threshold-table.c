@@ -74,7 +74,7 @@ tamis_threshold_table_show (TamisThresholdTable *self, TamisStatistics *statisti
   const TamisStatisticsRow *table = tamis_statistics_get_table (statistics, &n);
   const TamisStatisticsRow *rows[MAX_ROWS];
   g_autofree char *all = tamis_format_count (dataset != NULL ? tamis_dataset_get_n_images (dataset) : 0);
-  char *const none[N_COLUMNS] = { (char *) _("none"), all, (char *) "–", (char *) "–", (char *) "–" };
+  char *const none[N_COLUMNS] = { (char *) C_("threshold", "none"), all, (char *) "–", (char *) "–", (char *) "–" };
 
   for (guint i = 0; i < n && n_rows + 2 < MAX_ROWS; i++)
     if (current == NULL || fabs (table[i].threshold - current->threshold) > 5e-7)

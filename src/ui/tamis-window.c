@@ -8,6 +8,7 @@
 
 #include "tamis-format.h"
 #include "tamis-popovers.h"
+#include "tamis-stack.h"
 
 #include <glib/gi18n.h>
 
@@ -266,18 +267,6 @@ sidebar_revealed (TamisWindow *self)
     _tamis_window_focus_page (self);
 }
 
-/* GTK 4.8 leaves hidden pages of a stack in the accessible tree with stale positions. */
-static void
-hide_other_pages (GtkStack *stack)
-{
-  GtkWidget *visible = gtk_stack_get_visible_child (stack);
-
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (stack)); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    gtk_accessible_update_state (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN,
-                                 child != visible, -1);
-}
-
 static void
 on_view_selected (TamisWindow *self, const char *name)
 {
@@ -374,10 +363,8 @@ tamis_window_init (TamisWindow *self)
   tamis_generate_page_set_session (self->generate, self->session);
   tamis_threshold_bar_set_statistics (self->threshold_bar, self->statistics);
   tamis_threshold_bar_set_checks (self->threshold_bar, self->checks);
-  g_signal_connect (self->views, "notify::visible-child", G_CALLBACK (hide_other_pages), NULL);
-  g_signal_connect (self->root, "notify::visible-child", G_CALLBACK (hide_other_pages), NULL);
-  hide_other_pages (self->views);
-  hide_other_pages (self->root);
+  tamis_stack_tell_shown (self->views);
+  tamis_stack_tell_shown (self->root);
   show_recent (self);
   show_title (self);
   _tamis_window_update_actions (self);

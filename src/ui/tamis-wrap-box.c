@@ -48,13 +48,19 @@ measure_child (GtkWidget *child, GtkOrientation orientation, int for_size)
   return size;
 }
 
-/* The width of the first child where both fit side by side, else -1. */
+/* The width of the first child where both fit side by side, else -1. The one that expands gets what the
+ * other leaves, if that is its minimum or more. */
 static int
 first_width (GtkWidget *widget, int width)
 {
-  Size first = measure_child (gtk_widget_get_first_child (widget), GTK_ORIENTATION_HORIZONTAL, -1);
-  Size second = measure_child (gtk_widget_get_last_child (widget), GTK_ORIENTATION_HORIZONTAL, -1);
+  GtkWidget *a = gtk_widget_get_first_child (widget), *b = gtk_widget_get_last_child (widget);
+  Size first = measure_child (a, GTK_ORIENTATION_HORIZONTAL, -1);
+  Size second = measure_child (b, GTK_ORIENTATION_HORIZONTAL, -1);
+  gboolean first_expands
+      = gtk_widget_get_hexpand (a) && !gtk_widget_compute_expand (b, GTK_ORIENTATION_HORIZONTAL);
 
+  if (first_expands)
+    return first.minimum + SPACING + second.natural <= width ? width - SPACING - second.natural : -1;
   return first.natural + SPACING + second.minimum <= width ? first.natural : -1;
 }
 

@@ -9,7 +9,8 @@
 G_BEGIN_DECLS
 
 #define TAMIS_TYPE_WRAP_BOX (tamis_wrap_box_get_type ())
-/* A GtkWidget that takes exactly two children, from a .ui file. The first keeps its natural width. */
+/* A GtkWidget that takes exactly two children, from a .ui file. Side by side one keeps its natural width:
+ * the second if the first one, and only that, expands, else the first. */
 G_DECLARE_FINAL_TYPE (TamisWrapBox, tamis_wrap_box, TAMIS, WRAP_BOX, GtkWidget)
 
 G_END_DECLS

@@ -576,6 +576,23 @@ test_band (void)
 
 /* ---- curves ---- */
 
+/* A curve without values has no name, and a plot without any says its message: neither shows blue. */
+static void
+test_curves_without_values (void)
+{
+  double x[] = { 0.5, 0.75, 1.0 }, y[] = { 1.0, 2.0, 1.5 }, none[] = { NAN, NAN, NAN };
+  TamisPlotCurve lines[] = { { none, "a long name", TAMIS_PLOT_TONE_FIRST, FALSE },
+                             { y, "plain", TAMIS_PLOT_TONE_PLAIN, FALSE } };
+  TamisPlotCurves plot = { .x = x, .n = 3, .curves = lines, .n_curves = 2, .reference = 1.0,
+                           .marker = NAN, .message = "Too few classes" };
+
+  g_assert_cmpuint (count (tamis_plot_curves_draw, &plot, 300, 150, is_blue), ==, 0);
+  plot.marker = 0.75;
+  g_assert_cmpuint (count (tamis_plot_curves_draw, &plot, 300, 150, is_blue), >, 50);
+  plot.n_curves = 1; /* no marker where there is no plot, though a reference alone would have a range */
+  g_assert_cmpuint (count (tamis_plot_curves_draw, &plot, 300, 150, is_blue), ==, 0);
+}
+
 static void
 test_curves (void)
 {
@@ -660,5 +677,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/density", test_density);
   g_test_add_func ("/plot/band", test_band);
   g_test_add_func ("/plot/curves", test_curves);
+  g_test_add_func ("/plot/curves/without-values", test_curves_without_values);
   return g_test_run ();
 }

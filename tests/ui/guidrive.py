@@ -18,6 +18,7 @@ Commands (NAME: exact accessible name, /regex/ or * for any; ROLE as 'tree' prin
   list ROLE [NAME]                     print every showing match, one a line
   click|rclick|dblclick ROLE NAME [#N] real pointer click in the middle of the widget
   activate ROLE NAME [#N]              AT-SPI default action (no pointer)
+  open|ropen ROLE NAME ROLE2 NAME2     (r)click, again after 12 s without a showing ROLE2 NAME2, thrice in all (popovers)
   click-at X Y                         click at root-window pixel
   set ROLE NAME VALUE [#N]             AT-SPI value (slider, spin button, ...)
   drag ROLE NAME F0 F1 [#N]            press at fraction F0 of the width, release at F1 (sliders, plots)
@@ -30,6 +31,7 @@ Commands (NAME: exact accessible name, /regex/ or * for any; ROLE as 'tree' prin
   wait-text TEXT [SECS]                wait for any label/status/text that shows TEXT (exact, or /regex/)
   expect ROLE NAME FIELD=VALUE...      value=0.8 (+-1e-6) text=... checked=1 sensitive=0 focused=1 selected=1 actions=...
   shot FILE [ROLE NAME]                PNG of the whole display, or of one widget
+  say TEXT                             print "== TEXT", a heading for what list and tree print after it
   size W H                             resize the window (needs --wm or none; plain X request)
   close                                ask the window to close as its X button does (WM_DELETE_WINDOW)
   sleep SECS | alive | wait-exit [RC]  wait-exit: the app must end by itself with status RC (0)
@@ -413,6 +415,12 @@ class Driver:
         elif c == "list": print("\n".join(s.line(n) for n in s.find_all(w[0], w[1] if len(w) > 1 else "*")))
         elif c in ("click", "rclick", "dblclick"):
             x, y = s.centre(s.find(w[0], w[1], idx)); s.xdo("mousemove", x, y); s.xdo("click", *(["--repeat", 2, "--delay", 60] if c == "dblclick" else []), 3 if c == "rclick" else 1)
+        elif c in ("open", "ropen"):
+            for left in (2, 1, 0):
+                s.cmd(["rclick" if c == "ropen" else "click", w[0], w[1]])
+                try: s.find(w[2], w[3], 0, 12); s.pump(.3); break
+                except Fail:
+                    if left == 0: raise
         elif c == "click-at": s.xdo("mousemove", w[0], w[1]); s.xdo("click", 1)
         elif c == "activate":
             n = s.find(w[0], w[1], idx); a = n.get_action_iface()
@@ -463,6 +471,7 @@ class Driver:
         elif c == "close":
             subprocess.run(["xdotool", "windowquit", s.main_window()], env=s.env, capture_output=True); s.pump(.2)
         elif c == "sleep": s.pump(float(w[0]))
+        elif c == "say": print("== " + " ".join(w))
         elif c == "alive": pass
         elif c == "wait-exit":
             end = time.time() + s.timeout

@@ -267,7 +267,7 @@ test_words_of_entropy (void)
                                 .unit_after = { .value = 1.1 },
                                 .unit_chance = { -0.2, -0.1, 0.0, TAMIS_REASON_NONE } };
   g_autofree char *falls = tamis_words_entropy (&entropy, 3);
-  g_autofree char *few = NULL, *rises = NULL;
+  g_autofree char *few = NULL, *rises = NULL, *alike = NULL;
 
   g_assert_nonnull (strstr (falls, "falls here, although the paper says that it rises"));
   g_assert_nonnull (strstr (falls, "at random does the same"));
@@ -279,6 +279,9 @@ test_words_of_entropy (void)
   entropy.after.reason = TAMIS_REASON_TOO_FEW;
   few = tamis_words_entropy (&entropy, 3);
   g_assert_nonnull (strstr (few, "Too few"));
+  entropy.before.reason = entropy.after.reason = TAMIS_REASON_CONSTANT;
+  alike = tamis_words_entropy (&entropy, 3);
+  g_assert_nonnull (strstr (alike, "All images are alike"));
 }
 
 /* ---- widgets ---- */
@@ -373,6 +376,34 @@ assert_fits (GtkWidget *page)
   g_assert_cmpint (minimum, <=, 900 - 214 - 12);
 }
 
+static GtkWidget *
+find_chart (GtkWidget *widget)
+{
+  GtkWidget *found = TAMIS_IS_CHART (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_chart (child);
+  return found;
+}
+
+/* A press on a point selects its class, the same press again all classes. */
+static void
+press_a_point (GtkWidget *page, TamisSession *session)
+{
+  GtkWidget *chart = find_chart (page);
+  int width = gtk_widget_get_width (chart), height = gtk_widget_get_height (chart), i = 0;
+
+  tamis_session_set_class (session, -1);
+  for (; i < width * height && tamis_session_get_class (session) < 0; i += 5)
+    g_signal_emit_by_name (chart, "pressed", (double) (i % width), (double) (i / width));
+  g_assert_cmpint (tamis_session_get_class (session), >=, 0);
+  i -= 5;
+  g_signal_emit_by_name (chart, "hovered", (double) (i % width), (double) (i / width));
+  g_signal_emit_by_name (chart, "pressed", (double) (i % width), (double) (i / width));
+  g_assert_cmpint (tamis_session_get_class (session), ==, -1);
+}
+
 static void
 test_kurtosis_page (void)
 {
@@ -394,6 +425,8 @@ test_kurtosis_page (void)
   wait_for_rest (statistics);
   settle ();
   g_assert_nonnull (find_labelled (page, "axes refitted"));
+  press_a_point (page, session);
+  tamis_session_set_class (session, 2);
   click_labelled (page, "Sweep");
   WAIT_FOR (tamis_statistics_is_current (statistics, TAMIS_STATISTICS_SWEEP));
   settle ();
@@ -575,7 +608,7 @@ test_generate_page (void)
   WAIT_FOR (find_labelled (page, "New images of class3") != NULL);
   click_labelled (page, "Generate");
   WAIT_FOR (find_labelled (page, "generated 12") != NULL);
-  g_assert_nonnull (find_labelled (page, "of the variance of 24 images"));
+  g_assert_nonnull (find_labelled (page, "fitted to 24 images"));
   assert_fits (page);
   tamis_generate_page_save (TAMIS_GENERATE_PAGE (page), target);
   WAIT_FOR (find_labelled (page, "Saved 12 images") != NULL);

@@ -9,7 +9,6 @@ exports, checks T on some pairs, and compares the exported lists with those of t
 are compared, and what that gives with tamis-cli merge. Where the image pack is there, the lists of its aerial part are
 compared too."""
 import contextlib
-import csv
 import hashlib
 import json
 import os
@@ -19,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+from touring import dedup, drive, find_project, kept, removals, same_lists
+
 SHARED = os.environ.get('TAMIS_SHARED', '')
 REMOVE, KEEP_BOTH_VERDICT, NOT_DUPLICATES = 1, 2, 3  # as in tamis/dedup.h
 AERIAL = ('aerial_aid', 'aerial_eurosat', 'planted_aerial64')
@@ -141,50 +141,6 @@ key Escape
 sleep 0.5
 """
 
-# Every control of the three views of statistics.
-VIEWS = """
-click 'list item' Distributions
-wait button PC1 30
-click button PC2
-click button PC3
-click button Refitted
-sleep 1
-click button 'Fixed Basis'
-click button PC1
-click 'list item' /^lake/
-sleep 1
-shot distribution.png
-click 'page tab' Outliers
-sleep 2
-shot outliers.png
-click 'page tab' Densities
-click 'list item' '/^All classes/'
-click 'list item' Kurtosis
-wait button Sweep 30
-click button Refitted
-sleep 1
-click button 'Fixed Basis'
-click button Sweep
-wait button Table… 60
-shot sweep.png
-click button Table…
-wait button Copy 10
-click button Copy
-shot table.png
-key Escape
-click 'list item' Generate
-click 'list item' /^forest/
-wait 'spin button' Seed 10
-set 'spin button' Images 6
-set 'spin button' Components 40
-set 'spin button' Seed 7
-click button Generate
-sleep 5
-expect button 'Save Images…' sensitive=1
-shot generated.png
-click 'list item' '/^All classes/'
-"""
-
 QUIT = """
 key ctrl+q
 wait-exit 0
@@ -200,51 +156,6 @@ click 'list item' Review
 sleep 1
 shot {name}-review.png
 """
-
-
-def drive(program, schemas, shots, script, name):
-    path = os.path.join(shots, name + '.gd')
-    # Each tour begins without a project: what an earlier one decided must not be there.
-    home = os.path.join(shots, name + '-data')
-    shutil.rmtree(home, ignore_errors=True)
-    with open(path, 'w') as f:
-        f.write(script)
-    command = [sys.executable, os.path.join(HERE, 'guidrive.py'), 'run', '--strict', '--timeout', '30',
-               '--out', shots, '--app', program,
-               '--env', 'GSETTINGS_SCHEMA_DIR=' + schemas,
-               '--env', 'XDG_DATA_HOME=' + home,
-               '--env', 'TAMIS_DATADIR=' + os.environ.get('TAMIS_DATADIR', ''),
-               path]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if done.returncode != 0:
-        print(done.stdout[-4000:])
-        tree = os.path.join(shots, 'fail-tree.txt')
-        if os.path.exists(tree):
-            print(open(tree).read()[:6000])
-        raise SystemExit('tour %s failed with status %d' % (name, done.returncode))
-
-
-def removals(path):
-    with open(path, newline='') as f:
-        return [(r['removed'], r['witness'], r['similarity']) for r in csv.DictReader(f)]
-
-
-def kept(path):
-    with open(path, 'rb') as f:
-        return f.read()
-
-
-def by_command_line(cli, dataset, t, out):
-    os.makedirs(out, exist_ok=True)
-    subprocess.run([cli, 'dedup', dataset, '--threshold', str(t),
-                    '--removals', os.path.join(out, 'removals.csv'),
-                    '--kept', os.path.join(out, 'kept.txt')],
-                   check=True, stdout=subprocess.DEVNULL)
-
-
-def same_lists(a, b):
-    assert removals(a + '/removals.csv') == removals(b + '/removals.csv'), 'removals differ'
-    assert kept(a + '/kept.txt') == kept(b + '/kept.txt'), 'kept lists differ'
 
 
 def decide(db, folder, step, removed, witness, verdict):
@@ -299,20 +210,15 @@ def curators_tour(program, cli, schemas, scratch, shots):
 def demo_tour(program, cli, schemas, scratch, shots):
     first, second = scratch + '/gui', scratch + '/gui-kept-both'
     t = 0.9
-    script = (OPEN_DEMO.format(t=t) + PAGES + EXPORT.format(out=first) + KEEP_BOTH + CHECK + VIEWS
+    script = (OPEN_DEMO.format(t=t) + PAGES + EXPORT.format(out=first) + KEEP_BOTH + CHECK
               + EXPORT.format(out=second) + QUIT)
     demo = os.path.join(scratch, 'demo')
     subprocess.run([cli, 'demo', demo], check=True, stdout=subprocess.DEVNULL)
     drive(program, schemas, shots, script, 'demo')
-    by_command_line(cli, demo, t, scratch + '/cli')
+    dedup(cli, demo, scratch + '/cli', '--threshold', str(t))
     same_lists(first, scratch + '/cli')
     # The project that the window kept has the verdict and the settings, and gives the list with it.
-    projects = os.path.join(shots, 'demo-data', 'tamis', 'projects')
-    project = os.path.join(projects, [p for p in os.listdir(projects) if p.endswith('.tamis')][0])
-    os.makedirs(scratch + '/cli-project')
-    subprocess.run([cli, 'dedup', project, '--removals', scratch + '/cli-project/removals.csv',
-                    '--kept', scratch + '/cli-project/kept.txt'],
-                   check=True, stdout=subprocess.DEVNULL)
+    dedup(cli, find_project(shots, 'demo'), scratch + '/cli-project')
     same_lists(second, scratch + '/cli-project')
     before, after = removals(first + '/removals.csv'), removals(second + '/removals.csv')
     gone = {r[0] for r in before} - {r[0] for r in after}
@@ -332,7 +238,7 @@ def aerial_tour(program, cli, schemas, scratch, shots):
     out = scratch + '/gui-aerial'
     drive("'%s' '%s'" % (program, folder), schemas, shots,
           OPEN_FOLDER.format(t=t, name='aerial') + EXPORT.format(out=out) + QUIT, 'aerial')
-    by_command_line(cli, folder, t, scratch + '/cli-aerial')
+    dedup(cli, folder, scratch + '/cli-aerial', '--threshold', str(t))
     same_lists(out, scratch + '/cli-aerial')
     stay = set(kept(out + '/kept.txt').decode().splitlines())
     rows = removals(out + '/removals.csv')

@@ -262,6 +262,15 @@ TamisPairs *_tamis_pairs_new_take (guint n, double floor, TamisScope scope,
                                    TamisPairsArrays *arrays);
 /* How many neighbours of @row are above @threshold: the first so many. */
 guint _tamis_pairs_count_row (TamisPairs *self, guint row, double threshold);
+
+/* A T to count at, row after row. */
+typedef struct
+{
+  double threshold;
+  const guint32 *least, *most; /* of each row, of how many that is known; NULL: 0, and all */
+} TamisPairsCut;
+TamisPairsCut _tamis_pairs_cut (const TamisPairs *self, double threshold);
+guint _tamis_pairs_count_row_at (const TamisPairs *self, guint row, const TamisPairsCut *cut);
 /* Bytes at the peak of a join, a pair. */
 #define TAMIS_BYTES_A_PAIR (sizeof (TamisPair) + 2 * (sizeof (guint32) + sizeof (double)))
 

@@ -18,8 +18,25 @@ struct _TamisPairs
   guint64 *offsets; /* n + 1 */
   guint32 *neighbours;
   double *similarities;
+  guint n_levels;  /* 0: there are none */
+  guint32 *levels; /* (n_levels - 1) * n, level by level; NULL without */
   TamisMapping mapping; /* both of these lie in it, if it is there; else they are owned */
 };
+
+/* Rows are looked at one after another, each from its first entry on, which lies far from that of the
+ * row before: asked for so many rows ahead, it is there in time. */
+#define TAMIS_PAIRS_AHEAD 12
+
+static inline void
+_tamis_pairs_prefetch_row (const TamisPairs *self, guint row)
+{
+  __builtin_prefetch (self->neighbours + self->offsets[row]);
+}
+
+/* ---- pairs-levels.c ---- */
+
+/* Of a list in memory whose rows are in order, if it is long enough to gain by it. */
+void _tamis_pairs_make_levels (TamisPairs *self);
 
 /* ---- building: while it lasts, offsets[row + 1] is where the next entry of the row goes ---- */
 

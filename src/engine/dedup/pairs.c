@@ -44,6 +44,7 @@ tamis_pairs_unref (TamisPairs *self)
   if (atomic_fetch_sub (&self->references, 1) != 1)
     return;
   g_free (self->offsets);
+  g_free (self->levels);
   if (self->mapping.bytes == NULL)
     {
       g_free (self->neighbours);
@@ -226,6 +227,7 @@ _tamis_pairs_new_take (guint n, double floor, TamisScope scope, TamisPairsArrays
     self->offsets[row + 1] = self->offsets[row] + arrays->degrees[row];
   self->neighbours = g_steal_pointer (&arrays->neighbours);
   self->similarities = g_steal_pointer (&arrays->similarities);
+  _tamis_pairs_make_levels (self);
   return self;
 }
 
@@ -252,6 +254,8 @@ build (TamisPairs *self, TamisPairList *lists, guint n_lists, GCancellable *canc
       break;
   if (!g_cancellable_is_cancelled (cancel))
     _tamis_pairs_sort_rows (self, 0, self->n, cancel);
+  if (!g_cancellable_is_cancelled (cancel))
+    _tamis_pairs_make_levels (self);
   return !g_cancellable_set_error_if_cancelled (cancel, error);
 }
 
@@ -323,21 +327,30 @@ tamis_pairs_get_n (TamisPairs *self)
 }
 
 guint
-_tamis_pairs_count_row (TamisPairs *self, guint row, double threshold)
+_tamis_pairs_count_row_at (const TamisPairs *self, guint row, const TamisPairsCut *cut)
 {
   const double *similarities = self->similarities + self->offsets[row];
-  gsize low = 0, high = self->offsets[row + 1] - self->offsets[row];
+  gsize low = cut->least != NULL ? cut->least[row] : 0;
+  gsize high = cut->most != NULL ? cut->most[row] : self->offsets[row + 1] - self->offsets[row];
 
   while (low < high)
     {
       gsize middle = low + (high - low) / 2;
 
-      if (similarities[middle] > threshold)
+      if (similarities[middle] > cut->threshold)
         low = middle + 1;
       else
         high = middle;
     }
   return (guint) low;
+}
+
+guint
+_tamis_pairs_count_row (TamisPairs *self, guint row, double threshold)
+{
+  const TamisPairsCut cut = { .threshold = threshold };
+
+  return _tamis_pairs_count_row_at (self, row, &cut);
 }
 
 guint64
@@ -349,10 +362,11 @@ tamis_pairs_count_above (TamisPairs *self, double threshold)
 guint64
 tamis_pairs_count_above_in (TamisPairs *self, TamisRange range, double threshold)
 {
+  TamisPairsCut cut = _tamis_pairs_cut (self, threshold);
   guint64 entries = 0;
 
   for (guint row = range.first; row < range.first + range.n; row++)
-    entries += _tamis_pairs_count_row (self, row, threshold);
+    entries += _tamis_pairs_count_row_at (self, row, &cut);
   return entries / 2;
 }
 

@@ -16,6 +16,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include "engine/dedup/pairs-private.h"
 #include "engine/dedup/plan-private.h"
 
 #include <stdlib.h>
@@ -43,12 +44,12 @@ count_degrees (TamisPlanner *self)
 
   for (guint c = 0; c < plan->n_classes; c++)
     {
-      double threshold = plan->class_thresholds[c];
+      TamisPairsCut cut = _tamis_pairs_cut (self->pairs, plan->class_thresholds[c]);
       TamisRange range = plan->classes[c];
 
       for (guint row = range.first; row < range.first + range.n; row++)
         {
-          guint degree = _tamis_pairs_count_row (self->pairs, row, threshold);
+          guint degree = _tamis_pairs_count_row_at (self->pairs, row, &cut);
 
           if (self->flags[row] & TAMIS_PLAN_EXCLUDED)
             degree = 0;
@@ -71,6 +72,12 @@ cover_row (TamisPlanner *self, guint row)
   const guint32 *neighbours;
 
   tamis_pairs_get_row (self->pairs, row, &neighbours, NULL);
+  if (!self->has_ranks) /* no row has a flag */
+    {
+      for (guint i = 0; i < self->degrees[row]; i++)
+        kept[neighbours[i]] = 0;
+      return;
+    }
   for (guint i = 0; i < self->degrees[row]; i++)
     {
       guint other = neighbours[i];
@@ -104,7 +111,9 @@ cover_rank (TamisPlanner *self, guint rank)
   for (guint i = 0; i < plan->n; i++)
     {
       guint row = order != NULL ? order[i] : i;
+      guint ahead = MIN (i + TAMIS_PAIRS_AHEAD, plan->n - 1);
 
+      _tamis_pairs_prefetch_row (self->pairs, order != NULL ? order[ahead] : ahead);
       if (plan->kept[row] && get_rank (self->flags[row]) == rank)
         cover_row (self, row);
     }
@@ -160,6 +169,7 @@ apply_last (TamisPlanner *self)
       const guint32 *neighbours;
       gboolean goes = FALSE;
 
+      _tamis_pairs_prefetch_row (self->pairs, MIN (row + TAMIS_PAIRS_AHEAD, plan->n - 1));
       tamis_pairs_get_row (self->pairs, row, &neighbours, NULL);
       for (guint i = 0; i < self->degrees[row] && !goes; i++)
         goes = place[neighbours[i]] > place[row]
@@ -177,17 +187,47 @@ apply_last (TamisPlanner *self)
 
 /* ---- results ---- */
 
-static TamisRemoval
+/* The place of the witness in the row of a removed image; that of the end if there is none. */
+static guint
 find_witness (const TamisPlanner *self, guint row)
 {
   const guint32 *neighbours;
-  const double *similarities;
+  guint i = 0;
 
-  tamis_pairs_get_row (self->pairs, row, &neighbours, &similarities);
-  for (guint i = 0; i < self->degrees[row]; i++)
-    if (self->plan->kept[neighbours[i]] && _tamis_planner_counts (self, row, neighbours[i]))
-      return (TamisRemoval){ row, neighbours[i], similarities[i] };
-  return (TamisRemoval){ row, TAMIS_NO_WITNESS, 0.0 };
+  tamis_pairs_get_row (self->pairs, row, &neighbours, NULL);
+  while (i < self->degrees[row]
+         && !(self->plan->kept[neighbours[i]] && _tamis_planner_counts (self, row, neighbours[i])))
+    i++;
+  return i;
+}
+
+/* The places first, then what stands there: so no read of a similarity, each far from the last, waits
+ * for one before it. */
+static void
+find_witnesses (const TamisPlanner *self)
+{
+  TamisPlan *plan = self->plan;
+  g_autofree guint32 *places = g_new (guint32, MAX (plan->n_removed, 1));
+
+  for (guint k = 0; k < plan->n_removed; k++)
+    {
+      guint ahead = MIN (k + TAMIS_PAIRS_AHEAD, plan->n_removed - 1);
+
+      _tamis_pairs_prefetch_row (self->pairs, plan->removals[ahead].removed);
+      places[k] = find_witness (self, plan->removals[k].removed);
+    }
+  for (guint k = 0; k < plan->n_removed; k++)
+    {
+      TamisRemoval *removal = &plan->removals[k];
+      const guint32 *neighbours;
+      const double *similarities;
+
+      tamis_pairs_get_row (self->pairs, removal->removed, &neighbours, &similarities);
+      if (places[k] < self->degrees[removal->removed])
+        *removal = (TamisRemoval){ removal->removed, neighbours[places[k]], similarities[places[k]] };
+      else
+        plan->n_orphans++;
+    }
 }
 
 static void
@@ -208,10 +248,8 @@ collect (TamisPlanner *self)
   plan->removals = g_new (TamisRemoval, MAX (plan->n_removed, 1));
   for (guint row = 0; row < plan->n; row++)
     if (!plan->kept[row])
-      {
-        plan->removals[k] = find_witness (self, row);
-        plan->n_orphans += plan->removals[k++].witness == TAMIS_NO_WITNESS;
-      }
+      plan->removals[k++] = (TamisRemoval){ row, TAMIS_NO_WITNESS, 0.0 };
+  find_witnesses (self);
 }
 
 static double

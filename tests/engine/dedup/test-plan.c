@@ -4,6 +4,8 @@
  */
 #include "planted.h"
 
+#include "engine/dedup/pairs-private.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -317,6 +319,47 @@ test_own_thresholds (void)
   case_clear (&self);
 }
 
+/* Counted by levels or without, at, beside and between levels and similarities. */
+static void
+check_count (const Case *self, double threshold)
+{
+  guint64 above = 0;
+
+  if (threshold < tamis_pairs_get_floor (self->pairs) || threshold > 1.0)
+    return;
+  for (guint a = 0; a < self->n; a++)
+    for (guint b = 0; b < a; b++)
+      above += self->similarities[(gsize) a * self->n + b] > threshold;
+  g_assert_cmpuint (tamis_pairs_count_above (self->pairs, threshold), ==, above);
+}
+
+static void
+test_counts (void)
+{
+  /* From some levels to the most there are; the last one has too short rows for any. */
+  static const guint sizes[] = { 300, 120, 40, 12 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      Case self = case_new (sizes[i], 3, 1, 77 + i);
+
+      g_assert_cmpint (self.pairs->n_levels > 0, ==, i < 3);
+      for (guint level = 0; level <= 64; level++)
+        {
+          double threshold = FLOOR + (1.0 - FLOOR) * level / 64;
+
+          check_count (&self, threshold);
+          check_count (&self, nextafter (threshold, 0.0));
+          check_count (&self, nextafter (threshold, 2.0));
+        }
+      for (guint a = 0; a < self.n; a += 3)
+        check_count (&self, self.similarities[a]);
+      for (guint level = 1; level < self.pairs->n_levels; level++)
+        check_count (&self, FLOOR + (1.0 - FLOOR) * level / self.pairs->n_levels);
+      case_clear (&self);
+    }
+}
+
 static void
 test_range_errors (void)
 {
@@ -362,6 +405,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dedup/plan/floor-does-not-matter", test_floor_does_not_matter);
   g_test_add_func ("/dedup/plan/run-collapses", test_run_collapses);
   g_test_add_func ("/dedup/plan/own-thresholds", test_own_thresholds);
+  g_test_add_func ("/dedup/plan/counts", test_counts);
   g_test_add_func ("/dedup/plan/range-errors", test_range_errors);
   return g_test_run ();
 }
