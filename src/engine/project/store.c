@@ -54,7 +54,8 @@ struct _TamisStore
   Lane lanes[N_LANES];
   gboolean closing;
   gboolean retry;     /* somebody waits: try now */
-  guint64 n_failures;
+  guint64 n_attempts; /* begun */
+  guint64 failed;     /* the last attempt that did; 0: none */
   char *error;        /* of the last attempt; NULL: it went well */
 };
 
@@ -178,6 +179,7 @@ work_lane (TamisStore *self, LaneNumber number)
   Lane *lane = &self->lanes[number];
   g_auto (GQueue) taken = G_QUEUE_INIT;
   g_autoptr (GError) error = NULL;
+  guint64 attempt = ++self->n_attempts;
   gboolean written;
 
   take (lane, number == CACHE ? TRANSACTION_BYTES : G_MAXSIZE, &taken);
@@ -186,7 +188,8 @@ work_lane (TamisStore *self, LaneNumber number)
   g_mutex_lock (&self->mutex);
   g_free (self->error);
   self->error = written ? NULL : g_strdup (error->message);
-  self->n_failures += !written;
+  if (!written)
+    self->failed = attempt;
   if (!written && number == DECISIONS)
     put_back (lane, &taken);
   lane->n_done += taken.length;
@@ -264,20 +267,21 @@ _tamis_store_push (TamisStore *self, const TamisWrite *write)
 gboolean
 _tamis_store_flush (TamisStore *self, GCancellable *cancel, GError **error)
 {
-  guint64 decisions, cache, failures;
+  guint64 decisions, cache, begun;
   gboolean failed;
 
   g_mutex_lock (&self->mutex);
   decisions = self->lanes[DECISIONS].n_pushed;
   cache = self->lanes[CACHE].n_pushed;
-  failures = self->n_failures;
+  /* What is under way may have met what is mended by now: only a failure of what begins after this counts. */
+  begun = self->n_attempts;
   self->retry = TRUE;
   g_cond_broadcast (&self->changed);
   while ((self->lanes[DECISIONS].n_done < decisions || self->lanes[CACHE].n_done < cache)
-         && self->n_failures == failures && !g_cancellable_is_cancelled (cancel))
+         && self->failed <= begun && !g_cancellable_is_cancelled (cancel))
     g_cond_wait_until (&self->changed, &self->mutex, g_get_monotonic_time () + 50000);
   /* An older failure, of cache that was dropped, is nothing that is still to be written. */
-  failed = self->n_failures != failures;
+  failed = self->failed > begun;
   if (failed)
     g_set_error (error, TAMIS_PROJECT_ERROR, TAMIS_PROJECT_ERROR_WRITE, "%s",
                  self->error != NULL ? self->error : "Could not write the project file");
