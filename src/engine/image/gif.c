@@ -235,11 +235,10 @@ decode_lzw (Lzw *self, guint root_bits, guint8 *out, gsize n)
   return done;
 }
 
-/* @rows: how many of them are needed, as stored. */
 static gboolean
-decode_frame (Gif *self, gsize rows, GError **error)
+decode_frame (Gif *self, GError **error)
 {
-  gsize n = self->width * rows;
+  gsize n = self->width * self->height;
   g_autofree Lzw *lzw = g_new0 (Lzw, 1);
   guint root_bits = has (self, 1) ? self->source->data[self->at++] : 0;
 
@@ -304,10 +303,7 @@ static gboolean
 draw (Gif *self, TamisCanvas *canvas, GError **error)
 {
   gsize end = _tamis_canvas_end (canvas);
-  gsize rows = self->interlaced || end < self->top ? self->height : MIN (end - self->top, self->height);
 
-  if (!decode_frame (self, rows, error))
-    return FALSE;
   for (gsize y = (gsize) canvas->part.y; y < end; y++)
     {
       if (_tamis_image_stopped (self->source, error))
@@ -345,7 +341,9 @@ _tamis_image_decode_gif (TamisImageSource *source, GError **error)
     return NULL;
   if (!_tamis_image_accept_size (source, width, height, error))
     return NULL;
-  ok = _tamis_canvas_open (&canvas, source, TRUE, error) && draw (&self, &canvas, error);
+  /* The frame first: a canvas is made only for what has proved to be there. */
+  ok = decode_frame (&self, error) && _tamis_canvas_open (&canvas, source, TRUE, error)
+       && draw (&self, &canvas, error);
   g_free (self.indices);
   return ok ? _tamis_canvas_steal (&canvas) : NULL;
 }
