@@ -418,7 +418,7 @@ class Driver:
         elif c in ("open", "ropen"):
             for left in (2, 1, 0):
                 s.cmd(["rclick" if c == "ropen" else "click", w[0], w[1]])
-                try: s.find(w[2], w[3], 0, 12); s.pump(.3); break
+                try: s.find(w[2], w[3], 0, 12); s.pump(1.0); break
                 except Fail:
                     if left == 0: raise
         elif c == "click-at": s.xdo("mousemove", w[0], w[1]); s.xdo("click", 1)
