@@ -150,13 +150,13 @@ key Return
 open button '/^cover · /' 'radio menu item' 'First by name'
 click 'radio menu item' 'Largest file'
 wait button 'Sweep Again' 20
-sleep 1
+sleep 5
 click button 'Sweep Again'
 wait-gone button 'Sweep Again' 60
 open button '/^cover · /' 'radio menu item' 'First by name'
 click 'radio menu item' 'First by name'
 wait button 'Sweep Again' 20
-sleep 1
+sleep 5
 click button 'Sweep Again'
 wait-gone button 'Sweep Again' 60
 """
