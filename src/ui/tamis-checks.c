@@ -75,15 +75,22 @@ plan_changed (TamisChecks *self)
     tamis_checks_refresh (self);
 }
 
+/* What is still being drawn is of no use to anyone: drawn() sees that it is not the one awaited. */
+static void
+stop_drawing (TamisChecks *self)
+{
+  if (self->cancel != NULL)
+    g_cancellable_cancel (self->cancel);
+  g_clear_object (&self->cancel);
+}
+
 /* Rows are others, or pairs are: no sample holds any more. */
 static void restore (TamisChecks *self);
 
 static void
 forget (TamisChecks *self)
 {
-  if (self->cancel != NULL)
-    g_cancellable_cancel (self->cancel);
-  g_clear_object (&self->cancel);
+  stop_drawing (self);
   g_hash_table_remove_all (self->checks);
   tamis_checks_refresh (self);
   restore (self);
@@ -100,6 +107,7 @@ class_changed (TamisChecks *self)
 
 typedef struct
 {
+  GWeakRef owner;
   TamisDataset *dataset;
   TamisPairs *pairs;
   int class_index;
@@ -110,6 +118,7 @@ typedef struct
 static void
 draw_free (Draw *draw)
 {
+  g_weak_ref_clear (&draw->owner);
   tamis_dataset_unref (draw->dataset);
   tamis_pairs_unref (draw->pairs);
   g_free (draw->text);
@@ -163,24 +172,19 @@ keep (TamisChecks *self, TamisCheck *check)
 static void
 drawn (GObject *object, GAsyncResult *result, gpointer data)
 {
-  TamisChecks *self = TAMIS_CHECKS (object);
   GTask *task = G_TASK (result);
-  TamisCheck *check = g_task_propagate_pointer (task, NULL);
+  Draw *draw = g_task_get_task_data (task);
+  g_autoptr (TamisChecks) self = g_weak_ref_get (&draw->owner);
+  g_autoptr (TamisCheck) check = g_task_propagate_pointer (task, NULL);
 
-  if (check == NULL)
-    {
-      /* Cancelled, or the project's sample was of a class that is no more. */
-      if (self->cancel == g_task_get_cancellable (task))
-        g_clear_object (&self->cancel);
-      return;
-    }
-  if (self->cancel != g_task_get_cancellable (task))
-    {
-      tamis_check_unref (check);
-      return;
-    }
+  if (self == NULL || self->cancel != g_task_get_cancellable (task))
+    return;
   g_clear_object (&self->cancel);
-  g_hash_table_insert (self->checks, GINT_TO_POINTER (tamis_check_get_class (check)), check);
+  /* The project's sample may be of a class that is no more. */
+  if (check == NULL)
+    return;
+  g_hash_table_insert (self->checks, GINT_TO_POINTER (tamis_check_get_class (check)),
+                       tamis_check_ref (check));
   keep (self, check);
   tamis_checks_refresh (self);
 }
@@ -192,16 +196,15 @@ begin_drawing (TamisChecks *self, char *text, guint size)
   g_autoptr (GTask) task = NULL;
   Draw *draw = g_new0 (Draw, 1);
 
-  if (self->cancel != NULL)
-    g_cancellable_cancel (self->cancel);
-  g_clear_object (&self->cancel);
+  stop_drawing (self);
   self->cancel = g_cancellable_new ();
+  g_weak_ref_init (&draw->owner, self);
   draw->dataset = tamis_dataset_ref (tamis_session_get_dataset (self->session));
   draw->pairs = tamis_pairs_ref (tamis_session_get_pairs (self->session));
   draw->class_index = tamis_session_get_class (self->session);
   draw->size = MIN (size, TAMIS_CHECK_SIZE_MAX);
   draw->text = text;
-  task = g_task_new (self, self->cancel, drawn, NULL);
+  task = g_task_new (NULL, self->cancel, drawn, NULL);
   g_task_set_task_data (task, draw, (GDestroyNotify) draw_free);
   g_task_set_priority (task, G_PRIORITY_HIGH_IDLE);
   g_task_run_in_thread (task, draw_thread);
@@ -346,7 +349,6 @@ tamis_checks_finalize (GObject *object)
 {
   TamisChecks *self = TAMIS_CHECKS (object);
 
-  g_clear_object (&self->cancel);
   g_hash_table_unref (self->checks);
   g_free (self->judgements);
   g_free (self->curve);
@@ -356,10 +358,7 @@ tamis_checks_finalize (GObject *object)
 static void
 tamis_checks_dispose (GObject *object)
 {
-  TamisChecks *self = TAMIS_CHECKS (object);
-
-  if (self->cancel != NULL)
-    g_cancellable_cancel (self->cancel);
+  stop_drawing (TAMIS_CHECKS (object));
   G_OBJECT_CLASS (tamis_checks_parent_class)->dispose (object);
 }
 

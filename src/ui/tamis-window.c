@@ -370,6 +370,17 @@ tamis_window_init (TamisWindow *self)
   _tamis_window_update_actions (self);
 }
 
+/* Windows of their own that stand before this one borrow the session, too. */
+static void
+destroy_dependents (TamisWindow *self)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *at = windows; at != NULL; at = at->next)
+    if (gtk_window_get_transient_for (at->data) == GTK_WINDOW (self))
+      gtk_window_destroy (at->data);
+}
+
 static void
 tamis_window_dispose (GObject *object)
 {
@@ -377,6 +388,7 @@ tamis_window_dispose (GObject *object)
 
   g_clear_object (&self->chooser);
   tamis_popovers_close (GTK_WIDGET (self));
+  destroy_dependents (self);
   /* The pages borrow the session: they go first, with the window's content. */
   if (self->session != NULL)
     adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), NULL);

@@ -540,6 +540,31 @@ open_and_wait (TamisWindow *window, const char *folder)
             && tamis_session_get_plan (session) != NULL);
 }
 
+/* Nothing is left that could ask a session that is gone. */
+static void
+test_window_takes_its_dependents_along (void)
+{
+  static const char *const actions[] = { "win.check", "win.export", "win.keep-order", "win.folders" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      TamisWindow *window = tamis_window_new (NULL);
+
+      gtk_window_present (GTK_WINDOW (window));
+      forget_projects ();
+      open_and_wait (window, data_folder);
+      if (g_str_equal (actions[i], "win.folders"))
+        gtk_widget_activate_action (GTK_WIDGET (window), actions[i], "s", "");
+      else
+        gtk_widget_activate_action (GTK_WIDGET (window), actions[i], NULL);
+      settle ();
+      g_assert_cmpuint (g_list_model_get_n_items (gtk_window_get_toplevels ()), ==, 2);
+      gtk_window_destroy (GTK_WINDOW (window));
+      settle ();
+      g_assert_cmpuint (g_list_model_get_n_items (gtk_window_get_toplevels ()), ==, 0);
+    }
+}
+
 static void
 class_is_one_of_the_data_set (TamisSession *session)
 {
@@ -780,6 +805,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/act-window/refuses", test_act_window_refuses);
   g_test_add_func ("/ui/window/closes-under-a-popover", test_window_closes_under_a_popover);
   g_test_add_func ("/ui/window/starts-again-after-cancel", test_window_starts_again_after_cancel);
+  g_test_add_func ("/ui/window/takes-its-dependents-along", test_window_takes_its_dependents_along);
   g_test_add_func ("/ui/window/opens-fewer-classes", test_window_opens_fewer_classes);
   g_test_add_func ("/ui/window/from-open-to-verdict", test_window_from_open_to_verdict);
   status = g_test_run ();
