@@ -278,8 +278,9 @@ pop_up_menu (TamisChart *self, const GdkRectangle *at)
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
+/* On the release: the menu opens under the pointer, where a release would choose its item. */
 static void
-secondary_pressed (TamisChart *self, int n_press, double x, double y)
+secondary_released (TamisChart *self, int n_press, double x, double y)
 {
   pop_up_menu (self, &(GdkRectangle){ (int) x, (int) y, 1, 1 });
 }
@@ -351,7 +352,7 @@ tamis_chart_init (TamisChart *self)
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (secondary), GDK_BUTTON_SECONDARY);
-  g_signal_connect_swapped (secondary, "pressed", G_CALLBACK (secondary_pressed), self);
+  g_signal_connect_swapped (secondary, "released", G_CALLBACK (secondary_released), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (secondary));
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);

@@ -78,7 +78,7 @@ sleep 0.5
 
 SAVE_PLOT = """
 ropen image /^Density/ 'menu item' 'Save Plot…'
-activate 'menu item' 'Save Plot…'
+click 'menu item' 'Save Plot…'
 wait-window /^Save.Plot/
 sleep 0.5
 key ctrl+a
@@ -150,13 +150,11 @@ key Return
 open button '/^cover · /' 'radio menu item' 'First by name'
 click 'radio menu item' 'Largest file'
 wait button 'Sweep Again' 20
-sleep 5
 click button 'Sweep Again'
 wait-gone button 'Sweep Again' 60
 open button '/^cover · /' 'radio menu item' 'First by name'
 click 'radio menu item' 'First by name'
 wait button 'Sweep Again' 20
-sleep 5
 click button 'Sweep Again'
 wait-gone button 'Sweep Again' 60
 """
