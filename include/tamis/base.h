@@ -52,6 +52,8 @@ char *tamis_path_unescape (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Appends a field of a CSV, quoted where RFC 4180 asks for it; no separator. */
 void tamis_csv_append (GString *csv, const char *utf8);
+/* Appends a finite number: the shortest text that reads back as the same double, with a point. */
+void tamis_number_append (GString *text, double number);
 
 /**
  * TamisWriter:

@@ -50,8 +50,8 @@ double *tamis_thresholds_read (TamisDataset *dataset, const char *path, GError *
 /* The same facts as JSON, for programs. @model, @verdicts: nullable. */
 gboolean tamis_export_removals_json (TamisDataset *dataset, TamisPlan *plan, TamisModel *model,
                                      TamisVerdicts *verdicts, const char *path, GError **error);
-/* A sweep as CSV, both policies, a row a T and component: the columns of `tamis-cli sweep --out` but for
- * those of the control. Returns: (transfer full) */
+/* A sweep as CSV, both policies, a row a T and component: the file of `tamis-cli sweep --control 0 --out`.
+ * Returns: (transfer full) */
 char *tamis_sweep_format_csv (const TamisSweep *self) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * tamis_export_fiftyone:

@@ -76,23 +76,10 @@ begin_value (TamisJson *self, const char *key)
 static void
 append_number (GString *text, double value)
 {
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-
-  if (!isfinite (value))
-    {
-      g_string_append (text, "null");
-      return;
-    }
-  for (int digits = 15; digits <= 17; digits++)
-    {
-      char format[8];
-
-      g_snprintf (format, sizeof format, "%%.%dg", digits);
-      g_ascii_formatd (buffer, sizeof buffer, format, value);
-      if (g_ascii_strtod (buffer, NULL) == value)
-        break;
-    }
-  g_string_append (text, buffer);
+  if (isfinite (value))
+    tamis_number_append (text, value);
+  else
+    g_string_append (text, "null");
 }
 
 void
@@ -175,15 +162,6 @@ tamis_json_numbers (TamisJson *self, const char *key, const double *values, guin
       append_number (self->text, values[i]);
     }
   g_string_append_c (self->text, ']');
-}
-
-char *
-tamis_json_format_number (double value)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  append_number (text, value);
-  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 const char *

@@ -24,12 +24,11 @@ void tamis_json_string (TamisJson *self, const char *key, const char *utf8);
 /* File-system bytes, see tamis_path_escape(). */
 void tamis_json_path (TamisJson *self, const char *key, const char *bytes);
 void tamis_json_integer (TamisJson *self, const char *key, guint64 value);
+/* As tamis_number_append(); null if it is not finite. */
 void tamis_json_number (TamisJson *self, const char *key, double value);
 /* Rounded to a microsecond. */
 void tamis_json_seconds (TamisJson *self, const char *key, double seconds);
 void tamis_json_numbers (TamisJson *self, const char *key, const double *values, guint n);
-/* A number as it stands in JSON: the shortest text that reads back as the same double, or null. */
-char *tamis_json_format_number (double value) G_GNUC_WARN_UNUSED_RESULT;
 /* The text so far, with a newline at its end; every object and array must have ended. Borrowed. */
 const char *tamis_json_text (TamisJson *self);
 

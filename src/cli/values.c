@@ -172,12 +172,8 @@ tamis_cli_json_begin_timings (TamisJson *json, const TamisInput *input)
 void
 tamis_csv_number (GString *csv, double value)
 {
-  g_autofree char *text = NULL;
-
-  if (!isfinite (value))
-    return;
-  text = tamis_json_format_number (value);
-  g_string_append (csv, text);
+  if (isfinite (value))
+    tamis_number_append (csv, value);
 }
 
 void

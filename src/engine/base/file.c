@@ -82,6 +82,23 @@ tamis_csv_append (GString *csv, const char *utf8)
 }
 
 void
+tamis_number_append (GString *text, double number)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (int digits = 15; digits <= 17; digits++)
+    {
+      char format[8];
+
+      g_snprintf (format, sizeof format, "%%.%dg", digits);
+      g_ascii_formatd (buffer, sizeof buffer, format, number);
+      if (g_ascii_strtod (buffer, NULL) == number)
+        break;
+    }
+  g_string_append (text, buffer);
+}
+
+void
 tamis_writer_csv (TamisWriter *self, const char *utf8)
 {
   g_autoptr (GString) field = g_string_new (NULL);

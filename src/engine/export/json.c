@@ -55,10 +55,10 @@ _tamis_json_name (TamisWriter *writer, const char *bytes)
 void
 _tamis_put_number (TamisWriter *writer, double number)
 {
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  g_ascii_dtostr (text, sizeof text, number);
-  tamis_writer_put (writer, text, strlen (text));
+  tamis_number_append (text, number);
+  tamis_writer_put (writer, text->str, text->len);
 }
 
 /* Those that differ from the plan's. */

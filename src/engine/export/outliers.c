@@ -29,9 +29,8 @@ add_image (GString *csv, TamisDataset *dataset, guint row)
 static void
 add_number (GString *csv, double number)
 {
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_string_append_printf (csv, ",%s", g_ascii_dtostr (text, sizeof text, number));
+  g_string_append_c (csv, ',');
+  tamis_number_append (csv, number);
 }
 
 char *

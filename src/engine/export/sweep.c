@@ -1,9 +1,10 @@
-/* A sweep over T as CSV: the columns of `tamis-cli sweep --out` but for those of the control.
+/* A sweep over T as CSV: the file of `tamis-cli sweep --control 0 --out`.
  *
- * FORMAT: policy,threshold,kept,pairs,orphans,component,classes,intercept,slope_low,slope_high,slope,
- * entropy_change,unit_entropy_change; a row a policy, threshold and component (1 to 3). Kurtosis and
- * entropy on the fixed basis; a figure that does not exist is an empty field. Numbers have the digits
- * that give the same double back.
+ * FORMAT: policy,threshold,kept,pairs,orphans,component,classes,intercept,slope_low,slope_high, then
+ * slope, entropy_change and unit_entropy_change, each with the low, median and high of the control,
+ * which a sweep of the window does not have; a row a policy, threshold and component (1 to 3).
+ * Kurtosis and entropy on the fixed basis; a figure that does not exist is an empty field. Numbers
+ * have the digits that give the same double back.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -12,11 +13,16 @@
 static void
 add_number (GString *csv, double number, gboolean exists)
 {
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-
   g_string_append_c (csv, ',');
   if (exists)
-    g_string_append (csv, g_ascii_dtostr (text, sizeof text, number));
+    tamis_number_append (csv, number);
+}
+
+static void
+add_measure (GString *csv, double number, gboolean exists)
+{
+  add_number (csv, number, exists);
+  g_string_append (csv, ",,,");
 }
 
 static void
@@ -33,9 +39,9 @@ add_component (GString *csv, const char *policy, const TamisSweepPoint *point, g
   add_number (csv, line->intercept, fitted);
   add_number (csv, line->slope_low, fitted && line->has_interval);
   add_number (csv, line->slope_high, fitted && line->has_interval);
-  add_number (csv, line->slope, fitted);
-  add_number (csv, raw->value, raw->reason == TAMIS_REASON_NONE);
-  add_number (csv, unit->value, unit->reason == TAMIS_REASON_NONE);
+  add_measure (csv, line->slope, fitted);
+  add_measure (csv, raw->value, raw->reason == TAMIS_REASON_NONE);
+  add_measure (csv, unit->value, unit->reason == TAMIS_REASON_NONE);
   g_string_append_c (csv, '\n');
 }
 
@@ -43,9 +49,14 @@ char *
 tamis_sweep_format_csv (const TamisSweep *self)
 {
   static const char *const policies[2] = { "cover", "last" };
+  static const char *const measures[] = { "slope", "entropy_change", "unit_entropy_change" };
   GString *csv = g_string_new ("policy,threshold,kept,pairs,orphans,component,classes,intercept,"
-                               "slope_low,slope_high,slope,entropy_change,unit_entropy_change\n");
+                               "slope_low,slope_high");
 
+  for (guint m = 0; m < G_N_ELEMENTS (measures); m++)
+    g_string_append_printf (csv, ",%s,%s_random_low,%s_random_median,%s_random_high", measures[m],
+                            measures[m], measures[m], measures[m]);
+  g_string_append_c (csv, '\n');
   for (guint policy = 0; policy < 2; policy++)
     for (guint i = 0; i < self->n_steps; i++)
       for (guint k = 0; k < TAMIS_REMOVAL_COMPONENTS; k++)

@@ -90,6 +90,33 @@ test_escape_leaves_common_names_alone (void)
 }
 
 static void
+assert_number (double number, const char *expected)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  tamis_number_append (text, number);
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+static void
+test_number_reads_back (void)
+{
+  assert_number (0.93, "0.93");
+  assert_number (0.1 + 0.2, "0.30000000000000004");
+  assert_number (-0.0, "-0");
+  assert_number (128401, "128401");
+  assert_number (G_MINDOUBLE, "2.2250738585072014e-308");
+  for (guint i = 0; i < 10000; i++)
+    {
+      double number = ldexp (g_test_rand_double_range (-1, 1), g_test_rand_int_range (-900, 900));
+      g_autoptr (GString) text = g_string_new (NULL);
+
+      tamis_number_append (text, number);
+      g_assert_true (g_ascii_strtod (text->str, NULL) == number);
+    }
+}
+
+static void
 test_writer_is_atomic (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("tamis-XXXXXX", NULL);
@@ -186,6 +213,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/natural/is-total", test_natural_order_is_total);
   g_test_add_func ("/base/escape/round-trip", test_escape_round_trip);
   g_test_add_func ("/base/escape/leaves-common-names-alone", test_escape_leaves_common_names_alone);
+  g_test_add_func ("/base/number/shortest-that-reads-back", test_number_reads_back);
   g_test_add_func ("/base/writer/is-atomic", test_writer_is_atomic);
   g_test_add_func ("/base/random/moments", test_random_moments);
   return g_test_run ();
