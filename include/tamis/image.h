@@ -158,6 +158,9 @@ TamisImage *tamis_image_load (const char *path, const TamisImageLoad *load, Tami
  * that whoever knows the content already can save the work. One thread at a time.
  */
 typedef struct _TamisImageFile TamisImageFile;
+/* Asks the system to read the beginning of a file (8 MiB) that tamis_image_file_read() will want soon.
+ * Returns at once; what cannot be read ahead is read later, so there is no error. Thread: any. */
+void tamis_image_file_expect (const char *path);
 /* @facts: (out): the digest, if @load asks for it. Other arguments and errors as tamis_image_load(). */
 TamisImageFile *tamis_image_file_read (const char *path, const TamisImageLoad *load,
                                        TamisImageFacts *facts, GError **error)

@@ -259,6 +259,17 @@ open_image_file (const char *path, TamisImageSource *source, guint8 **data, GErr
   return ok;
 }
 
+void
+tamis_image_file_expect (const char *path)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+  if (fd < 0)
+    return;
+  posix_fadvise (fd, 0, PIECE_BYTES, POSIX_FADV_WILLNEED);
+  close (fd);
+}
+
 /* Decodes what @source holds and turns it upright, its facts too. */
 static TamisImage *
 decode (TamisImageSource *source, GError **error)

@@ -10,6 +10,8 @@
  * again. Whether a worker meets a twin in time depends on the threads; the vector does not, because
  * a vector does not depend on its batch. Vectors of the cache are only noted as wanted, and fetched
  * together at the end.
+ * The system is asked for the bytes of the files that come next, so that a slow disk reads while the
+ * processor decodes.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -18,6 +20,7 @@
 #include <string.h>
 
 #define BATCH 32
+#define AHEAD 8 /* files a worker asks for before it needs them */
 
 /* Worker only. Padded: the timings of two workers must not share a cache line. */
 typedef struct
@@ -98,12 +101,14 @@ find_known (Run *run, guint row)
   return run->reasons[row] != NULL || want_vector (run, row);
 }
 
-/* The rows of one batch that had to be opened. */
+/* The rows of one batch that have to be opened. */
 typedef struct
 {
   guint rows[BATCH];
   int slots[BATCH]; /* of the worker's inputs; -1: there is nothing to encode */
-  int n_rows;
+  int n_wanted;     /* of rows */
+  int n_asked;      /* of rows: the system was asked to read them */
+  int n_rows;       /* of rows and slots: read so far */
   int n_slots;
 } Batch;
 
@@ -179,10 +184,23 @@ decode_row (Run *run, Worker *worker, Batch *batch, guint row, TamisImageFile *f
   return TRUE;
 }
 
-/* Reads the file of @row and, unless its content is known, decodes it. FALSE: cancelled. */
-static gboolean
-read_row (Run *run, Worker *worker, Batch *batch, guint row)
+/* Asks for the files up to AHEAD from the one that is read now. */
+static void
+ask_ahead (Run *run, Batch *batch)
 {
+  for (; batch->n_asked < MIN (batch->n_rows + AHEAD, batch->n_wanted); batch->n_asked++)
+    {
+      g_autofree char *path = tamis_dataset_dup_file (run->dataset, batch->rows[batch->n_asked]);
+
+      tamis_image_file_expect (path);
+    }
+}
+
+/* Reads the file of the next row and, unless its content is known, decodes it. FALSE: cancelled. */
+static gboolean
+read_row (Run *run, Worker *worker, Batch *batch)
+{
+  guint row = batch->rows[batch->n_rows];
   g_autofree char *path = tamis_dataset_dup_file (run->dataset, row);
   TamisImageLoad load = tamis_image_load_for_input (tamis_model_get_input_side (run->model));
   g_autoptr (TamisImageFile) file = NULL;
@@ -190,7 +208,6 @@ read_row (Run *run, Worker *worker, Batch *batch, guint row)
 
   load.digest = TRUE;
   load.cancel = run->cancel;
-  batch->rows[batch->n_rows] = row;
   batch->slots[batch->n_rows] = -1;
   file = tamis_image_file_read (path, &load, &run->facts[row], &error);
   if (file != NULL && !find_twin (run, batch, row) && !find_content (run, row))
@@ -247,15 +264,17 @@ encode_batch (gsize item, guint number, gpointer data)
   Worker *worker = get_worker (run, number);
   guint first = (guint) item * BATCH;
   guint end = MIN (first + BATCH, run->n);
-  Batch batch = { .n_rows = 0 };
+  Batch batch = { .n_wanted = 0 };
   gint64 begun = g_get_monotonic_time (), decoded;
 
   for (guint row = first; row < end; row++)
+    if (!find_known (run, row))
+      batch.rows[batch.n_wanted++] = row;
+  while (batch.n_rows < batch.n_wanted)
     {
+      ask_ahead (run, &batch);
       /* A batch of large files takes longer than a cancel may wait. */
-      if (g_cancellable_is_cancelled (run->cancel))
-        return;
-      if (!find_known (run, row) && !read_row (run, worker, &batch, row))
+      if (g_cancellable_is_cancelled (run->cancel) || !read_row (run, worker, &batch))
         return;
     }
   decoded = g_get_monotonic_time ();

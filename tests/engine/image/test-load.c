@@ -100,8 +100,11 @@ test_no_file (Fixture *self, gconstpointer data)
   assert_refused (self->file, NULL, TAMIS_IMAGE_ERROR_UNREADABLE, "No such file");
   assert_refused (self->folder, NULL, TAMIS_IMAGE_ERROR_UNREADABLE, "is a folder");
   assert_refused ("/dev/zero", NULL, TAMIS_IMAGE_ERROR_UNREADABLE, "not a file");
+  tamis_image_file_expect (self->file);
+  tamis_image_file_expect ("/dev/zero");
   /* Nobody writes to this pipe: opening it must not wait. */
   g_assert_cmpint (mkfifo (self->file, 0600), ==, 0);
+  tamis_image_file_expect (self->file);
   assert_refused (self->file, NULL, TAMIS_IMAGE_ERROR_UNREADABLE, "not a file");
 }
 
