@@ -70,6 +70,14 @@ typedef void (*TamisParallelFunc) (gsize item, guint worker, gpointer data);
  */
 gboolean tamis_parallel_for (gsize n_items, TamisParallelFunc func, gpointer data,
                              GCancellable *cancel);
+
+/**
+ * tamis_parallel_for_now:
+ *
+ * For short work that somebody waits for: as tamis_parallel_for(), but while another loop runs, be it
+ * the one that this call comes from, the caller does all items alone, as worker 0.
+ */
+void tamis_parallel_for_now (gsize n_items, TamisParallelFunc func, gpointer data);
 guint tamis_parallel_workers (void);
 
 /**

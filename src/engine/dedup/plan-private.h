@@ -46,6 +46,8 @@ typedef enum {
   TAMIS_PLAN_GOING = 16,    /* decided to go: by a removal above T, or by a mark */
 } TamisPlanFlags;
 
+typedef struct _TamisPlanPart TamisPlanPart;
+
 typedef struct
 {
   TamisPlan *plan;
@@ -55,6 +57,9 @@ typedef struct
   guint8 *flags;    /* n: TamisPlanFlags */
   gboolean has_ranks;    /* does a row have PINNED, PREFERRED or GOING? */
   gboolean has_excluded;
+  TamisPlanPart *parts; /* n_parts; rows of all classes */
+  guint n_parts;
+  guint32 *places; /* n: in keep order, pinned rows last; policy last only */
 } TamisPlanner;
 
 /* ---- plan-verdicts.c ---- */

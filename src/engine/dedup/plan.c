@@ -8,6 +8,8 @@
  *          similar kept one since rows are sorted. For cover there always is one: the image that
  *          marked it. For last there may be none: an orphan.
  * "Above T" is a prefix of a row, whose length is one binary search; the lengths also count pairs.
+ * Classes touch no other, nor do witnesses: they are found on as many threads as are free, and the
+ * plan is the same for any number of them.
  *
  * Verdicts (plan-verdicts.c) become flags of rows, and the order of visiting: pinned images first,
  * then witnesses of decided removals, then all others, at last what was decided to go. A greedy
@@ -18,6 +20,8 @@
  */
 #include "engine/dedup/pairs-private.h"
 #include "engine/dedup/plan-private.h"
+
+#include <tamis/job.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,30 +40,80 @@ count_struck (const TamisPlanner *self, guint row, guint degree)
   return struck;
 }
 
+/* A few classes that one thread does: pairs of a class touch no other. */
+struct _TamisPlanPart
+{
+  guint first_class, end_class;
+  TamisRange rows;
+  guint64 entries, struck;
+};
+
+#define PARTS_A_WORKER 4
+#define ROWS 2048 /* of removals or of rows, where each is for itself */
+
+static void
+make_parts (TamisPlanner *self)
+{
+  const TamisPlan *plan = self->plan;
+  guint least = plan->n / (PARTS_A_WORKER * tamis_parallel_workers ());
+  guint c = 0;
+
+  self->parts = g_new0 (TamisPlanPart, MAX (plan->n_classes, 1));
+  while (c < plan->n_classes)
+    {
+      TamisPlanPart *part = &self->parts[self->n_parts++];
+
+      part->first_class = c;
+      part->rows.first = plan->classes[c].first;
+      do
+        part->rows.n += plan->classes[c++].n;
+      while (c < plan->n_classes && part->rows.n < least);
+      part->end_class = c;
+    }
+}
+
+static void
+count_class (TamisPlanner *self, TamisPlanPart *part, guint class_index)
+{
+  TamisPairsCut cut = _tamis_pairs_cut (self->pairs, self->plan->class_thresholds[class_index]);
+  TamisRange range = self->plan->classes[class_index];
+
+  for (guint row = range.first; row < range.first + range.n; row++)
+    {
+      guint degree = _tamis_pairs_count_row_at (self->pairs, row, &cut);
+
+      if (self->flags[row] & TAMIS_PLAN_EXCLUDED)
+        degree = 0;
+      self->degrees[row] = degree;
+      part->entries += degree;
+      if (self->has_excluded || self->flags[row] & TAMIS_PLAN_REFUSED)
+        part->struck += count_struck (self, row, degree);
+    }
+}
+
+static void
+count_part (gsize item, guint worker, gpointer data)
+{
+  TamisPlanner *self = data;
+  TamisPlanPart part = self->parts[item];
+
+  for (guint c = part.first_class; c < part.end_class; c++)
+    count_class (self, &part, c);
+  self->parts[item] = part;
+}
+
 static void
 count_degrees (TamisPlanner *self)
 {
-  TamisPlan *plan = self->plan;
   guint64 entries = 0, struck = 0;
 
-  for (guint c = 0; c < plan->n_classes; c++)
+  tamis_parallel_for_now (self->n_parts, count_part, self);
+  for (guint i = 0; i < self->n_parts; i++)
     {
-      TamisPairsCut cut = _tamis_pairs_cut (self->pairs, plan->class_thresholds[c]);
-      TamisRange range = plan->classes[c];
-
-      for (guint row = range.first; row < range.first + range.n; row++)
-        {
-          guint degree = _tamis_pairs_count_row_at (self->pairs, row, &cut);
-
-          if (self->flags[row] & TAMIS_PLAN_EXCLUDED)
-            degree = 0;
-          self->degrees[row] = degree;
-          entries += degree;
-          if (self->has_excluded || self->flags[row] & TAMIS_PLAN_REFUSED)
-            struck += count_struck (self, row, degree);
-        }
+      entries += self->parts[i].entries;
+      struck += self->parts[i].struck;
     }
-  plan->n_pairs = (entries - struck) / 2;
+  self->plan->n_pairs = (entries - struck) / 2;
 }
 
 /* ---- policies: both leave kept[] as 0 or 1 ---- */
@@ -103,29 +157,49 @@ get_rank (guint8 flags)
  * ones visited by then have. Marking an image that is kept already cannot happen but to a pinned
  * one: the pair is above T from either side. */
 static void
-cover_rank (TamisPlanner *self, guint rank)
+cover_rank (TamisPlanner *self, TamisRange rows, guint rank)
 {
   TamisPlan *plan = self->plan;
   const guint32 *order = self->params->order;
+  guint n = order != NULL ? plan->n : rows.n;
 
-  for (guint i = 0; i < plan->n; i++)
+  for (guint i = 0; i < n; i++)
     {
-      guint row = order != NULL ? order[i] : i;
-      guint ahead = MIN (i + TAMIS_PAIRS_AHEAD, plan->n - 1);
+      guint next = MIN (i + TAMIS_PAIRS_AHEAD, n - 1);
+      guint row = order != NULL ? order[i] : rows.first + i;
+      guint ahead = order != NULL ? order[next] : rows.first + next;
 
-      _tamis_pairs_prefetch_row (self->pairs, order != NULL ? order[ahead] : ahead);
-      if (plan->kept[row] && get_rank (self->flags[row]) == rank)
+      if (ahead - rows.first < rows.n)
+        _tamis_pairs_prefetch_row (self->pairs, ahead);
+      if (row - rows.first < rows.n && plan->kept[row] && get_rank (self->flags[row]) == rank)
         cover_row (self, row);
     }
+}
+
+static void
+cover_rows (TamisPlanner *self, TamisRange rows)
+{
+  for (guint rank = 0; rank < 4; rank++)
+    if (rank == 2 || self->has_ranks)
+      cover_rank (self, rows, rank);
+}
+
+static void
+cover_part (gsize item, guint worker, gpointer data)
+{
+  TamisPlanner *self = data;
+
+  cover_rows (self, self->parts[item].rows);
 }
 
 static void
 apply_cover (TamisPlanner *self)
 {
   memset (self->plan->kept, 1, self->plan->n);
-  for (guint rank = 0; rank < 4; rank++)
-    if (rank == 2 || self->has_ranks)
-      cover_rank (self, rank);
+  if (self->plan->scope == TAMIS_SCOPE_CLASS)
+    tamis_parallel_for_now (self->n_parts, cover_part, self);
+  else
+    cover_rows (self, (TamisRange){ 0, self->plan->n });
 }
 
 static guint32 *
@@ -158,24 +232,34 @@ has_kept_neighbour (const TamisPlanner *self, guint row)
 }
 
 static void
-apply_last (TamisPlanner *self)
+last_rows (gsize item, guint worker, gpointer data)
 {
-  TamisPlan *plan = self->plan;
-  const guint32 *order = self->params->order;
-  g_autofree guint32 *place = list_places (self);
+  TamisPlanner *self = data;
+  const guint32 *places = self->places;
+  guint first = (guint) item * ROWS, end = MIN (first + ROWS, self->plan->n);
 
-  for (guint row = 0; row < plan->n; row++)
+  for (guint row = first; row < end; row++)
     {
       const guint32 *neighbours;
       gboolean goes = FALSE;
 
-      _tamis_pairs_prefetch_row (self->pairs, MIN (row + TAMIS_PAIRS_AHEAD, plan->n - 1));
+      _tamis_pairs_prefetch_row (self->pairs, MIN (row + TAMIS_PAIRS_AHEAD, end - 1));
       tamis_pairs_get_row (self->pairs, row, &neighbours, NULL);
       for (guint i = 0; i < self->degrees[row] && !goes; i++)
-        goes = place[neighbours[i]] > place[row]
+        goes = places[neighbours[i]] > places[row]
                && _tamis_planner_counts (self, row, neighbours[i]);
-      plan->kept[row] = !goes;
+      self->plan->kept[row] = !goes;
     }
+}
+
+static void
+apply_last (TamisPlanner *self)
+{
+  TamisPlan *plan = self->plan;
+  const guint32 *order = self->params->order;
+
+  self->places = list_places (self);
+  tamis_parallel_for_now (plan->n / ROWS + 1, last_rows, self);
   for (guint i = 0; self->has_ranks && i < plan->n; i++)
     {
       guint row = order != NULL ? order[i] : i;
@@ -204,29 +288,27 @@ find_witness (const TamisPlanner *self, guint row)
 /* The places first, then what stands there: so no read of a similarity, each far from the last, waits
  * for one before it. */
 static void
-find_witnesses (const TamisPlanner *self)
+find_witnesses (gsize item, guint worker, gpointer data)
 {
-  TamisPlan *plan = self->plan;
-  g_autofree guint32 *places = g_new (guint32, MAX (plan->n_removed, 1));
+  TamisPlanner *self = data;
+  TamisRemoval *removals = self->plan->removals + item * ROWS;
+  guint n = MIN (ROWS, self->plan->n_removed - (guint) item * ROWS);
+  guint32 places[ROWS];
 
-  for (guint k = 0; k < plan->n_removed; k++)
+  for (guint k = 0; k < n; k++)
     {
-      guint ahead = MIN (k + TAMIS_PAIRS_AHEAD, plan->n_removed - 1);
-
-      _tamis_pairs_prefetch_row (self->pairs, plan->removals[ahead].removed);
-      places[k] = find_witness (self, plan->removals[k].removed);
+      _tamis_pairs_prefetch_row (self->pairs, removals[MIN (k + TAMIS_PAIRS_AHEAD, n - 1)].removed);
+      places[k] = find_witness (self, removals[k].removed);
     }
-  for (guint k = 0; k < plan->n_removed; k++)
+  for (guint k = 0; k < n; k++)
     {
-      TamisRemoval *removal = &plan->removals[k];
+      guint row = removals[k].removed;
       const guint32 *neighbours;
       const double *similarities;
 
-      tamis_pairs_get_row (self->pairs, removal->removed, &neighbours, &similarities);
-      if (places[k] < self->degrees[removal->removed])
-        *removal = (TamisRemoval){ removal->removed, neighbours[places[k]], similarities[places[k]] };
-      else
-        plan->n_orphans++;
+      tamis_pairs_get_row (self->pairs, row, &neighbours, &similarities);
+      if (places[k] < self->degrees[row])
+        removals[k] = (TamisRemoval){ row, neighbours[places[k]], similarities[places[k]] };
     }
 }
 
@@ -249,7 +331,9 @@ collect (TamisPlanner *self)
   for (guint row = 0; row < plan->n; row++)
     if (!plan->kept[row])
       plan->removals[k++] = (TamisRemoval){ row, TAMIS_NO_WITNESS, 0.0 };
-  find_witnesses (self);
+  tamis_parallel_for_now ((plan->n_removed + ROWS - 1) / ROWS, find_witnesses, self);
+  for (guint i = 0; i < plan->n_removed; i++)
+    plan->n_orphans += plan->removals[i].witness == TAMIS_NO_WITNESS;
 }
 
 static double
@@ -323,6 +407,7 @@ _tamis_plan_new (TamisPairs *pairs, TamisPlanClasses classes, const TamisPlanPar
   degrees = g_new (guint32, MAX (n, 1));
   flags = g_new0 (guint8, MAX (n, 1));
   planner = (TamisPlanner){ plan_new_empty (pairs, classes, params), pairs, params, degrees, flags };
+  make_parts (&planner);
   _tamis_planner_read_rows (&planner);
   count_degrees (&planner);
   _tamis_planner_read_removals (&planner);
@@ -332,6 +417,8 @@ _tamis_plan_new (TamisPairs *pairs, TamisPlanClasses classes, const TamisPlanPar
     apply_cover (&planner);
   collect (&planner);
   _tamis_planner_find_conflicts (&planner);
+  g_free (planner.parts);
+  g_free (planner.places);
   return planner.plan;
 }
 

@@ -111,13 +111,12 @@ tamis_parallel_workers (void)
   return tamis_get_threads ();
 }
 
-gboolean
-tamis_parallel_for (gsize n_items, TamisParallelFunc func, gpointer data, GCancellable *cancel)
+/* With one_loop held. */
+static gboolean
+run_loop (gsize n_items, TamisParallelFunc func, gpointer data, GCancellable *cancel)
 {
   guint helpers = MIN (tamis_get_threads (), MAX (n_items, 1)) - 1;
-  gboolean complete;
 
-  pthread_mutex_lock (&pool.one_loop);
   pthread_mutex_lock (&pool.lock);
   start_threads (helpers);
   pool.func = func;
@@ -137,7 +136,29 @@ tamis_parallel_for (gsize n_items, TamisParallelFunc func, gpointer data, GCance
   while (pool.running > 0)
     pthread_cond_wait (&pool.ended, &pool.lock);
   pthread_mutex_unlock (&pool.lock);
-  complete = !atomic_load (&pool.stopped);
+  return !atomic_load (&pool.stopped);
+}
+
+gboolean
+tamis_parallel_for (gsize n_items, TamisParallelFunc func, gpointer data, GCancellable *cancel)
+{
+  gboolean complete;
+
+  pthread_mutex_lock (&pool.one_loop);
+  complete = run_loop (n_items, func, data, cancel);
   pthread_mutex_unlock (&pool.one_loop);
   return complete;
+}
+
+void
+tamis_parallel_for_now (gsize n_items, TamisParallelFunc func, gpointer data)
+{
+  if (pthread_mutex_trylock (&pool.one_loop) != 0)
+    {
+      for (gsize item = 0; item < n_items; item++)
+        func (item, 0, data);
+      return;
+    }
+  run_loop (n_items, func, data, NULL);
+  pthread_mutex_unlock (&pool.one_loop);
 }

@@ -396,6 +396,57 @@ test_range_errors (void)
   case_clear (&self);
 }
 
+static void
+assert_same_plan (TamisPlan *a, TamisPlan *b)
+{
+  guint n = tamis_plan_get_n_removed (a);
+
+  g_assert_cmpuint (n, ==, tamis_plan_get_n_removed (b));
+  g_assert_cmpuint (tamis_plan_get_n_orphans (a), ==, tamis_plan_get_n_orphans (b));
+  g_assert_cmpuint (tamis_plan_get_n_pairs (a), ==, tamis_plan_get_n_pairs (b));
+  for (guint i = 0; i < n; i++)
+    {
+      TamisRemoval one = tamis_plan_get_removal (a, i), other = tamis_plan_get_removal (b, i);
+
+      g_assert_cmpuint (one.removed, ==, other.removed);
+      g_assert_cmpuint (one.witness, ==, other.witness);
+      g_assert_true (one.similarity == other.similarity);
+    }
+}
+
+/* More rows and removals than one thread takes at a time. */
+static void
+test_same_on_any_number_of_threads (void)
+{
+  enum { N = 9000, CLASSES = 23 };
+  g_autofree float *values = planted_new (N, 12, 77);
+  g_autofree TamisRange *ranges = planted_ranges (N, CLASSES);
+  g_autofree guint32 *backwards = g_new (guint32, N);
+  TamisJoinInput in = { .values = values, .n = N, .dimension = 12, .ranges = ranges,
+                        .n_ranges = CLASSES, .floor = 0.6 };
+  TamisPlanClasses classes = { ranges, CLASSES };
+  g_autoptr (TamisPairs) pairs = planted_join (&in);
+
+  for (guint i = 0; i < N; i++)
+    backwards[i] = N - 1 - i;
+  for (guint k = 0; k < 8; k++)
+    {
+      TamisPlanParams params = TAMIS_PLAN_PARAMS_INIT;
+      g_autoptr (TamisPlan) one = NULL, many = NULL;
+
+      params.threshold = k & 1 ? 0.9 : 0.7;
+      params.policy = k & 2 ? TAMIS_POLICY_LAST : TAMIS_POLICY_COVER;
+      params.order = k & 4 ? backwards : NULL;
+      tamis_init (1);
+      one = _tamis_plan_new (pairs, classes, &params, NULL);
+      tamis_init (5);
+      many = _tamis_plan_new (pairs, classes, &params, NULL);
+      g_assert_cmpuint (tamis_plan_get_n_removed (one), >, 2048);
+      assert_same_plan (one, many);
+    }
+  tamis_init (2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -407,5 +458,6 @@ main (int argc, char **argv)
   g_test_add_func ("/dedup/plan/own-thresholds", test_own_thresholds);
   g_test_add_func ("/dedup/plan/counts", test_counts);
   g_test_add_func ("/dedup/plan/range-errors", test_range_errors);
+  g_test_add_func ("/dedup/plan/same-on-any-number-of-threads", test_same_on_any_number_of_threads);
   return g_test_run ();
 }

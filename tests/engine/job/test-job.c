@@ -80,6 +80,29 @@ run_loops (gpointer data)
 }
 
 static void
+loop_inside (gsize item, guint worker, gpointer data)
+{
+  Loop loop = { .calls = g_new0 (atomic_int, 20) };
+
+  tamis_parallel_for_now (20, count_item, &loop);
+  for (int k = 0; k < 20; k++)
+    g_assert_cmpint (loop.calls[k], ==, 1);
+  g_free (loop.calls);
+}
+
+/* From inside a loop it would wait for ever if it waited. */
+static void
+test_now_does_not_wait (void)
+{
+  for (guint threads = 1; threads <= 4; threads++)
+    {
+      tamis_init (threads);
+      loop_inside (0, 0, NULL);
+      g_assert_true (tamis_parallel_for (100, loop_inside, NULL, NULL));
+    }
+}
+
+static void
 test_callers_take_turns (void)
 {
   GThread *threads[4];
@@ -196,6 +219,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/job/parallel/every-item-once", test_every_item_once);
   g_test_add_func ("/job/parallel/cancel-stops-soon", test_cancel_stops_soon);
+  g_test_add_func ("/job/parallel/now-does-not-wait", test_now_does_not_wait);
   g_test_add_func ("/job/parallel/callers-take-turns", test_callers_take_turns);
   g_test_add_func ("/job/progress/counts", test_progress_counts);
   g_test_add_func ("/job/queue/newest-first", test_queue_newest_first);
