@@ -294,6 +294,7 @@ bench (char *program, guint n, const char *model, const char *given)
 int
 main (int argc, char **argv)
 {
+  tamis_choose_blas (argv);
   tamis_init (0);
   setvbuf (stdout, NULL, _IOLBF, 0);
   if (argc == 6 && g_str_equal (argv[1], "--job"))

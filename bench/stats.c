@@ -268,6 +268,7 @@ main (int argc, char **argv)
       fputs ("Usage: bench-stats [THREADS [FLOOR [X.npy L.csv]]]\n", stderr);
       return EXIT_FAILURE;
     }
+  tamis_choose_blas (argv);
   tamis_init (argc > 1 ? atoi (argv[1]) : 0);
   open_input (&bench, argc > 4 ? argv[3] : NULL, argc > 4 ? argv[4] : NULL);
   prepare (&bench);

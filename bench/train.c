@@ -32,6 +32,7 @@ main (int argc, char **argv)
   Training training;
   TamisRandom random;
 
+  tamis_choose_blas (argv);
   tamis_init (bench.threads);
   images = g_malloc ((gsize) bench.batch * TAMIS_NETWORK_INPUT);
   tamis_random_init (&random, 1);

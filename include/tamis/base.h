@@ -9,6 +9,17 @@
 G_BEGIN_DECLS
 
 /**
+ * tamis_choose_blas:
+ * @argv: of main()
+ *
+ * OpenBLAS takes a processor that is newer than itself for the oldest of its kind: principal components
+ * then take three times as long. Which kernels it uses it reads from the environment before main(), so
+ * the program starts itself once more, with OPENBLAS_CORETYPE set. Does nothing where the processor
+ * is known, or the variable is set already. Call before anything else that cannot be done twice.
+ */
+void tamis_choose_blas (char **argv);
+
+/**
  * tamis_init:
  * @threads: worker threads of long jobs, or 0 for one a processor
  *

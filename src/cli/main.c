@@ -186,6 +186,7 @@ report_unknown (const char *verb)
 int
 main (int argc, char **argv)
 {
+  tamis_choose_blas (argv);
   /* A reader that has gone, or a limit on the size of files, is an error that is told, not an end
    * that leaves work half done. */
   signal (SIGPIPE, SIG_IGN);

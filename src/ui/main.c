@@ -16,6 +16,7 @@ main (int argc, char **argv)
 {
   g_autoptr (TamisApplication) application = NULL;
 
+  tamis_choose_blas (argv);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, TAMIS_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

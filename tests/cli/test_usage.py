@@ -21,6 +21,23 @@ class Usage(harness.Case):
         named = re.findall(r'^  ([a-z]+) ', text, re.MULTILINE)
         self.assertEqual(sorted(named), sorted(VERBS))
 
+    def blas_cores(self, **env):
+        """The kernels that OpenBLAS took, one an execution."""
+        env = {'OPENBLAS_VERBOSE': '2', **{k: v for k, v in os.environ.items() if k != 'OPENBLAS_CORETYPE'}, **env}
+        run = subprocess.run([harness.CLI, '--version'], env=env, check=True, capture_output=True, text=True)
+        return re.findall(r'^Core: (.*)', run.stderr, re.MULTILINE)
+
+    def test_blas_of_a_processor_it_does_not_know(self):
+        with open('/proc/cpuinfo', encoding='utf-8') as file:
+            flags = file.read().split()
+        self.assertEqual(self.blas_cores(OPENBLAS_CORETYPE='Prescott'), ['Prescott'])
+        first, *again = self.blas_cores()
+        if first == 'Prescott' and 'avx2' in flags and 'fma' in flags:
+            self.assertEqual(len(again), 1)
+            self.assertIn(again[0], ('SkylakeX', 'Haswell'))
+        else:
+            self.assertEqual(again, [])
+
     def test_help_of_every_verb(self):
         for verb in VERBS:
             text = self.run_ok(verb, '--help').out

@@ -7,8 +7,22 @@
 #include <tamis/base.h>
 
 #include <cblas.h>
+#include <unistd.h>
 
 static guint n_threads = 1;
+
+void
+tamis_choose_blas (char **argv)
+{
+#if defined (__x86_64__)
+  gboolean is_newer = __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma");
+  const char *kernels = __builtin_cpu_supports ("avx512bw") ? "SKYLAKEX" : "HASWELL";
+
+  if (is_newer && g_str_equal (openblas_get_corename (), "Prescott")
+      && g_getenv ("OPENBLAS_CORETYPE") == NULL && g_setenv ("OPENBLAS_CORETYPE", kernels, TRUE))
+    execv ("/proc/self/exe", argv); /* where that fails everything works, only slower */
+#endif
+}
 
 void
 tamis_init (guint threads)
