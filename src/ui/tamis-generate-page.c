@@ -13,6 +13,7 @@
 #include "tamis-stack.h"
 #include "tamis-statistics-words.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #define IMAGE_SIZE 96
@@ -23,7 +24,8 @@ struct _TamisGeneratePage
 
   /* Template widgets */
   GtkStack *stack;
-  GtkLabel *wait_words;
+  AdwStatusPage *wait;
+  GtkStack *result;
   GtkLabel *title;
   GtkLabel *subtitle;
   GtkSpinButton *count;
@@ -154,6 +156,7 @@ clear_images (TamisGeneratePage *self)
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->images))) != NULL)
     gtk_flow_box_remove (self->images, child);
+  gtk_stack_set_visible_child_name (self->result, "empty");
   g_clear_pointer (&self->generation, tamis_generation_unref);
   gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), FALSE);
 }
@@ -186,6 +189,7 @@ show_result (TamisGeneratePage *self)
 
   for (guint i = 0; i < self->generation->n; i++)
     gtk_flow_box_insert (self->images, pair_new (self, i), -1);
+  gtk_stack_set_visible_child_name (self->result, self->generation->n > 0 ? "images" : "empty");
   gtk_label_set_text (self->subtitle, text);
   gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), self->generation->n > 0);
 }
@@ -384,18 +388,28 @@ refresh (TamisGeneratePage *self)
   int class_index = tamis_session_get_class (self->session);
   g_autofree char *name = NULL;
   g_autofree char *title = NULL;
-  const char *why = NULL;
+  const char *what = NULL, *why = NULL;
 
   if (dataset == NULL || tamis_session_get_latents (self->session) == NULL)
-    why = _("Images can be generated when the data set has been encoded");
+    {
+      what = _("Not encoded yet");
+      why = _("Images can be generated when the data set has been encoded");
+    }
   else if (!tamis_model_has_decoder (model))
-    why = _("This model has no decoder, so nothing can be drawn from its latents");
+    {
+      what = _("No decoder");
+      why = _("This model has no decoder, so nothing can be drawn from its latents");
+    }
   else if (class_index < 0)
-    why = _("Choose a class in the sidebar: images are drawn from the densities of one class");
+    {
+      what = _("No class chosen");
+      why = _("Choose a class in the sidebar: images are drawn from the densities of one class");
+    }
   gtk_stack_set_visible_child_name (self->stack, why != NULL ? "wait" : "view");
   if (why != NULL)
     {
-      gtk_label_set_text (self->wait_words, why);
+      adw_status_page_set_title (self->wait, what);
+      adw_status_page_set_description (self->wait, why);
       return;
     }
   name = tamis_format_path (tamis_dataset_get_class_name (dataset, class_index));
@@ -469,7 +483,8 @@ tamis_generate_page_class_init (TamisGeneratePageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/tamis/Tamis/ui/tamis-generate-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TamisGeneratePage, stack);
-  gtk_widget_class_bind_template_child (widget_class, TamisGeneratePage, wait_words);
+  gtk_widget_class_bind_template_child (widget_class, TamisGeneratePage, wait);
+  gtk_widget_class_bind_template_child (widget_class, TamisGeneratePage, result);
   gtk_widget_class_bind_template_child (widget_class, TamisGeneratePage, title);
   gtk_widget_class_bind_template_child (widget_class, TamisGeneratePage, subtitle);
   gtk_widget_class_bind_template_child (widget_class, TamisGeneratePage, count);
