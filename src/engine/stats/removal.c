@@ -10,6 +10,8 @@
  */
 #include "class-set.h"
 
+#include <tamis/job.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -327,22 +329,36 @@ fixed_line (const TamisRemovalBasis *self, const TamisFigure *kurtosis, guint k)
   return tamis_theil_fit (x, y, n);
 }
 
+/* One step of a moving T. */
+typedef struct
+{
+  TamisRemovalBasis *basis;
+  const guint8 *kept;
+  TamisFigure *kurtosis;
+} Moving;
+
+static void
+move_class (gsize c, guint worker, gpointer data)
+{
+  Moving *moving = data;
+  const TamisDistribution *before = g_ptr_array_index (moving->basis->before, c);
+  const TamisPca *pca = before->pca;
+
+  for (guint k = 0; k < N_COMPONENTS; k++)
+    moving->kurtosis[c * N_COMPONENTS + k]
+        = k < pca->n_components
+              ? fixed_kurtosis (pca->scores + (gsize) k * pca->n, pca->variance[k],
+                                moving->kept + moving->basis->ranges[c].first, pca->n)
+              : _tamis_no_figure (pca->reason);
+}
+
 void
 tamis_removal_fixed_kurtosis (TamisRemovalBasis *self, const guint8 *kept, TamisFigure *kurtosis,
                               TamisTheilLine *lines)
 {
-  for (guint c = 0; c < self->set.n_classes; c++)
-    {
-      const TamisDistribution *before = g_ptr_array_index (self->before, c);
-      const TamisPca *pca = before->pca;
+  Moving moving = { self, kept, kurtosis };
 
-      for (guint k = 0; k < N_COMPONENTS; k++)
-        kurtosis[c * N_COMPONENTS + k]
-          = k < pca->n_components
-              ? fixed_kurtosis (pca->scores + (gsize) k * pca->n, pca->variance[k],
-                                kept + self->ranges[c].first, pca->n)
-              : _tamis_no_figure (pca->reason);
-    }
+  tamis_parallel_for_now (self->set.n_classes, move_class, &moving);
   for (guint k = 0; k < N_COMPONENTS; k++)
     lines[k] = fixed_line (self, kurtosis, k);
 }
