@@ -49,13 +49,15 @@ struct _TamisPlanPart
 };
 
 #define PARTS_A_WORKER 4
-#define ROWS 2048 /* of removals or of rows, where each is for itself */
+/* Removals or rows, where each is for itself. Less than that is done before a thread has woken, which
+ * the one that draws would rather have for itself. */
+#define ROWS 8192
 
 static void
 make_parts (TamisPlanner *self)
 {
   const TamisPlan *plan = self->plan;
-  guint least = plan->n / (PARTS_A_WORKER * tamis_parallel_workers ());
+  guint least = MAX (plan->n / (PARTS_A_WORKER * tamis_parallel_workers ()), ROWS);
   guint c = 0;
 
   self->parts = g_new0 (TamisPlanPart, MAX (plan->n_classes, 1));

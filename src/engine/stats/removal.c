@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define N_COMPONENTS TAMIS_REMOVAL_COMPONENTS
+#define SMALL 32768 /* images whose kurtosis one thread has in a millisecond */
 
 struct _TamisRemovalBasis
 {
@@ -358,7 +359,11 @@ tamis_removal_fixed_kurtosis (TamisRemovalBasis *self, const guint8 *kept, Tamis
 {
   Moving moving = { self, kept, kurtosis };
 
-  tamis_parallel_for_now (self->set.n_classes, move_class, &moving);
+  if (self->set.n_images < SMALL)
+    for (guint c = 0; c < self->set.n_classes; c++)
+      move_class (c, 0, &moving);
+  else
+    tamis_parallel_for_now (self->set.n_classes, move_class, &moving);
   for (guint k = 0; k < N_COMPONENTS; k++)
     lines[k] = fixed_line (self, kurtosis, k);
 }
