@@ -17,10 +17,15 @@ tamis_choose_blas (char **argv)
 #if defined (__x86_64__)
   gboolean is_newer = __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma");
   const char *kernels = __builtin_cpu_supports ("avx512bw") ? "SKYLAKEX" : "HASWELL";
+  g_autofree char *program = NULL;
 
-  if (is_newer && g_str_equal (openblas_get_corename (), "Prescott")
-      && g_getenv ("OPENBLAS_CORETYPE") == NULL && g_setenv ("OPENBLAS_CORETYPE", kernels, TRUE))
-    execv ("/proc/self/exe", argv); /* where that fails everything works, only slower */
+  if (!is_newer || !g_str_equal (openblas_get_corename (), "Prescott")
+      || g_getenv ("OPENBLAS_CORETYPE") != NULL || !g_setenv ("OPENBLAS_CORETYPE", kernels, TRUE))
+    return;
+  /* By its own name, which the system shows. Where it fails everything works, only slower. */
+  program = g_file_read_link ("/proc/self/exe", NULL);
+  if (program != NULL)
+    execv (program, argv);
 #endif
 }
 
