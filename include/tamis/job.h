@@ -55,8 +55,9 @@ void tamis_progress_read (TamisProgress *self, TamisProgressState *state);
  * @item: 0 .. n_items - 1
  * @worker: 0 .. tamis_parallel_workers() - 1; no two calls with one number run at once
  *
- * Runs on a pool thread (or the caller's); may write only what belongs to @item or @worker; must
- * not call tamis_parallel_for(). Keep one call under 50 ms: cancellation is looked at between them.
+ * Runs on a pool thread (or the caller's); may write only what belongs to @item or @worker. It
+ * must not call tamis_parallel_for(), but may call tamis_parallel_for_now(). Keep one call under 50 ms:
+ * cancellation is looked at between them.
  */
 typedef void (*TamisParallelFunc) (gsize item, guint worker, gpointer data);
 

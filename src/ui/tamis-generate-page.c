@@ -189,7 +189,8 @@ show_result (TamisGeneratePage *self)
 
   for (guint i = 0; i < self->generation->n; i++)
     gtk_flow_box_insert (self->images, pair_new (self, i), -1);
-  gtk_stack_set_visible_child_name (self->result, self->generation->n > 0 ? "images" : "empty");
+  if (self->generation->n > 0)
+    gtk_stack_set_visible_child_name (self->result, "images");
   gtk_label_set_text (self->subtitle, text);
   gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), self->generation->n > 0);
 }

@@ -4,7 +4,6 @@
  */
 #include "tamis-check-window.h"
 #include "tamis-checks.h"
-#include "tamis-resources.h"
 #include "tamis-textures.h"
 #include "tamis-window.h"
 
@@ -227,23 +226,10 @@ test_window (void)
 int
 main (int argc, char **argv)
 {
-  int result;
-
-  g_test_init (&argc, &argv, NULL);
-  begin_with_own_data_home ();
-  if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
-    {
-      g_print ("1..0 # SKIP no display\n");
-      return 0;
-    }
-  tamis_init (2);
-  adw_init ();
-  g_resources_register (tamis_get_resource ());
+  if (!begin_ui_tests (&argc, &argv))
+    return 0;
   g_test_add_func ("/ui/check/samples", test_checks);
   g_test_add_func ("/ui/check/removal-stays", test_removal_stays);
   g_test_add_func ("/ui/check/window", test_window);
-  result = g_test_run ();
-  end_data_home ();
-  tamis_textures_shutdown ();
-  return result;
+  return run_ui_tests ();
 }

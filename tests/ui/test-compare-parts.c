@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "tamis-compare-pane.h"
-#include "tamis-resources.h"
 #include "tamis-textures.h"
 #include "ui-test.h"
 
@@ -554,16 +553,8 @@ main (int argc, char **argv)
 {
   int status;
 
-  g_test_init (&argc, &argv, NULL);
-  begin_with_own_data_home ();
-  if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
-    {
-      g_print ("1..0 # SKIP no display\n");
-      return 0;
-    }
-  tamis_init (2);
-  adw_init ();
-  g_resources_register (tamis_get_resource ());
+  if (!begin_ui_tests (&argc, &argv))
+    return 0;
   folder = g_dir_make_tmp ("tamis-pixels-XXXXXX", NULL);
   g_test_add_func ("/compare/place/fits", test_place_fits);
   g_test_add_func ("/compare/place/seen", test_place_of_what_is_seen);
@@ -584,9 +575,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/pixels/called-off", test_pixels_call_off_what_is_decoded);
   g_test_add_func ("/compare/pixels/reason", test_pixels_say_what_is_wrong);
   g_test_add_func ("/compare/pixels/end", test_pixels_end_while_they_work);
-  status = g_test_run ();
-  end_data_home ();
-  tamis_textures_shutdown ();
+  status = run_ui_tests ();
   remove_tree (folder);
   g_free (folder);
   return status;

@@ -4,7 +4,6 @@
  */
 #include "tamis-compare-pane.h"
 #include "tamis-compare-view.h"
-#include "tamis-resources.h"
 #include "tamis-shortcuts.h"
 #include "tamis-textures.h"
 #include "ui-test.h"
@@ -377,18 +376,8 @@ test_keys_do_one_thing (void)
 int
 main (int argc, char **argv)
 {
-  int status;
-
-  g_test_init (&argc, &argv, NULL);
-  begin_with_own_data_home ();
-  if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
-    {
-      g_print ("1..0 # SKIP no display\n");
-      return 0;
-    }
-  tamis_init (2);
-  adw_init ();
-  g_resources_register (tamis_get_resource ());
+  if (!begin_ui_tests (&argc, &argv))
+    return 0;
   g_test_add_func ("/compare/keys", test_keys_do_one_thing);
   ADD ("pair", test_view_shows_a_pair);
   ADD ("no-witness", test_view_without_a_witness);
@@ -400,8 +389,5 @@ main (int argc, char **argv)
   ADD ("prefetch", test_view_prefetches);
   ADD ("keeps-up", test_view_keeps_up);
   g_test_add ("/compare/view/large", Fixture, "large", set_up, test_view_of_large_images, tear_down);
-  status = g_test_run ();
-  end_data_home ();
-  tamis_textures_shutdown ();
-  return status;
+  return run_ui_tests ();
 }

@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "tamis-curators-window.h"
-#include "tamis-resources.h"
 #include "tamis-textures.h"
 #include "tamis-window.h"
 
@@ -380,23 +379,10 @@ test_ends (void)
 int
 main (int argc, char **argv)
 {
-  int result;
-
-  g_test_init (&argc, &argv, NULL);
-  begin_with_own_data_home ();
-  if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
-    {
-      g_print ("1..0 # SKIP no display\n");
-      return 0;
-    }
-  tamis_init (2);
-  adw_init ();
-  g_resources_register (tamis_get_resource ());
+  if (!begin_ui_tests (&argc, &argv))
+    return 0;
   g_test_add_func ("/ui/curators/window", test_window);
   g_test_add_func ("/ui/curators/refused", test_refused);
   g_test_add_func ("/ui/curators/ends", test_ends);
-  result = g_test_run ();
-  end_data_home ();
-  tamis_textures_shutdown ();
-  return result;
+  return run_ui_tests ();
 }

@@ -6,7 +6,6 @@
 #include "tamis-chart.h"
 #include "tamis-groups-view.h"
 #include "tamis-plot-save.h"
-#include "tamis-resources.h"
 #include "tamis-sweep-window.h"
 #include "tamis-textures.h"
 #include "tamis-threshold-bar.h"
@@ -499,16 +498,8 @@ main (int argc, char **argv)
 {
   int status;
 
-  g_test_init (&argc, &argv, NULL);
-  begin_with_own_data_home ();
-  if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
-    {
-      g_print ("1..0 # SKIP no display\n");
-      return 0;
-    }
-  tamis_init (2);
-  adw_init ();
-  g_resources_register (tamis_get_resource ());
+  if (!begin_ui_tests (&argc, &argv))
+    return 0;
   make_data ();
   g_test_add_func ("/dials/save/formats", test_saves_each_format);
   g_test_add_func ("/dials/save/chart", test_chart_menu_and_toast);
@@ -518,9 +509,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dials/own/minimum", test_minimum_of_a_class);
   g_test_add_func ("/dials/sweep/tables", test_sweep_as_tables);
   g_test_add_func ("/dials/groups/view", test_groups_of_a_class);
-  status = g_test_run ();
-  end_data_home ();
-  tamis_textures_shutdown ();
+  status = run_ui_tests ();
   remove_data ();
   return status;
 }

@@ -6,7 +6,6 @@
 #include "tamis-crossings-words.h"
 #include "tamis-folders-window.h"
 #include "tamis-keep-order-window.h"
-#include "tamis-resources.h"
 #include "tamis-textures.h"
 #include "tamis-window.h"
 #include "ui-test.h"
@@ -412,16 +411,8 @@ main (int argc, char **argv)
 {
   int status;
 
-  begin_with_own_data_home ();
-  g_test_init (&argc, &argv, NULL);
-  if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
-    {
-      g_print ("1..0 # SKIP no display\n");
-      return 0;
-    }
-  tamis_init (2);
-  adw_init ();
-  g_resources_register (tamis_get_resource ());
+  if (!begin_ui_tests (&argc, &argv))
+    return 0;
   make_data ();
   g_test_add_func ("/splits/leaks/those-of-the-engine", test_leaks_are_those_of_the_engine);
   g_test_add_func ("/splits/labels/looked-for-when-seen",
@@ -432,10 +423,8 @@ main (int argc, char **argv)
   g_test_add_func ("/splits/folders/window", test_folders_window);
   g_test_add_func ("/splits/keep-order/window", test_keep_order_window);
   g_test_add_func ("/splits/keep-order/words", test_words_of_orders);
-  status = g_test_run ();
-  tamis_textures_shutdown ();
+  status = run_ui_tests ();
   remove_tree (data_folder);
   g_free (data_folder);
-  end_data_home ();
   return status;
 }

@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "tamis-pair-strip.h"
-#include "tamis-resources.h"
 #include "tamis-textures.h"
 #include "ui-test.h"
 
@@ -206,16 +205,8 @@ main (int argc, char **argv)
 {
   int status;
 
-  begin_with_own_data_home ();
-  g_test_init (&argc, &argv, NULL);
-  if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
-    {
-      g_print ("1..0 # SKIP no display\n");
-      return 0;
-    }
-  tamis_init (2);
-  adw_init ();
-  g_resources_register (tamis_get_resource ());
+  if (!begin_ui_tests (&argc, &argv))
+    return 0;
   data_folder = g_dir_make_tmp ("tamis-strip-XXXXXX", NULL);
   for (int i = 0; i < N_IMAGES; i++)
     {
@@ -229,10 +220,8 @@ main (int argc, char **argv)
   g_test_add ("/ui/strip/shorter-and-empty", Fixture, NULL, set_up, test_shorter_and_empty, tear_down);
   g_test_add ("/ui/strip/scrolls-and-is-told", Fixture, NULL, set_up, test_scrolls_and_is_told,
               tear_down);
-  status = g_test_run ();
-  tamis_textures_shutdown ();
+  status = run_ui_tests ();
   remove_tree (data_folder);
   g_free (data_folder);
-  end_data_home ();
   return status;
 }

@@ -8,7 +8,6 @@
 #include "tamis-image-model.h"
 #include "tamis-image-view.h"
 #include "tamis-removal-model.h"
-#include "tamis-resources.h"
 #include "tamis-textures.h"
 #include "tamis-window.h"
 #include "ui-test.h"
@@ -776,16 +775,8 @@ main (int argc, char **argv)
 {
   int status;
 
-  g_test_init (&argc, &argv, NULL);
-  begin_with_own_data_home ();
-  if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
-    {
-      g_print ("1..0 # SKIP no display\n");
-      return 0;
-    }
-  tamis_init (2);
-  adw_init ();
-  g_resources_register (tamis_get_resource ());
+  if (!begin_ui_tests (&argc, &argv))
+    return 0;
   make_data ();
   g_test_add_func ("/ui/format", test_format);
   g_test_add_func ("/ui/session/opens", test_session_opens);
@@ -808,9 +799,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/window/takes-its-dependents-along", test_window_takes_its_dependents_along);
   g_test_add_func ("/ui/window/opens-fewer-classes", test_window_opens_fewer_classes);
   g_test_add_func ("/ui/window/from-open-to-verdict", test_window_from_open_to_verdict);
-  status = g_test_run ();
-  end_data_home ();
-  tamis_textures_shutdown ();
+  status = run_ui_tests ();
   remove_tree (data_folder);
   g_free (data_folder);
   return status;

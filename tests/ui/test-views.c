@@ -10,7 +10,6 @@
 #include "tamis-kurtosis-page.h"
 #include "tamis-density-plot.h"
 #include "tamis-outliers-view.h"
-#include "tamis-resources.h"
 #include "tamis-statistics-words.h"
 #include "tamis-textures.h"
 #include "tamis-window.h"
@@ -593,6 +592,21 @@ count_files (const char *folder)
   return n;
 }
 
+/* The status page of that title, on show or not. */
+static GtkWidget *
+find_page (GtkWidget *root, const char *title)
+{
+  GtkWidget *found = NULL;
+
+  if (ADW_IS_STATUS_PAGE (root)
+      && g_str_equal (adw_status_page_get_title (ADW_STATUS_PAGE (root)), title))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_page (child, title);
+  return found;
+}
+
 static void
 test_generate_page (void)
 {
@@ -606,8 +620,10 @@ test_generate_page (void)
   WAIT_FOR (find_labelled (page, "Choose a class") != NULL);
   tamis_session_set_class (session, 3);
   WAIT_FOR (find_labelled (page, "New images of class3") != NULL);
+  WAIT_FOR (gtk_widget_get_child_visible (find_page (page, "Nothing drawn yet")));
   click_labelled (page, "Generate");
   WAIT_FOR (find_labelled (page, "generated 12") != NULL);
+  g_assert_false (gtk_widget_get_child_visible (find_page (page, "Nothing drawn yet")));
   g_assert_nonnull (find_labelled (page, "fitted to 24 images"));
   assert_fits (page);
   tamis_generate_page_save (TAMIS_GENERATE_PAGE (page), target);
@@ -618,6 +634,7 @@ test_generate_page (void)
   WAIT_FOR (find_labelled (page, "Stop") != NULL || find_labelled (page, "generated 12") != NULL);
   tamis_session_set_class (session, 0);
   g_assert_null (find_labelled (page, "generated 12"));
+  g_assert_true (gtk_widget_get_child_visible (find_page (page, "Nothing drawn yet")));
   click_labelled (page, "Generate");
   WAIT_FOR (find_labelled (page, "Stop") != NULL || find_labelled (page, "generated 12") != NULL);
   gtk_window_destroy (GTK_WINDOW (window));
@@ -728,16 +745,8 @@ main (int argc, char **argv)
 {
   int status;
 
-  g_test_init (&argc, &argv, NULL);
-  begin_with_own_data_home ();
-  if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
-    {
-      g_print ("1..0 # SKIP no display\n");
-      return 0;
-    }
-  tamis_init (2);
-  adw_init ();
-  g_resources_register (tamis_get_resource ());
+  if (!begin_ui_tests (&argc, &argv))
+    return 0;
   data_folder = make_data (N_CLASSES);
   single_folder = make_data (1);
   g_test_add_func ("/views/statistics/only-while-held", test_statistics_only_while_held);
@@ -757,9 +766,7 @@ main (int argc, char **argv)
   g_test_add_func ("/views/densities/selection", test_selection_is_marked);
   g_test_add_func ("/views/generate/repeatable", test_generation_is_repeatable);
   g_test_add_func ("/views/generate/page", test_generate_page);
-  status = g_test_run ();
-  end_data_home ();
-  tamis_textures_shutdown ();
+  status = run_ui_tests ();
   remove_tree (data_folder);
   remove_tree (single_folder);
   g_free (data_folder);

@@ -4,6 +4,9 @@
  */
 #pragma once
 
+#include "tamis-resources.h"
+#include "tamis-textures.h"
+
 #include <adwaita.h>
 #include <glib/gstdio.h>
 #include <math.h>
@@ -92,4 +95,31 @@ static inline void
 end_data_home (void)
 {
   remove_tree (g_get_user_data_dir ());
+}
+
+/* FALSE where there is no display: then the test has said that it is skipped. */
+static inline gboolean
+begin_ui_tests (int *argc, char ***argv)
+{
+  begin_with_own_data_home ();
+  g_test_init (argc, argv, NULL);
+  if (g_getenv ("DISPLAY") == NULL && g_getenv ("WAYLAND_DISPLAY") == NULL)
+    {
+      g_print ("1..0 # SKIP no display\n");
+      return FALSE;
+    }
+  tamis_init (2);
+  adw_init ();
+  g_resources_register (tamis_get_resource ());
+  return TRUE;
+}
+
+static inline int
+run_ui_tests (void)
+{
+  int status = g_test_run ();
+
+  tamis_textures_shutdown ();
+  end_data_home ();
+  return status;
 }
