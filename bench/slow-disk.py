@@ -6,7 +6,8 @@
 
 FOLDER holds JPEGs; each is copied --copies times with a byte more, so that none is known by its content. Programs take
 turns. The control group blkio.throttle (cgroup v1) or io.max (v2) slows the disk of the folder for temporary files,
-which takes root. Prints a Markdown table of the median seconds, slow and from the page cache."""
+which takes root; with v2 it has not been run yet. Prints a Markdown table of the median seconds, slow and from the page
+cache."""
 import argparse
 import os
 import shutil
@@ -61,15 +62,7 @@ def encode(cli, data, scratch, path):
     return time.monotonic() - begun
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("folder")
-    parser.add_argument("programs", nargs="+")
-    parser.add_argument("--reads", type=int, nargs="+", default=[150, 300])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--copies", type=int, default=12)
-    a = parser.parse_args()
-    path = group()
+def compare(a, path):
     with tempfile.TemporaryDirectory() as scratch:
         data = os.path.join(scratch, "data")
         os.makedirs(data)
@@ -89,6 +82,21 @@ def main():
             slow_down(path, device, 0)
             for i, cli in enumerate(a.programs):
                 print("| %d | %s | %.2f | %.2f |" % (reads, cli, statistics.median(slow[i]), statistics.median(warm[i])))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("folder")
+    parser.add_argument("programs", nargs="+")
+    parser.add_argument("--reads", type=int, nargs="+", default=[150, 300])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--copies", type=int, default=12)
+    a = parser.parse_args()
+    path = group()
+    try:
+        compare(a, path)
+    finally:
+        os.rmdir(path)
 
 
 if __name__ == "__main__":
